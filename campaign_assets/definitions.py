@@ -1,0 +1,53 @@
+"""What Dagster loads: `defs`, put together from the environment. Nothing else belongs here."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import dagster as dg
+
+from campaign_assets.defs.asset_metrics import build_asset_metrics
+from campaign_assets.defs.io_manager import ParquetIOManager
+from campaign_assets.defs.jobs import build_jobs
+from campaign_assets.defs.partitions import build_partitions
+from campaign_assets.defs.resources import HubSpotResource, TablesResource
+from campaign_assets.defs.schedules import build_daily_refresh
+from campaign_assets.defs.sensors import build_campaign_changes
+from campaign_assets.defs.snapshots import build_campaign_assets, build_campaigns
+from campaign_assets.settings import ACCESS_TOKEN, Settings
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+def build_definitions(settings: Settings, now: Callable[[], datetime] = _now) -> dg.Definitions:
+    """The whole code location.
+
+    Args:
+        settings: What the environment says.
+        now: The present moment, with its time zone.
+    """
+    tables = TablesResource(root=settings.storage)
+    return dg.Definitions(
+        assets=[build_campaigns(settings, now), build_campaign_assets(now), build_asset_metrics(settings, now)],
+        jobs=build_jobs(build_partitions(settings)),
+        schedules=[build_daily_refresh(settings)],
+        sensors=[build_campaign_changes()],
+        resources={
+            "hubspot": HubSpotResource(
+                # As an EnvVar it shows in the UI by its name only. Where it is not set, the first use says so.
+                access_token=dg.EnvVar(ACCESS_TOKEN) if settings.access_token_is_set else None,
+                base_url=settings.hubspot_base_url,
+                api_version=settings.hubspot_api_version,
+                rate_limit=settings.hubspot_rate_limit,
+            ),
+            "tables": tables,
+            "io_manager": ParquetIOManager(tables=tables),
+        },
+        # HubSpot's limit is shared, so steps gain nothing from processes of their own, which cost a second each.
+        executor=dg.in_process_executor,
+    )
+
+
+defs = build_definitions(Settings.from_environ(os.environ))

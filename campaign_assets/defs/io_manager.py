@@ -1,0 +1,102 @@
+"""Tables in and out of a user's own assets, as pandas or pyarrow by the type that they annotate.
+
+The product's own assets write their files themselves, cell by cell; what stands downstream of them loads the files
+through this I/O manager, and may store its own result with it, in the same two shapes: one file, or one for each day.
+"""
+
+from datetime import date
+from typing import Any
+
+import dagster as dg
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from campaign_assets.defs.partitions import to_days
+from campaign_assets.defs.resources import TablesResource
+from campaign_assets.tables.schemas import METRIC_DATE
+from campaign_assets.tables.store import describe_days
+
+
+class ParquetIOManager(dg.ConfigurableIOManager):
+    """Loads and stores tables as Parquet files below the product's root.
+
+    An input annotated as `pyarrow.Table` arrives as one, any other as a `pandas.DataFrame`, whole numbers in it as
+    nullable integers. A daily table arrives with `metric_date` as its first column, all days that the partition
+    mapping names in one piece; days that were never read are left out and logged.
+    """
+
+    tables: dg.ResourceDependency[TablesResource]
+
+    def load_input(self, context: dg.InputContext) -> pa.Table | pd.DataFrame:
+        """The table of the upstream asset, or its days.
+
+        Raises:
+            MissingTable: It was never materialized, or none of its days was.
+            DamagedFile: A file is no Parquet.
+        """
+        store, path = self.tables.store, context.asset_key.path
+        if context.has_asset_partitions:
+            days = to_days(context.asset_partition_keys)
+            missing = [day for day in days if not store.exists(path, day)]
+            if missing:
+                context.log.warning(
+                    f"{context.asset_key.to_user_string()}: {describe_days(missing)} never read, left out."
+                )
+            table = store.read_days(path, [day for day in days if day not in set(missing)])
+        else:
+            table = store.read(path)
+        return table if context.dagster_type.typing_type is pa.Table else to_pandas(table)
+
+    def handle_output(self, context: dg.OutputContext, obj: pa.Table | pd.DataFrame) -> None:
+        """Stores what an asset returned; of several days at once, each row by its `metric_date`.
+
+        Raises:
+            Failure: It is no table, or says not which day a row belongs to.
+        """
+        table = _to_arrow(context, obj)
+        store, path = self.tables.store, context.asset_key.path
+        if not context.has_asset_partitions:
+            files = [store.write(path, table)]
+        else:
+            days = to_days(context.asset_partition_keys)
+            files = [store.write(path, part, day=day) for day, part in _split(context, table, days)]
+        context.add_output_metadata(
+            {
+                "dagster/row_count": sum(file.rows for file in files),
+                "dagster/uri": dg.MetadataValue.path(files[-1].location),
+                "bytes": sum(file.bytes for file in files),
+            }
+        )
+
+
+def to_pandas(table: pa.Table) -> pd.DataFrame:
+    """A table as pandas, its whole numbers as nullable integers: a missing metric is no zero and no fraction."""
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
+    return frame
+
+
+def _to_arrow(context: dg.OutputContext, obj: Any) -> pa.Table:
+    if isinstance(obj, pd.DataFrame):
+        return pa.Table.from_pandas(obj, preserve_index=False).replace_schema_metadata()
+    if isinstance(obj, pa.Table):
+        return obj
+    raise dg.Failure(
+        f"{context.asset_key.to_user_string()} returned a {type(obj).__name__}, but this I/O manager stores a "
+        "pandas DataFrame or a pyarrow Table: return one, or give the asset another io_manager_key.",
+        allow_retries=False,
+    )
+
+
+def _split(context: dg.OutputContext, table: pa.Table, days: list[date]) -> list[tuple[date, pa.Table]]:
+    if METRIC_DATE not in table.column_names:
+        if len(days) == 1:
+            return [(days[0], table)]
+        raise dg.Failure(
+            f"{context.asset_key.to_user_string()} returned {len(days)} days in one table without a column "
+            f"{METRIC_DATE}: add it, so that each row finds its day.",
+            allow_retries=False,
+        )
+    dates = table[METRIC_DATE].cast(pa.date32())
+    rows = table.drop_columns([METRIC_DATE])
+    return [(day, rows.filter(pc.equal(dates, pa.scalar(day, pa.date32())))) for day in days]

@@ -1,0 +1,93 @@
+"""Tables in the words of Dagster's UI: column schema, previews, and what every asset has in common."""
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+
+from campaign_assets.tables import TableSchema, WrittenFile
+from campaign_assets.tables.schemas import EXTRACTED_AT, METRIC_DATE_FIELD, get_documentation
+
+OWNERS = ["team:data-engineering"]
+KINDS = {"hubspot", "parquet"}
+PREVIEW_ROWS = 5
+
+
+def build_spec(
+    table: TableSchema, *, description: str, group: str, deps: list[dg.AssetKey], **more: Any
+) -> dg.AssetSpec:
+    """The asset of a table, with all that the UI shows of it before it is ever materialized."""
+    return dg.AssetSpec(
+        key=dg.AssetKey(table.path),
+        description=f"{table.grain} {description}",
+        group_name=group,
+        deps=deps,
+        kinds=KINDS,
+        owners=OWNERS,
+        code_version=to_code_version(table),
+        metadata={
+            "dagster/column_schema": to_column_schema(table),
+            "dagster/table_name": ".".join(table.path),
+            "dagster/storage_kind": "parquet",
+        },
+        **more,
+    )
+
+
+def to_column_schema(table: TableSchema) -> dg.TableSchema:
+    """The columns as the UI shows them, `metric_date` of a daily table included."""
+    columns = [METRIC_DATE_FIELD, *table.columns] if table.daily else list(table.columns)
+    return dg.TableSchema(
+        columns=[
+            dg.TableColumn(
+                name=column.name,
+                type=str(column.type),
+                description=get_documentation(column),
+                constraints=dg.TableColumnConstraints(nullable=column.nullable),
+                tags={"unit": unit} if (unit := get_documentation(column, "unit")) else {},
+            )
+            for column in columns
+        ]
+    )
+
+
+def to_code_version(table: TableSchema) -> str:
+    """Changes when the table's columns do."""
+    columns = repr([(column.name, str(column.type)) for column in table.columns])
+    return hashlib.sha256(columns.encode()).hexdigest()[:12]
+
+
+def to_data_version(table: pa.Table) -> str:
+    """Changes when the rows do, and not when the same rows are merely read again."""
+    rows = table.drop_columns([EXTRACTED_AT]).combine_chunks().replace_schema_metadata()
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, rows.schema) as writer:
+        writer.write_table(rows)
+    return hashlib.sha256(sink.getvalue()).hexdigest()[:16]
+
+
+def to_file_metadata(file: WrittenFile, extracted_at: datetime, requests: int, repeated: int) -> dict[str, Any]:
+    """What every materialization says of the file that it wrote."""
+    return {
+        "dagster/uri": dg.MetadataValue.path(file.location),
+        "bytes": file.bytes,
+        "extracted_at": dg.MetadataValue.timestamp(extracted_at),
+        "hubspot_requests": requests,
+        "repeated_keys_collapsed": repeated,
+    }
+
+
+def to_preview(table: pa.Table) -> dg.TableMetadataValue:
+    """The first rows, as text."""
+    head = table.slice(0, PREVIEW_ROWS)
+    return dg.MetadataValue.table(
+        records=[dg.TableRecord(_to_cells(row)) for row in head.to_pylist()],
+        schema=dg.TableSchema(columns=[dg.TableColumn(c.name, str(c.type)) for c in head.schema]),
+    )
+
+
+def _to_cells(row: Mapping[str, Any]) -> dict[str, str | int | float | bool | None]:
+    return {name: value if isinstance(value, int | float | None) else str(value) for name, value in row.items()}

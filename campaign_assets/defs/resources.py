@@ -1,0 +1,88 @@
+"""What assets, sensors and a user's own ops work with: the HubSpot client and the tables."""
+
+from typing import Any
+
+import dagster as dg
+from pydantic import Field, PrivateAttr
+
+from campaign_assets.hubspot import HubSpotClient, HubSpotError
+from campaign_assets.settings import to_api_version, to_base_url
+from campaign_assets.tables import TableStore
+
+REQUESTS_TAG = "campaign_assets/requests"
+"""The run tag that holds how many requests the run sent to HubSpot."""
+
+
+class HubSpotResource(dg.ConfigurableResource[Any]):
+    """The client of one HubSpot account, opened when it is first used and closed at the end of the run.
+
+    In an asset or an op: `hubspot.client.campaigns.search()`. In a notebook: `with hubspot.open_client() as client:`.
+    """
+
+    access_token: str | None = Field(
+        default=None,
+        description="Token of a private app, or a service key. Give it as an EnvVar: a plain value shows in the UI.",
+    )
+    base_url: str = Field(default="https://api.hubapi.com", description="Root of the API.")
+    api_version: str = Field(default="v3", description="v3, or a date version such as 2026-03.")
+    rate_limit: int | None = Field(
+        default=None, description="Requests in 10 seconds at most; unset for what HubSpot allows."
+    )
+
+    _client: HubSpotClient | None = PrivateAttr(default=None)
+
+    def open_client(self) -> HubSpotClient:
+        """A new client, for the caller to close.
+
+        Raises:
+            ConfigurationError: A setting is missing or wrong.
+        """
+        return HubSpotClient(
+            self.access_token or "",
+            base_url=to_base_url(self.base_url),
+            api_version=to_api_version(self.api_version),
+            rate_limit=self.rate_limit,
+        )
+
+    @property
+    def client(self) -> HubSpotClient:
+        """The run's client.
+
+        Raises:
+            ConfigurationError: A setting is missing or wrong.
+        """
+        if self._client is None:
+            self._client = self.open_client()
+        return self._client
+
+    def teardown_after_execution(self, context: dg.InitResourceContext) -> None:
+        """Closes the client, and notes in the run how many requests it took."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        client.close()
+        if context.run and context.instance and context.log:
+            run = context.instance.get_run_by_id(context.run.run_id) or context.run
+            # Where each step is a process of its own, each adds its part.
+            total = int(run.tags.get(REQUESTS_TAG, "0")) + client.meter.requests
+            context.instance.add_run_tags(run.run_id, {REQUESTS_TAG: str(total)})
+            context.log.info(f"Requests to HubSpot in this run: {total} {client.meter.by_endpoint}.")
+
+
+class TablesResource(dg.ConfigurableResource[Any]):
+    """The store of all tables. In an asset or an op: `tables.store.read(("hubspot", "campaigns"))`."""
+
+    root: str = Field(description="Root of all tables: a folder, or an fsspec address.")
+
+    @property
+    def store(self) -> TableStore:
+        """The tables below the root."""
+        return TableStore(self.root)
+
+
+def fail(error: HubSpotError) -> dg.Failure:
+    """A failure of a client's call as Dagster shows it: the sentence alone, and no try again of the whole step.
+
+    The client has tried again already where that could help.
+    """
+    return dg.Failure(description=str(error), allow_retries=False)

@@ -1,0 +1,47 @@
+"""The account itself: its details and its use of the API."""
+
+from datetime import timedelta
+
+from campaign_assets.emulator.answers import timestamp
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
+
+
+def details(portal: Portal, request: ApiRequest) -> Answer:
+    """Describe the account: its id, time zone and currency."""
+    offset = portal.clock.utc_offset()
+    minutes = abs(offset) // timedelta(minutes=1)
+    sign = "-" if offset < timedelta(0) else "+"
+    return json_answer(
+        200,
+        {
+            "portalId": portal.options.portal_id,
+            "accountType": "STANDARD",
+            "timeZone": portal.options.time_zone,
+            "companyCurrency": portal.options.currency,
+            "additionalCurrencies": [],
+            "utcOffset": f"{sign}{minutes // 60:02d}:{minutes % 60:02d}",
+            "utcOffsetMilliseconds": int(offset.total_seconds() * 1000),
+            "uiDomain": "app.hubspot.com",
+            "dataHostingLocation": "na1",
+        },
+    )
+
+
+def daily_usage(portal: Portal, request: ApiRequest) -> Answer:
+    """Tell how much of the day's requests all private apps have used."""
+    return json_answer(
+        200,
+        {
+            "results": [
+                {
+                    "name": "private-apps-api-calls-daily",
+                    "usageLimit": portal.limits.daily_limit,
+                    "currentUsage": portal.limits.used_today(),
+                    "collectedAt": timestamp(portal.clock.now()),
+                    "fetchStatus": "SUCCESS",
+                    "resetsAt": timestamp(portal.clock.next_midnight()),
+                }
+            ]
+        },
+    )

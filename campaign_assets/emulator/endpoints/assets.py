@@ -1,0 +1,36 @@
+"""The assets of one campaign: listing them by type, and the associations themselves."""
+
+from itertools import islice
+
+from campaign_assets.emulator.cursors import write_cursor
+from campaign_assets.emulator.endpoints.campaigns import find
+from campaign_assets.emulator.errors import invalid_request
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.requests import Answer, ApiRequest
+
+
+def list_assets(portal: Portal, request: ApiRequest) -> Answer:
+    """List a campaign's assets of one type; its cursors are the association to go on after."""
+    campaign = find(portal, request.campaign_id)
+    members = campaign.assets.get(asset_type(portal, request), {})
+    limit, after, dates = request.limit(10), request.position(), request.dates()
+    rest = [(position, sequence) for position, sequence in members.items() if sequence > after]
+    page = list(islice(rest, limit))
+    results = portal.writer.write_page([position for position, _ in page], dates, portal.clock.moment())
+    paging = ""
+    if len(rest) > limit:
+        cursor = write_cursor(page[-1][1])
+        paging = f',"paging":{{"next":{{"after":"{cursor}","link":"{request.next_link(cursor)}"}}}}'
+    return Answer(200, f'{{"results":{results}{paging}}}'.encode())
+
+
+def asset_type(portal: Portal, request: ApiRequest) -> str:
+    """Give the asset type in the path.
+
+    Raises:
+        ApiError: 400, where the portal has no such type.
+    """
+    name = request.path_values["asset_type"]
+    if name not in portal.library.types:
+        raise invalid_request(f"Invalid asset type: {name}. Correct ones are {sorted(portal.library.types)}")
+    return name

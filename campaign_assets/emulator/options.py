@@ -1,0 +1,86 @@
+"""Everything one can choose about a portal, in one typed object.
+
+Belongs here: options, their defaults and meaning. Not here: reading them from a command line (`command`).
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the emulator's own, opens nothing
+READ_SCOPE = "marketing.campaigns.read"
+WRITE_SCOPE = "marketing.campaigns.write"
+REVENUE_SCOPE = "marketing.campaigns.revenue.read"
+ALL_SCOPES = frozenset({READ_SCOPE, WRITE_SCOPE, REVENUE_SCOPE})
+
+
+@dataclass(frozen=True)
+class TokenGrant:
+    """A private-app token the portal accepts and what it may do; each token is an app of its own."""
+
+    token: str = DEFAULT_TOKEN
+    scopes: frozenset[str] = ALL_SCOPES
+
+
+@dataclass(frozen=True)
+class OAuthApp:
+    """A public app installed in the portal, whose refresh token buys access tokens.
+
+    Attributes:
+        expires_in: Seconds an access token lives on the portal's clock.
+    """
+
+    client_id: str = "emulator-client"
+    client_secret: str = "emulator-secret"  # noqa: S105 - the emulator's own, opens nothing
+    refresh_token: str = "emulator-refresh"  # noqa: S105 - the emulator's own, opens nothing
+    scopes: frozenset[str] = ALL_SCOPES
+    expires_in: int = 1800
+
+
+@dataclass(frozen=True)
+class PortalOptions:
+    """What a portal is like; the same options give the same bytes, where the clock is fixed.
+
+    Attributes:
+        seed: Decides every name, id and number.
+        campaigns: How many campaigns there are at the start.
+        assets_per_campaign: Roughly how many assets a campaign has.
+        days_of_history: How many days before the current quarter the first campaigns began.
+        time_zone: IANA name of the portal's time zone; its days are counted in it.
+        now: Where given, the portal's clock stands at this moment.
+        currency: The company currency, ISO 4217.
+        rate_limit: Requests a private app may make in any ten seconds; 0 for no limit.
+        oauth_rate_limit: The same for an OAuth app; 0 for no limit.
+        daily_limit: Requests per day for all private apps together; 0 for no limit.
+        retry_after: Whether a 429 says how many seconds to wait.
+        latency_ms: How long each answer is held back.
+        tokens: Private-app tokens the portal accepts.
+        oauth_apps: Public apps installed in the portal.
+        campaigns_in_plan: Whether the subscription includes campaigns; without, every read answers 403.
+        unknown_types: Asset types HubSpot has not documented, present in some campaigns.
+        unknown_metrics: Pairs of asset type and a metric HubSpot has not documented.
+        monotonic: The rate limit's clock, in seconds.
+        real_time: What the portal's clock follows when it is not fixed, in seconds since the epoch.
+    """
+
+    seed: int = 1
+    campaigns: int = 40
+    assets_per_campaign: int = 30
+    days_of_history: int = 400
+    time_zone: str = "UTC"
+    now: datetime | None = None
+    currency: str = "USD"
+    portal_id: int = 139876543
+    rate_limit: int = 190
+    oauth_rate_limit: int = 110
+    daily_limit: int = 625_000
+    retry_after: bool = False
+    latency_ms: float = 0.0
+    tokens: tuple[TokenGrant, ...] = (TokenGrant(),)
+    oauth_apps: tuple[OAuthApp, ...] = (OAuthApp(),)
+    campaigns_in_plan: bool = True
+    unknown_types: tuple[str, ...] = ()
+    unknown_metrics: tuple[tuple[str, str], ...] = ()
+    monotonic: Callable[[], float] = field(default=time.monotonic, compare=False)
+    real_time: Callable[[], float] = field(default=time.time, compare=False)

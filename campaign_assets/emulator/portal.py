@@ -1,0 +1,146 @@
+"""The portal: one HubSpot account with everything in it.
+
+Belongs here: putting the parts together, and the changes a portal's people make behind the API's back.
+Not here: HTTP (`application`), what a client may change (`endpoints`).
+"""
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from campaign_assets.emulator.answers import AssetWriter
+from campaign_assets.emulator.asset_types import portal_asset_types
+from campaign_assets.emulator.auth import Gate
+from campaign_assets.emulator.clock import PortalClock
+from campaign_assets.emulator.faults import Faults
+from campaign_assets.emulator.hashing import stable_int, stable_uuid
+from campaign_assets.emulator.library import AssetLibrary
+from campaign_assets.emulator.metric_values import MetricEngine
+from campaign_assets.emulator.options import PortalOptions
+from campaign_assets.emulator.population import Population
+from campaign_assets.emulator.rate_limit import RateLimit
+from campaign_assets.emulator.state import Campaign, CampaignStore
+from campaign_assets.emulator.statistics import Statistics
+from campaign_assets.emulator.truth import Truth
+
+_OBJECT_ID_FROM = 9_007_199_254_740_993
+
+
+class Portal:
+    """A HubSpot account, in memory.
+
+    `Portal(campaigns=5, seed=3)` is short for `Portal(PortalOptions(campaigns=5, seed=3))`.
+
+    Attributes:
+        clock: The portal's time.
+        faults: Failures to come.
+        stats: What was asked so far.
+        limits: The rate limit; its numbers may be changed while the portal runs.
+        gate: Tokens and OAuth apps.
+        truth: Everything the portal would serve.
+        latency_ms: How long each answer is held back; may be changed while the portal runs.
+        lock: Held while a request is answered or the portal is changed.
+    """
+
+    def __init__(self, options: PortalOptions | None = None, **changes: Any) -> None:
+        self.options = replace(options or PortalOptions(), **changes)
+        chosen = self.options
+        self.lock = threading.RLock()
+        self.clock = PortalClock(chosen.time_zone, chosen.now, chosen.real_time)
+        self.library = AssetLibrary(chosen.seed, portal_asset_types(chosen.unknown_types, chosen.unknown_metrics))
+        self.store = CampaignStore()
+        Population(chosen, self.clock.today(), self.library, self.store).fill()
+        self.engine = MetricEngine(self.library)
+        self.writer = AssetWriter(self.library, self.engine)
+        self.gate = Gate(chosen.tokens, chosen.oauth_apps, self.clock, chosen.seed)
+        self.limits = RateLimit(
+            chosen.rate_limit,
+            chosen.oauth_rate_limit,
+            chosen.daily_limit,
+            chosen.retry_after,
+            chosen.monotonic,
+            self.clock,
+        )
+        self.stats = Statistics(chosen.monotonic)
+        self.faults = Faults(chosen.seed)
+        self.truth = Truth(self.store, self.library, self.engine, self.clock)
+        self.latency_ms = chosen.latency_ms
+        self._made = 0
+
+    def touch_campaign(self, campaign_id: str) -> Campaign:
+        """Change a campaign's `updatedAt` to now, and nothing else.
+
+        Raises:
+            KeyError: Where there is no such campaign.
+        """
+        with self.lock:
+            campaign = self.campaign(campaign_id)
+            self.mark_changed(campaign)
+            return campaign
+
+    def add_campaign(self, properties: Mapping[str, str]) -> Campaign:
+        """Add a campaign with these properties; `hs_name` is required."""
+        with self.lock:
+            self._made += 1
+            now = self.clock.now()
+            seed = self.options.seed
+            campaign = Campaign(
+                id=stable_uuid(seed, "made", self._made),
+                properties={name: value for name, value in properties.items() if value != ""}
+                | {
+                    "hs_object_id": str(_OBJECT_ID_FROM + stable_int(seed, "made", self._made) % 10**15),
+                    "hs_created_by_user_id": "51000000",
+                    "hs_color_hex": "#ff7a59",
+                    "hs_business_unit_ids": "0",
+                },
+                created_at=now,
+                updated_at=now,
+            )
+            self.store.add(campaign)
+            return campaign
+
+    def delete_campaign(self, campaign_id: str) -> bool:
+        """Delete a campaign; False where there is none."""
+        with self.lock:
+            return self.store.remove(campaign_id) is not None
+
+    def add_association(self, campaign_id: str, asset_type: str, asset_id: str, name: str | None = None) -> bool:
+        """Put an asset into a campaign; one the portal does not have is made, with its first day today.
+
+        Raises:
+            KeyError: Where there is no such campaign or asset type.
+        """
+        with self.lock:
+            campaign = self.campaign(campaign_id)
+            if asset_type not in self.library.types:
+                raise KeyError(asset_type)
+            position = self.library.add(asset_type, asset_id, name, self.clock.today().toordinal())
+            return self.store.associate(campaign, asset_type, position)
+
+    def remove_association(self, campaign_id: str, asset_type: str, asset_id: str) -> bool:
+        """Take an asset out of a campaign; False where it was not in it.
+
+        Raises:
+            KeyError: Where there is no such campaign.
+        """
+        with self.lock:
+            campaign = self.campaign(campaign_id)
+            position = self.library.find(asset_type, asset_id)
+            return position is not None and self.store.dissociate(campaign, asset_type, position)
+
+    def campaign(self, campaign_id: str) -> Campaign:
+        """Find a campaign.
+
+        Raises:
+            KeyError: Where there is none.
+        """
+        found = self.store.get(campaign_id)
+        if found is None:
+            raise KeyError(campaign_id)
+        return found
+
+    def mark_changed(self, campaign: Campaign) -> None:
+        """Move a campaign's `updatedAt` to now, and always forward."""
+        campaign.updated_at = max(self.clock.now(), campaign.updated_at + timedelta(milliseconds=1))

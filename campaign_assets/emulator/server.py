@@ -1,0 +1,156 @@
+"""The portal on a socket: a web server in a thread of this process.
+
+Belongs here: starting, stopping and the address. Not here: the command line (`command`).
+"""
+
+import asyncio
+import socket
+import threading
+from types import TracebackType
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from campaign_assets.emulator.application import EmulatorApplication
+from campaign_assets.emulator.connections import Connections
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.statistics import Statistics
+
+_LONGEST_START = 30.0
+
+
+class EmulatorServer:
+    """Serves a portal on this machine; a context manager.
+
+    `with EmulatorServer(Portal(campaigns=5)) as server: httpx.get(server.url + "/marketing/v3/campaigns", …)`
+
+    Args:
+        portal: What to serve; a default portal if None.
+        port: 0 for any free port.
+        host: The address to listen on.
+
+    Attributes:
+        url: Where the portal answers, without a trailing slash; known once the server has started.
+    """
+
+    def __init__(self, portal: Portal | None = None, port: int = 0, host: str = "127.0.0.1") -> None:
+        self.portal = portal or Portal()
+        self._host = host
+        self._port = port
+        self.url = ""
+        self._connections = Connections()
+        self._started = threading.Event()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._failure: BaseException | None = None
+
+    @property
+    def stats(self) -> Statistics:
+        """What the portal was asked so far."""
+        return self.portal.stats
+
+    def start(self) -> None:
+        """Listen, and return once the portal answers.
+
+        Raises:
+            OSError: Where the port is in use.
+        """
+        listener = _listen(self._host, self._port)
+        port = listener.getsockname()[1]
+        host = f"[{self._host}]" if ":" in self._host else self._host
+        self.url = f"http://{host}:{port}"
+        self._thread = threading.Thread(target=self._run, args=(listener,), name="emulator", daemon=True)
+        self._thread.start()
+        self._started.wait(_LONGEST_START)
+        if self._failure is not None:
+            raise RuntimeError("the emulator did not start") from self._failure
+
+    def stop(self) -> None:
+        """Cut every connection and stop; harmless where the server does not run."""
+        if self._thread is None or self._loop is None or self._stopping is None:
+            return
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join()
+        self._thread = None
+
+    def __enter__(self) -> "EmulatorServer":
+        self.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _run(self, listener: socket.socket) -> None:
+        try:
+            asyncio.run(self._serve(listener))
+        except BaseException as error:  # noqa: BLE001 - told to the thread that waits in start()
+            self._failure = error
+        finally:
+            self._started.set()
+
+    async def _serve(self, listener: socket.socket) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        server = uvicorn.Server(self._config())
+        server.config.load()
+        server.lifespan = server.config.lifespan_class(server.config)
+        await server.startup(sockets=[listener])
+        self._started.set()
+        ticking = asyncio.create_task(_tick(server))
+        await self._stopping.wait()
+        ticking.cancel()
+        self._connections.abort_all()
+        server.force_exit = True
+        await server.shutdown(sockets=[listener])
+
+    def _config(self) -> uvicorn.Config:
+        return uvicorn.Config(
+            EmulatorApplication(self.portal, self._connections),
+            http=_protocol(self._connections),
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            timeout_keep_alive=75,
+        )
+
+
+async def _tick(server: uvicorn.Server) -> None:
+    """Keep the date header current."""
+    while True:
+        await server.on_tick(0)
+        await asyncio.sleep(1.0)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((host, port))
+        listener.listen(512)
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def _protocol(connections: Connections) -> type[asyncio.Protocol]:
+    """Make a web protocol that tells `connections` of every connection."""
+
+    class RememberingProtocol(HttpToolsProtocol):
+        def connection_made(self, transport: Any) -> None:
+            super().connection_made(transport)
+            connections.opened(transport)
+
+        def connection_lost(self, exc: Exception | None) -> None:
+            connections.closed(self.transport)
+            super().connection_lost(exc)
+
+    return RememberingProtocol

@@ -1,0 +1,65 @@
+"""What is tied to which campaign, as the rows of `hubspot/campaign_assets`.
+
+One batch request for every fifty campaigns, and the pages that did not fit. Every type counts, the ones without
+metrics and ones never heard of included.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from campaign_assets.extract.batches import read_batch, split_batches
+from campaign_assets.extract.pool import map_in_threads
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.tables.schemas import CAMPAIGN_ASSETS
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignAssetsReading:
+    """All associations as they were read.
+
+    Attributes:
+        table: One row per campaign × asset type × asset, sorted.
+        repeated: Rows that came more than once, collapsed into one.
+        missing: Campaigns that were asked for and do not exist any more.
+    """
+
+    table: pa.Table
+    repeated: int
+    missing: tuple[str, ...]
+
+
+def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now: datetime) -> CampaignAssetsReading:
+    """Reads the assets of campaigns.
+
+    Args:
+        client: The account.
+        campaign_ids: The campaigns.
+        now: When the reading began, with its time zone.
+
+    Raises:
+        HubSpotError: A request failed for good.
+    """
+    names: dict[tuple[str, str, str], str | None] = {}
+    came = 0
+    missing: list[str] = []
+    batches = list(split_batches(campaign_ids))
+    for reading in map_in_threads(lambda batch: read_batch(client, batch), batches, client.connections):
+        missing.extend(reading.missing)
+        for asset_type, assets in reading.assets.items():
+            came += len(assets)
+            names.update(((campaign_id, asset_type, asset.id), asset.name) for campaign_id, asset in assets)
+    keys = sorted(names)
+    table = pa.table(
+        [
+            pa.array([key[0] for key in keys], pa.string()),
+            pa.array([key[1] for key in keys], pa.string()),
+            pa.array([key[2] for key in keys], pa.string()),
+            pa.array([names[key] for key in keys], pa.string()),
+            pa.repeat(pa.scalar(now, CAMPAIGN_ASSETS.columns.field("extracted_at").type), len(keys)),
+        ],
+        schema=CAMPAIGN_ASSETS.columns,
+    )
+    return CampaignAssetsReading(table, repeated=came - len(keys), missing=tuple(missing))

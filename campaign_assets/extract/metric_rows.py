@@ -1,0 +1,118 @@
+"""The assets of one type on one day, as the rows of their metrics table."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from campaign_assets.catalog import AssetType
+from campaign_assets.hubspot import Asset
+from campaign_assets.tables.schemas import METRICS_TABLES, TIMESTAMP
+
+Number = int | float
+_NO_METRICS: Mapping[str, Number] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class MetricRows:
+    """The rows of one asset type on one day.
+
+    Attributes:
+        table: One row per campaign × asset, sorted.
+        repeated: Rows that came more than once, collapsed into one.
+        kept: Rows of an earlier reading that are kept, since their campaign does not exist any more.
+    """
+
+    table: pa.Table
+    repeated: int = 0
+    kept: int = 0
+
+    @property
+    def other_metrics(self) -> list[str]:
+        """Names in `other_metrics`: unknown to the catalog, or with a number that does not fit its column."""
+        maps = pc.drop_null(self.table["other_metrics"].combine_chunks())
+        return sorted(set(maps.keys.to_pylist()))
+
+
+def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], extracted_at: datetime) -> MetricRows:
+    """Assets with their metrics of a day as rows.
+
+    Args:
+        asset_type: The type of all of them.
+        assets: Campaign id and asset, in any order; where a pair comes twice, the last one counts.
+        extracted_at: When the reading began, with its time zone.
+    """
+    came = list(assets)
+    by_key = {(campaign_id, asset.id): asset for campaign_id, asset in came}
+    keys = sorted(by_key)
+    rows = [by_key[key] for key in keys]
+    metrics = [asset.metrics or _NO_METRICS for asset in rows]
+    columns: list[pa.Array] = [
+        pa.array([key[0] for key in keys], pa.string()),
+        pa.array([key[1] for key in keys], pa.string()),
+        pa.array([asset.name for asset in rows], pa.string()),
+    ]
+    others = _find_unknown(asset_type, metrics)
+    schema = METRICS_TABLES[asset_type.name].columns
+    for metric in asset_type.metrics:
+        values = [of_asset.get(metric.name) for of_asset in metrics]
+        columns.append(_to_column(metric.name, values, schema.field(metric.column).type, others))
+    other_type = schema.field("other_metrics").type
+    columns.append(
+        pa.array([sorted(others[i].items()) if i in others else None for i in range(len(rows))], other_type)
+    )
+    columns.append(pa.repeat(pa.scalar(extracted_at, TIMESTAMP), len(rows)))
+    return MetricRows(pa.table(columns, schema=schema), repeated=len(came) - len(keys))
+
+
+def keep_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str]) -> MetricRows:
+    """Rows with those of an earlier reading that HubSpot cannot answer any more.
+
+    Args:
+        rows: What was just read.
+        before: The file as it is, or None where there is none.
+        campaign_ids: The campaigns whose rows are kept.
+    """
+    if before is None or not campaign_ids:
+        return rows
+    kept = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
+    kept = kept.drop_columns([name for name in ("metric_date",) if name in kept.column_names])
+    if not kept.num_rows:
+        return rows
+    table = pa.concat_tables([rows.table, kept.replace_schema_metadata()], promote_options="default")
+    table = table.sort_by([("campaign_id", "ascending"), ("asset_id", "ascending")])
+    return MetricRows(table, repeated=rows.repeated, kept=kept.num_rows)
+
+
+Others = dict[int, dict[str, Number]]
+"""Numbers without a column of their own, by row and HubSpot's name."""
+
+
+def _find_unknown(asset_type: AssetType, metrics: Sequence[Mapping[str, Number]]) -> Others:
+    known = {metric.name for metric in asset_type.metrics}
+    return {
+        row: {name: number for name, number in of_asset.items() if name not in known}
+        for row, of_asset in enumerate(metrics)
+        if not known.issuperset(of_asset)
+    }
+
+
+def _to_column(name: str, values: list[Number | None], kind: pa.DataType, others: Others) -> pa.Array:
+    if kind == pa.float64():
+        return pa.array([None if value is None else float(value) for value in values], kind)
+    if not all(value is None or type(value) is int for value in values):
+        values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
+    try:
+        return pa.array(values, kind)
+    except (pa.ArrowInvalid, OverflowError, TypeError):
+        pass  # a fraction, or a number past the column's range: it moves, the others stay
+    fitting: list[Any] = []
+    for row, value in enumerate(values):
+        fits = value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
+        fitting.append(value if fits else None)
+        if not fits and value is not None:
+            others.setdefault(row, {})[name] = value
+    return pa.array(fitting, kind)

@@ -1,0 +1,290 @@
+"""What can go wrong between us and HubSpot, as one tree, and what each answer's status means.
+
+    HubSpotError
+    ├── ConfigurationError      a setting is missing or wrong; nothing was sent
+    ├── InvalidRequest          an argument that HubSpot would refuse; nothing was sent
+    ├── ConnectionFailed        no answer came: refused, reset, timed out, cut short
+    ├── InvalidAnswer           an answer came that is not what the API promises
+    │   └── RepeatedCursor      a page pointed back to one that was already read
+    └── ApiError                HubSpot answered with an error
+        ├── BadRequest          400, 405, 409, 414, 415: the request is wrong
+        │   └── ForbiddenProperties     400: a property that the account does not have
+        ├── Unauthorized        401: the token is wrong
+        │   └── TokenExpired    401: the token was right once
+        ├── Forbidden           403: the account's plan or the app does not allow it
+        │   └── MissingScopes   403: names the scopes
+        ├── NotFound            404
+        ├── Locked              423
+        ├── RateLimited         429: too many requests in ten seconds
+        │   └── DailyLimitReached       429: no request succeeds before the account's midnight
+        ├── AccountMoving       477: the account is being moved, for up to a day
+        └── ServerFailed        5xx and all else
+
+Which failure is worth another try is data here (`RULES`); the trying is `retry`'s.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+class HubSpotError(Exception):
+    """Any failure of a call to HubSpot. The message is one sentence and holds no secret."""
+
+    stops_run: bool = False
+    """Whether every further request would fail the same way, so that going on makes no sense."""
+
+
+class ConfigurationError(HubSpotError):
+    """A setting is missing or wrong; nothing was sent."""
+
+    stops_run = True
+
+
+class InvalidRequest(HubSpotError, ValueError):
+    """An argument that HubSpot would refuse; nothing was sent."""
+
+
+class ConnectionFailed(HubSpotError):
+    """No whole answer came: the connection was refused, reset, cut short, or timed out.
+
+    Attributes:
+        sent: Whether HubSpot may have seen the request, and acted on it.
+    """
+
+    def __init__(self, message: str, sent: bool = True) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class InvalidAnswer(HubSpotError):
+    """An answer came, but it is not what the API promises."""
+
+
+class RepeatedCursor(InvalidAnswer):
+    """A page pointed back to one that was already read: following it would never end."""
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorAnswer:
+    """What HubSpot said of an error. Every field may be missing.
+
+    Attributes:
+        status: Status code of the answer.
+        request: Method and path of the request, without its query.
+        message: HubSpot's own sentence.
+        category: Such as `VALIDATION_ERROR`; None where the answer holds none.
+        correlation_id: What HubSpot's support asks for.
+        policy_name: Which limit a 429 speaks of.
+        retry_after: Seconds that HubSpot asks to wait, or None.
+        required_scopes: Scopes of which one is missing.
+        body: The whole envelope, as parsed.
+    """
+
+    status: int
+    request: str
+    message: str = ""
+    category: str | None = None
+    correlation_id: str | None = None
+    policy_name: str | None = None
+    retry_after: float | None = None
+    required_scopes: tuple[str, ...] = ()
+    body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+class ApiError(HubSpotError):
+    """HubSpot answered with an error.
+
+    Attributes:
+        answer: What HubSpot said.
+    """
+
+    default_advice = ""
+
+    def __init__(self, answer: ErrorAnswer) -> None:
+        self.answer = answer
+        super().__init__(self._sentence())
+
+    def __reduce__(self) -> tuple[type["ApiError"], tuple[ErrorAnswer]]:
+        return type(self), (self.answer,)
+
+    @property
+    def advice(self) -> str:
+        """What to do about it, as the end of the message."""
+        return self.default_advice
+
+    @property
+    def status(self) -> int:
+        """Status code of the answer."""
+        return self.answer.status
+
+    @property
+    def category(self) -> str | None:
+        """HubSpot's category, such as `VALIDATION_ERROR`."""
+        return self.answer.category
+
+    @property
+    def message(self) -> str:
+        """HubSpot's own sentence."""
+        return self.answer.message
+
+    @property
+    def correlation_id(self) -> str | None:
+        """What HubSpot's support asks for."""
+        return self.answer.correlation_id
+
+    @property
+    def retry_after(self) -> float | None:
+        """Seconds that HubSpot asks to wait, or None."""
+        return self.answer.retry_after
+
+    def _sentence(self) -> str:
+        answer = self.answer
+        parts = [f"HubSpot answered {answer.status} to {answer.request}"]
+        if answer.message:
+            parts.append(f": {_shortened(answer.message.rstrip('.'))}")
+        parts.append(".")
+        if self.advice:
+            parts.append(f" {self.advice}")
+        if answer.correlation_id:
+            parts.append(f" (correlation id {answer.correlation_id})")
+        return "".join(parts)
+
+
+class BadRequest(ApiError):
+    """400, 405, 409, 414, 415: the request is wrong and stays wrong however often it is sent."""
+
+
+class ForbiddenProperties(BadRequest):
+    """400: a campaign property was asked for that the account does not have; the message names it."""
+
+    default_advice = "Take the property out of CAMPAIGN_ASSETS_PROPERTIES, or create it in HubSpot."
+    stops_run = True
+
+
+class Unauthorized(ApiError):
+    """401: HubSpot does not accept the token."""
+
+    default_advice = "Set HUBSPOT_ACCESS_TOKEN to a valid token of this account."
+    stops_run = True
+
+
+class TokenExpired(Unauthorized):
+    """401: the token was valid once."""
+
+    default_advice = "Set HUBSPOT_ACCESS_TOKEN to a fresh token."
+
+
+class Forbidden(ApiError):
+    """403: the account's plan or the app does not allow the request."""
+
+    default_advice = "Check that the account's plan includes campaigns and that the app may read them."
+    stops_run = True
+
+
+class MissingScopes(Forbidden):
+    """403: the token lacks a scope."""
+
+    @property
+    def advice(self) -> str:
+        """Names the scopes."""
+        return f"Grant the app the scope {' or '.join(self.required_scopes)}." if self.required_scopes else ""
+
+    @property
+    def required_scopes(self) -> tuple[str, ...]:
+        """The scopes of which one is missing."""
+        return self.answer.required_scopes
+
+
+class NotFound(ApiError):
+    """404: there is no such thing, or not any more."""
+
+
+class Locked(ApiError):
+    """423: somebody else is changing it; worth another try after two seconds."""
+
+
+class RateLimited(ApiError):
+    """429: more requests in ten seconds than the account allows; worth another try soon."""
+
+
+class DailyLimitReached(RateLimited):
+    """429: the day's requests are used up; none succeeds before midnight in the account's time zone."""
+
+    default_advice = "No request succeeds before midnight in the account's time zone: run again after it."
+    stops_run = True
+
+
+class AccountMoving(ApiError):
+    """477: HubSpot is moving the account to another data centre, for up to 24 hours."""
+
+    stops_run = True
+
+    @property
+    def advice(self) -> str:
+        """Says when to come back."""
+        if self.retry_after is None:
+            return "HubSpot is moving the account: run again later."
+        return f"HubSpot is moving the account: run again in {self.retry_after:.0f} seconds."
+
+
+class ServerFailed(ApiError):
+    """5xx, and any status that the API does not document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What an error's status means.
+
+    Attributes:
+        error: The class that is raised.
+        retry: Whether the same request may succeed a moment later.
+        safe: Whether HubSpot surely did nothing, so that even a write may be sent again.
+    """
+
+    error: type[ApiError]
+    retry: bool = False
+    safe: bool = False
+
+
+RULES: Mapping[int, Rule] = {
+    400: Rule(BadRequest),
+    401: Rule(Unauthorized),
+    403: Rule(Forbidden),
+    404: Rule(NotFound),
+    405: Rule(BadRequest),
+    409: Rule(BadRequest),
+    414: Rule(BadRequest),
+    415: Rule(BadRequest),
+    423: Rule(Locked, retry=True, safe=True),
+    429: Rule(RateLimited, retry=True, safe=True),
+    477: Rule(AccountMoving),
+    500: Rule(ServerFailed, retry=True),
+    502: Rule(ServerFailed, retry=True),
+    503: Rule(ServerFailed, retry=True),
+    504: Rule(ServerFailed, retry=True),
+    521: Rule(ServerFailed, retry=True),
+    523: Rule(ServerFailed, retry=True),
+    524: Rule(ServerFailed, retry=True),
+}
+"""Status to meaning. Source: HubSpot's guide to error handling."""
+
+
+def get_rule(answer: ErrorAnswer) -> Rule:
+    """What an error answer means: by its status, and by what it says where one status means two things."""
+    if answer.status == 429 and (answer.policy_name or "").upper() == "DAILY":
+        return Rule(DailyLimitReached)
+    if answer.status == 401 and answer.category == "EXPIRED_AUTHENTICATION":
+        return Rule(TokenExpired)
+    if answer.status == 403 and (answer.category == "MISSING_SCOPES" or answer.required_scopes):
+        return Rule(MissingScopes)
+    if answer.status == 400 and "forbidden properties" in answer.message.lower():
+        return Rule(ForbiddenProperties)
+    if answer.status in RULES:
+        return RULES[answer.status]
+    return Rule(BadRequest) if 400 <= answer.status < 500 else Rule(ServerFailed, retry=answer.status >= 500)
+
+
+def _shortened(text: str, limit: int = 600) -> str:
+    printable = "".join(c if c.isprintable() else " " for c in text[: limit + 1])
+    return printable if len(printable) <= limit else printable[:limit] + "…"

@@ -1,0 +1,237 @@
+"""The environment as one typed, validated object.
+
+Every variable's name, default and meaning stands here and nowhere else; only `definitions` and the command
+line read the environment, and they read it through `Settings.from_environ`. Secrets are not kept here:
+the resource takes them from the environment at the start of a run, so that they stand in no object of ours.
+"""
+
+import difflib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import TypeVar
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import fsspec
+
+T = TypeVar("T")
+
+ACCESS_TOKEN = "HUBSPOT_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
+
+_API_VERSION = re.compile(r"v3|20\d\d-(0[1-9]|1[0-2])")
+_PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
+
+
+class SettingsError(ValueError):
+    """A variable of the environment holds something that it may not hold; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A variable of the environment.
+
+    Attributes:
+        name: Its name.
+        default: The text that stands for it when it is not set; None where nothing can serve.
+        meaning: What it decides, in a sentence.
+        allowed: What it may hold.
+    """
+
+    name: str
+    default: str | None
+    meaning: str
+    allowed: str
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable(
+        ACCESS_TOKEN,
+        None,
+        "The token of a HubSpot private app, or a service key, with the scope marketing.campaigns.read.",
+        "a token such as pat-na1-…",
+    ),
+    Variable(
+        "HUBSPOT_BASE_URL",
+        "https://api.hubapi.com",
+        "Where the API is: HubSpot itself, or the emulator.",
+        "an https address (http only on this machine)",
+    ),
+    Variable("HUBSPOT_API_VERSION", "v3", "The version of the API that is spoken.", "v3, or a date such as 2026-03"),
+    Variable(
+        "HUBSPOT_RATE_LIMIT",
+        "",
+        "At most so many requests in 10 seconds; HubSpot's own limit counts where it is lower. "
+        "Unset: what HubSpot's answers say, and 100 before the first answer.",
+        "a whole number from 1 to 10000",
+    ),
+    Variable(
+        "CAMPAIGN_ASSETS_STORAGE",
+        "data",
+        "The root of all tables: a folder, or an fsspec address.",
+        "a folder, or an address such as s3://bucket/prefix whose driver is installed",
+    ),
+    Variable(
+        "CAMPAIGN_ASSETS_START_DATE",
+        "2025-01-01",
+        "The first day of the daily metrics.",
+        "a date such as 2025-01-01, from 2006-01-01 to today",
+    ),
+    Variable(
+        "CAMPAIGN_ASSETS_TIMEZONE",
+        "UTC",
+        "The time zone of the HubSpot account: a day closes at its midnight.",
+        "a time zone's name such as Europe/Berlin",
+    ),
+    Variable(
+        "CAMPAIGN_ASSETS_PROPERTIES",
+        "",
+        "Custom campaign properties to read besides the standard ones, separated by commas.",
+        "internal names of properties such as region,campaign_theme",
+    ),
+)
+_BY_NAME = {variable.name: variable for variable in VARIABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the environment says, checked.
+
+    Attributes:
+        hubspot_base_url: Root of the API, without a slash at its end.
+        hubspot_api_version: `v3`, or a date version such as `2026-03`.
+        hubspot_rate_limit: Requests per 10 seconds at most, or None for what HubSpot allows.
+        storage: Root of all tables, a path or an fsspec address.
+        start_date: First day of the daily metrics, in the account's time zone.
+        time_zone: Name of the account's time zone.
+        properties: Custom campaign properties to read besides the standard ones.
+        access_token_is_set: Whether the environment holds a token. The token itself is not kept here.
+    """
+
+    hubspot_base_url: str = "https://api.hubapi.com"
+    hubspot_api_version: str = "v3"
+    hubspot_rate_limit: int | None = None
+    storage: str = "data"
+    start_date: date = date(2025, 1, 1)
+    time_zone: str = "UTC"
+    properties: tuple[str, ...] = ()
+    access_token_is_set: bool = False
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str], now: datetime | None = None) -> "Settings":
+        """The settings that an environment describes.
+
+        Args:
+            environ: Variables by name; one that is empty counts as not set.
+            now: The present moment with its time zone; the clock's where None.
+
+        Raises:
+            SettingsError: A variable holds something that it may not hold.
+        """
+
+        def read(name: str, parse: Callable[[str], T]) -> T:
+            text = environ.get(name, "").strip() or _BY_NAME[name].default or ""
+            try:
+                return parse(text)
+            except ValueError as error:
+                raise SettingsError(_sentence(name, text, str(error))) from None
+
+        time_zone = read("CAMPAIGN_ASSETS_TIMEZONE", _to_time_zone)
+        today = (now or datetime.now(UTC)).astimezone(ZoneInfo(time_zone)).date()
+        return cls(
+            hubspot_base_url=read("HUBSPOT_BASE_URL", to_base_url),
+            hubspot_api_version=read("HUBSPOT_API_VERSION", to_api_version),
+            hubspot_rate_limit=read("HUBSPOT_RATE_LIMIT", _to_rate_limit),
+            storage=read("CAMPAIGN_ASSETS_STORAGE", _to_storage),
+            start_date=read("CAMPAIGN_ASSETS_START_DATE", lambda text: _to_start_date(text, today)),
+            time_zone=time_zone,
+            properties=read("CAMPAIGN_ASSETS_PROPERTIES", _to_properties),
+            access_token_is_set=bool(environ.get(ACCESS_TOKEN, "").strip()),
+        )
+
+
+def _sentence(name: str, text: str, hint: str) -> str:
+    sentence = f"{name} is {_shown(text)!r}, but may hold {_BY_NAME[name].allowed}"
+    return f"{sentence} ({hint})." if hint else f"{sentence}."
+
+
+def _shown(text: str) -> str:
+    """A value as an error shows it: without what an address may hold of a password, and not endless."""
+    text = re.sub(r"//[^/@]*@", "//…@", text)
+    return text if len(text) <= 100 else text[:100] + "…"
+
+
+def to_base_url(text: str) -> str:
+    """The address of an API as it is used: https, or plain http on this machine only; no slash at its end.
+
+    Raises:
+        ValueError: It is no such address.
+    """
+    parts = urlsplit(text)
+    if parts.username or parts.password:
+        raise ValueError("credentials do not belong in the address")
+    if not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("")
+    _ = parts.port  # raises on a port that is no number
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
+        raise ValueError("a token must not cross a network in the clear")
+    return text.rstrip("/")
+
+
+def to_api_version(text: str) -> str:
+    """The version of the API as its paths spell it.
+
+    Raises:
+        ValueError: It is neither `v3` nor a date version.
+    """
+    if not _API_VERSION.fullmatch(text):
+        raise ValueError("")
+    return text
+
+
+def _to_rate_limit(text: str) -> int | None:
+    if not text:
+        return None
+    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 10_000:
+        raise ValueError("")
+    return int(text)
+
+
+def _to_storage(text: str) -> str:
+    if "\x00" in text:
+        raise ValueError("")
+    protocol, separator, _ = text.partition("://")
+    if separator:
+        try:
+            fsspec.get_filesystem_class(protocol)
+        except (ImportError, ValueError) as error:
+            raise ValueError(str(error).rstrip(".")) from None
+    return text
+
+
+def _to_start_date(text: str, today: date) -> date:
+    try:
+        start = datetime.strptime(text, "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError:
+        raise ValueError("") from None
+    if not date(2006, 1, 1) <= start <= today:
+        raise ValueError(f"today is {today}")
+    return start
+
+
+def _to_time_zone(text: str) -> str:
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        near = difflib.get_close_matches(text, available_timezones(), n=1)
+        raise ValueError(f"did you mean {near[0]}?" if near else "") from None
+
+
+def _to_properties(text: str) -> tuple[str, ...]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if not _PROPERTY.fullmatch(name):
+            raise ValueError(f"{_shown(name)!r} is no internal name")
+    return tuple(dict.fromkeys(names))

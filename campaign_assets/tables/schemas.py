@@ -1,0 +1,155 @@
+"""The tables: their columns, keys and grain, made from the catalog.
+
+The contract with every reader outside. Columns may be added here; none ever changes its type or meaning.
+How a table's rows are read from HubSpot is in `extract`, where its files lie in `store`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from campaign_assets.catalog import (
+    CAMPAIGN_PROPERTIES,
+    METRIC_ASSET_TYPES,
+    Aggregation,
+    AssetType,
+    Metric,
+    PropertyKind,
+)
+
+TIMESTAMP = pa.timestamp("us", tz="UTC")
+MONEY = pa.decimal128(28, 6)
+EXTRACTED_AT = "extracted_at"
+METRIC_DATE = "metric_date"
+"""The column of a daily table that is in the path of its file, not in the file."""
+OTHER_METRICS = "other_metrics"
+EXTRA_PROPERTIES = "extra_properties"
+
+_PROPERTY_TYPES: Mapping[PropertyKind, pa.DataType] = {
+    PropertyKind.TEXT: pa.string(),
+    PropertyKind.DATE: pa.date32(),
+    PropertyKind.MONEY: MONEY,
+}
+_AGGREGATIONS: Mapping[Aggregation, str] = {
+    Aggregation.ADDITIVE: "Adds up over days.",
+    Aggregation.LEVEL: "A level: do not add it up over days.",
+    Aggregation.RATIO: "A ratio: do not add it up or average it.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    """A table.
+
+    Attributes:
+        path: Folders below the root, the same as its Dagster asset's key.
+        grain: What one row is.
+        columns: The columns in the file, in order; `metric_date` of a daily table is not among them.
+        key: The columns that tell rows apart (within a day, for a daily table), in the order of sorting.
+        daily: Whether there is a file for each day.
+    """
+
+    path: tuple[str, ...]
+    grain: str
+    columns: pa.Schema
+    key: tuple[str, ...]
+    daily: bool = False
+
+    @property
+    def name(self) -> str:
+        """The path as one word, such as `hubspot/campaigns`."""
+        return "/".join(self.path)
+
+
+def make_field(name: str, kind: pa.DataType, description: str, unit: str = "", nullable: bool = True) -> pa.Field:
+    """A column with its documentation, which is kept in the Parquet file."""
+    documentation = {"description": description} | ({"unit": unit} if unit else {})
+    return pa.field(name, kind, nullable=nullable, metadata=documentation)
+
+
+def get_documentation(column: pa.Field, item: str = "description") -> str:
+    """What a column's documentation says; empty where it says nothing."""
+    text: str = (column.metadata or {}).get(item.encode(), b"").decode()
+    return text
+
+
+def _id_field(name: str, description: str) -> pa.Field:
+    return make_field(name, pa.string(), description, nullable=False)
+
+
+_EXTRACTED_AT_FIELD = make_field(EXTRACTED_AT, TIMESTAMP, "When the pipeline read the row.", nullable=False)
+
+CAMPAIGNS = TableSchema(
+    path=("hubspot", "campaigns"),
+    grain="One row per campaign, as of the last run.",
+    columns=pa.schema(
+        [
+            _id_field("campaign_id", "HubSpot's GUID of the campaign."),
+            *(make_field(p.column, _PROPERTY_TYPES[p.kind], p.description) for p in CAMPAIGN_PROPERTIES),
+            make_field("business_unit_ids", pa.list_(pa.int64()), "Business units that the campaign belongs to."),
+            make_field("created_at", TIMESTAMP, "When the campaign was created."),
+            make_field("updated_at", TIMESTAMP, "When the campaign was last changed."),
+            make_field(
+                EXTRA_PROPERTIES,
+                pa.map_(pa.string(), pa.string()),
+                "Custom properties by name, and the text of standard ones that could not be read as their type.",
+            ),
+            make_field(
+                "deleted_at", TIMESTAMP, "When the campaign was first found to be deleted; null while it exists."
+            ),
+            _EXTRACTED_AT_FIELD,
+        ]
+    ),
+    key=("campaign_id",),
+)
+
+CAMPAIGN_ASSETS = TableSchema(
+    path=("hubspot", "campaign_assets"),
+    grain="One row per campaign × asset type × asset, as of the last run.",
+    columns=pa.schema(
+        [
+            _id_field("campaign_id", "HubSpot's GUID of the campaign."),
+            _id_field("asset_type", "Type of the asset in HubSpot's spelling, such as BLOG_POST."),
+            _id_field("asset_id", "HubSpot's id of the asset, unique within its type."),
+            make_field("asset_name", pa.string(), "Name of the asset."),
+            _EXTRACTED_AT_FIELD,
+        ]
+    ),
+    key=("campaign_id", "asset_type", "asset_id"),
+)
+
+
+def _make_metric_field(metric: Metric) -> pa.Field:
+    kind = pa.float64() if metric.aggregation is Aggregation.RATIO else pa.int64()
+    return make_field(metric.column, kind, f"{metric.description} {_AGGREGATIONS[metric.aggregation]}", metric.unit)
+
+
+def _make_metrics_table(asset_type: AssetType) -> TableSchema:
+    return TableSchema(
+        path=("hubspot", "asset_metrics", asset_type.slug),
+        grain="One row per metric_date × campaign × asset.",
+        columns=pa.schema(
+            [
+                _id_field("campaign_id", "HubSpot's GUID of the campaign."),
+                _id_field("asset_id", "HubSpot's id of the asset, unique within its type."),
+                make_field("asset_name", pa.string(), "Name of the asset."),
+                *(_make_metric_field(metric) for metric in asset_type.metrics),
+                make_field(
+                    OTHER_METRICS,
+                    pa.map_(pa.string(), pa.float64()),
+                    "Metrics that the catalog does not know, and numbers that do not fit their column, "
+                    "by HubSpot's name.",
+                ),
+                _EXTRACTED_AT_FIELD,
+            ]
+        ),
+        key=("campaign_id", "asset_id"),
+        daily=True,
+    )
+
+
+METRICS_TABLES: Mapping[str, TableSchema] = {t.name: _make_metrics_table(t) for t in METRIC_ASSET_TYPES}
+"""The daily metrics table of each asset type that has metrics, by the type's name in HubSpot's spelling."""
+
+METRIC_DATE_FIELD = make_field(METRIC_DATE, pa.date32(), "The day, in the account's time zone.", nullable=False)

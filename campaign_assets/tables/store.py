@@ -1,0 +1,175 @@
+"""Where a table lies, and how it is read and written: whole files, replaced atomically.
+
+A table is a folder below the root, its asset's key its path; a daily table has a folder for each day. What the
+columns mean is in `schemas`. This module knows bytes and days, no HubSpot and no Dagster.
+"""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from campaign_assets.tables.atomic_file import is_local, replace_file
+from campaign_assets.tables.schemas import EXTRACTED_AT, METRIC_DATE, METRIC_DATE_FIELD
+
+logger = logging.getLogger(__name__)
+
+FILE = "data.parquet"
+
+
+class TableError(Exception):
+    """A table's file cannot be read or written; the message names it."""
+
+
+class MissingTable(TableError):
+    """There is no such file: the table, or the day, was never written."""
+
+
+class DamagedFile(TableError):
+    """A file is there, but is no Parquet that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenFile:
+    """A file that is in place.
+
+    Attributes:
+        location: Its full path or address.
+        rows: Rows in it.
+        bytes: Its size.
+    """
+
+    location: str
+    rows: int
+    bytes: int
+
+
+class TableStore:
+    """All tables below one root: a local folder, or any fsspec address."""
+
+    def __init__(self, root: str) -> None:
+        """Takes the root; nothing is made before the first write."""
+        path = UPath(root)
+        self.root = UPath(path.path).expanduser().absolute() if is_local(path) else path
+
+    def __repr__(self) -> str:
+        return f"TableStore({str(self.root)!r})"
+
+    def locate(self, path: Sequence[str], day: date | None = None) -> UPath:
+        """Where a table's file lies, whether it is there or not.
+
+        Args:
+            path: The table's folders below the root.
+            day: The day, for a daily table.
+        """
+        folder = self.root.joinpath(*path)
+        return (folder / f"{METRIC_DATE}={day.isoformat()}" if day else folder) / FILE
+
+    def write(
+        self, path: Sequence[str], table: pa.Table, *, day: date | None = None, extracted_at: datetime | None = None
+    ) -> WrittenFile:
+        """Replaces a table's file whole: a reader sees the old rows or the new, never half of them.
+
+        Args:
+            path: The table's folders below the root.
+            table: The rows; of a daily table without `metric_date`, which is in the path.
+            day: The day, for a daily table.
+            extracted_at: When the rows were read; stands in the file's metadata, for a file without rows too.
+
+        Raises:
+            TableError: The file cannot be written.
+        """
+        target = self.locate(path, day)
+        if extracted_at:
+            notes = {EXTRACTED_AT: extracted_at.astimezone(UTC).isoformat()}
+            table = table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+        buffer = pa.BufferOutputStream()
+        pq.write_table(table, buffer, compression="zstd")
+        data = buffer.getvalue()
+        try:
+            replace_file(target, data)
+        except OSError as error:
+            raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
+        return WrittenFile(str(target), table.num_rows, data.size)
+
+    def exists(self, path: Sequence[str], day: date | None = None) -> bool:
+        """Whether the table, or the day of it, was ever written."""
+        return bool(self.locate(path, day).exists())
+
+    def read(self, path: Sequence[str], *, day: date | None = None) -> pa.Table:
+        """A table's rows, or those of one day, which then have `metric_date` as their first column.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is no Parquet.
+        """
+        target = self.locate(path, day)
+        try:
+            data = target.read_bytes()  # in one piece: a file that is replaced meanwhile is never mixed
+        except FileNotFoundError:
+            raise MissingTable(f"{target} is not there: materialize {'/'.join(path)} first.") from None
+        except OSError as error:
+            raise TableError(f"{target} cannot be read: {error}.") from error
+        try:
+            table = pq.ParquetFile(pa.BufferReader(data)).read()
+        except (pa.ArrowException, OSError) as error:
+            raise DamagedFile(
+                f"{target} is no Parquet file that can be read ({error}): materialize {'/'.join(path)} again."
+            ) from error
+        return table if day is None else _add_day(table, day)
+
+    def read_days(self, path: Sequence[str], days: Iterable[date]) -> pa.Table:
+        """The rows of several days, as one table with `metric_date` as its first column.
+
+        Days that were never read are left out and logged; a column that an older file lacks is null there.
+
+        Raises:
+            MissingTable: None of the days was ever read.
+            DamagedFile: A file is no Parquet.
+        """
+        tables, missing = [], []
+        for day in days:
+            try:
+                tables.append(self.read(path, day=day).replace_schema_metadata())
+            except MissingTable:
+                missing.append(day)
+        if not tables:
+            raise MissingTable(f"No day asked for of {'/'.join(path)} was ever read: materialize it first.")
+        if missing:
+            logger.warning("%s: left out %s", "/".join(path), describe_days(missing))
+        return pa.concat_tables(tables, promote_options="default")
+
+    def list_days(self, path: Sequence[str]) -> list[date]:
+        """The days of a daily table that were read, in order."""
+        folder = self.root.joinpath(*path)
+        if not folder.exists():
+            return []
+        prefix = f"{METRIC_DATE}="
+        names = [entry.name for entry in folder.iterdir() if entry.name.startswith(prefix)]
+        days = (date.fromisoformat(name.removeprefix(prefix)) for name in names)
+        return sorted(day for day in days if self.exists(path, day))
+
+    def read_notes(self, path: Sequence[str], *, day: date | None = None) -> Mapping[str, str]:
+        """What a file's metadata says of the file as a whole, such as `extracted_at`.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is no Parquet.
+        """
+        metadata = self.read(path, day=day).schema.metadata or {}
+        return {name.decode(): text.decode() for name, text in metadata.items()}
+
+
+def describe_days(days: Sequence[date]) -> str:
+    """Days in words, for a log: how many, and the first and last of them."""
+    days = sorted(days)
+    return f"day {days[0]}" if len(days) == 1 else f"{len(days)} days between {days[0]} and {days[-1]}"
+
+
+def _add_day(table: pa.Table, day: date) -> pa.Table:
+    column = pa.repeat(pa.scalar(day, pa.date32()), table.num_rows)
+    return table.add_column(0, METRIC_DATE_FIELD, column)
