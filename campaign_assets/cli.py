@@ -2,6 +2,7 @@
 
 import click
 
+from campaign_assets.demo import demo
 from campaign_assets.emulator.command import emulator
 
 
@@ -10,4 +11,5 @@ def main() -> None:
     """HubSpot campaigns, campaign assets and their daily metrics as Parquet tables, in Dagster."""
 
 
+main.add_command(demo)
 main.add_command(emulator)

@@ -9,7 +9,6 @@ import dagster as dg
 from campaign_assets.defs.asset_metrics import build_asset_metrics
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.jobs import build_jobs
-from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.defs.resources import HubSpotResource, TablesResource
 from campaign_assets.defs.schedules import build_daily_refresh
 from campaign_assets.defs.sensors import build_campaign_changes
@@ -31,7 +30,7 @@ def build_definitions(settings: Settings, now: Callable[[], datetime] = _now) ->
     tables = TablesResource(root=settings.storage)
     return dg.Definitions(
         assets=[build_campaigns(settings, now), build_campaign_assets(now), build_asset_metrics(settings, now)],
-        jobs=build_jobs(build_partitions(settings)),
+        jobs=build_jobs(),
         schedules=[build_daily_refresh(settings)],
         sensors=[build_campaign_changes()],
         resources={

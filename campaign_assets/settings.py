@@ -11,10 +11,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import fsspec
+
+from campaign_assets.hubspot.base_url import to_base_url as to_base_url
 
 T = TypeVar("T")
 
@@ -22,7 +23,6 @@ ACCESS_TOKEN = "HUBSPOT_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a
 
 _API_VERSION = re.compile(r"v3|20\d\d-(0[1-9]|1[0-2])")
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
-_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SettingsError(ValueError):
@@ -161,23 +161,6 @@ def _shown(text: str) -> str:
     """A value as an error shows it: without what an address may hold of a password, and not endless."""
     text = re.sub(r"//[^/@]*@", "//…@", text)
     return text if len(text) <= 100 else text[:100] + "…"
-
-
-def to_base_url(text: str) -> str:
-    """The address of an API as it is used: https, or plain http on this machine only; no slash at its end.
-
-    Raises:
-        ValueError: It is no such address.
-    """
-    parts = urlsplit(text)
-    if parts.username or parts.password:
-        raise ValueError("credentials do not belong in the address")
-    if not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("")
-    _ = parts.port  # raises on a port that is no number
-    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in _LOOPBACK):
-        raise ValueError("a token must not cross a network in the clear")
-    return text.rstrip("/")
 
 
 def to_api_version(text: str) -> str:

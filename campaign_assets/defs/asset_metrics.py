@@ -16,12 +16,11 @@ from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_as
 from campaign_assets.defs.metadata import build_spec, to_code_version, to_data_version, to_file_metadata, to_preview
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.progress import ProgressLog
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, fail
+from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
 from campaign_assets.defs.snapshots import CAMPAIGN_ASSETS_KEY, POOL
 from campaign_assets.extract.asset_metrics import DayFailure, DayReading, read_days, select_campaigns
 from campaign_assets.extract.campaigns import list_deleted
 from campaign_assets.extract.metric_rows import MetricRows, keep_rows
-from campaign_assets.hubspot import HubSpotError
 from campaign_assets.settings import Settings
 from campaign_assets.tables import (
     CAMPAIGN_ASSETS,
@@ -56,23 +55,22 @@ def build_asset_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.A
         days = to_days(context.partition_keys)
         types = [get_metric_asset_type(key.path[-1]) for key in sorted(context.selected_asset_keys)]
         store = tables.store
-        campaign_ids = select_campaigns(store.read(CAMPAIGN_ASSETS.path), types)
-        writing = _Writing(store, _find_deleted(store), types, days)
-        progress = ProgressLog(context.log.info, len(days))
-        context.log.info(
-            f"Reading {len(days)} days of {len(types)} tables about {len(campaign_ids):,} campaigns with such assets."
-        )
-        try:
-            for reading in read_days(hubspot.client, days, campaign_ids, types, now):
-                if isinstance(reading, DayFailure):
-                    writing.add_failure(reading.day, types, reading.error)
-                else:
-                    yield from writing.write_day(context, reading)
-                progress.add_day(reading.requests, writing.rows)
-        except HubSpotError as error:
-            raise fail(error) from error
-        finally:
-            progress.finish()
+        with plain_failures():
+            campaign_ids = select_campaigns(store.read(CAMPAIGN_ASSETS.path), types)
+            writing = _Writing(store, _find_deleted(store), types, days)
+            progress = ProgressLog(context.log.info, len(days))
+            context.log.info(
+                f"Reading {len(days)} days of {len(types)} tables: {len(campaign_ids):,} campaigns have such assets."
+            )
+            try:
+                for reading in read_days(hubspot.client, days, campaign_ids, types, now):
+                    if isinstance(reading, DayFailure):
+                        writing.add_failure(reading.day, types, reading.error)
+                    else:
+                        yield from writing.write_day(context, reading)
+                    progress.add_day(reading.requests, writing.rows)
+            finally:
+                progress.finish()
         if writing.failures:
             raise dg.Failure(writing.describe_failures(), allow_retries=False)
         if len(days) > 1 and _has_downstream_in_run(context):

@@ -15,7 +15,7 @@ REFRESH_ASSET_METRICS = "refresh_asset_metrics"
 REFRESH_EVERYTHING = "refresh_everything"
 
 
-def build_jobs(partitions: dg.DailyPartitionsDefinition) -> "list[UnresolvedAssetJobDefinition]":
+def build_jobs() -> "list[UnresolvedAssetJobDefinition]":
     """All jobs; those with metrics ask for a day."""
     snapshots = dg.AssetSelection.assets(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
     metrics = dg.AssetSelection.assets(*METRICS_KEYS.values())
@@ -26,13 +26,11 @@ def build_jobs(partitions: dg.DailyPartitionsDefinition) -> "list[UnresolvedAsse
         dg.define_asset_job(
             REFRESH_ASSET_METRICS,
             metrics,
-            partitions_def=partitions,
             description="Reads the metrics of a day, of all asset types together.",
         ),
         dg.define_asset_job(
             REFRESH_EVERYTHING,
             snapshots | metrics,
-            partitions_def=partitions,
             description="Reads all campaigns and what is tied to each, then the metrics of a day.",
         ),
     ]

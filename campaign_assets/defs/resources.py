@@ -1,13 +1,15 @@
 """What assets, sensors and a user's own ops work with: the HubSpot client and the tables."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from campaign_assets.hubspot import HubSpotClient, HubSpotError
+from campaign_assets.hubspot import HubSpotClient, HubSpotError, RetryPolicy
 from campaign_assets.settings import to_api_version, to_base_url
-from campaign_assets.tables import TableStore
+from campaign_assets.tables import TableError, TableStore
 
 REQUESTS_TAG = "campaign_assets/requests"
 """The run tag that holds how many requests the run sent to HubSpot."""
@@ -31,8 +33,11 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
 
     _client: HubSpotClient | None = PrivateAttr(default=None)
 
-    def open_client(self) -> HubSpotClient:
+    def open_client(self, retry: RetryPolicy | None = None) -> HubSpotClient:
         """A new client, for the caller to close.
+
+        Args:
+            retry: When a request is sent again; the client's own rule where None.
 
         Raises:
             ConfigurationError: A setting is missing or wrong.
@@ -42,6 +47,7 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
             base_url=to_base_url(self.base_url),
             api_version=to_api_version(self.api_version),
             rate_limit=self.rate_limit,
+            retry=retry,
         )
 
     @property
@@ -80,9 +86,13 @@ class TablesResource(dg.ConfigurableResource[Any]):
         return TableStore(self.root)
 
 
-def fail(error: HubSpotError) -> dg.Failure:
-    """A failure of a client's call as Dagster shows it: the sentence alone, and no try again of the whole step.
+@contextmanager
+def plain_failures() -> Iterator[None]:
+    """Turns the errors that people can mend into failures as Dagster shows them best: the sentence alone.
 
-    The client has tried again already where that could help.
+    The whole step is not tried again: the client has tried again already where that could help.
     """
-    return dg.Failure(description=str(error), allow_retries=False)
+    try:
+        yield
+    except (HubSpotError, TableError) as error:
+        raise dg.Failure(description=str(error), allow_retries=False) from error

@@ -4,6 +4,7 @@ import dagster as dg
 
 from campaign_assets.defs.jobs import REFRESH_CAMPAIGNS
 from campaign_assets.defs.resources import HubSpotResource
+from campaign_assets.hubspot import RetryPolicy
 
 SECONDS_BETWEEN_LOOKS = 300
 
@@ -21,7 +22,8 @@ def build_campaign_changes() -> dg.SensorDefinition:
     def campaign_changes(
         context: dg.SensorEvaluationContext, hubspot: HubSpotResource
     ) -> dg.SensorResult | dg.SkipReason:
-        page = hubspot.client.campaigns.search(sort="-updatedAt", limit=1)
+        with hubspot.open_client(RetryPolicy(attempts=1)) as client:  # the next look is the next try
+            page = client.campaigns.search(sort="-updatedAt", limit=1)
         newest = page.results[0].updated_at if page.results else None
         seen = f"{newest.isoformat() if newest else 'never'} {page.total}"
         if seen == context.cursor:

@@ -6,12 +6,12 @@ from datetime import datetime
 import dagster as dg
 
 from campaign_assets.defs.metadata import build_spec, to_data_version, to_file_metadata, to_preview
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, fail
+from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.campaigns import list_existing, read_campaigns
-from campaign_assets.hubspot import HubSpotError, Meter
+from campaign_assets.hubspot import Meter
 from campaign_assets.settings import Settings
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, MissingTable
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS
 
 POOL = "hubspot_api"
 """The pool of all that talks to HubSpot: its limit of 1 keeps two runs from fighting over one rate limit."""
@@ -37,15 +37,10 @@ def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.Asset
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
     ) -> dg.MaterializeResult[None]:
         store, began, meter = tables.store, now(), Meter()
-        try:
-            before = store.read(CAMPAIGNS.path)
-        except MissingTable:
-            before = None
-        try:
+        with plain_failures():
+            before = store.read(CAMPAIGNS.path) if store.exists(CAMPAIGNS.path) else None
             reading = read_campaigns(hubspot.client.metered(meter), settings.properties, before, began)
-        except HubSpotError as error:
-            raise fail(error) from error
-        file = store.write(CAMPAIGNS.path, reading.table, extracted_at=began)
+            file = store.write(CAMPAIGNS.path, reading.table, extracted_at=began)
         context.log.info(f"{file.rows:,} campaigns with {meter.requests} requests.")
         return dg.MaterializeResult(
             metadata={
@@ -77,12 +72,10 @@ def build_campaign_assets(now: Callable[[], datetime]) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
     ) -> dg.MaterializeResult[None]:
         store, began, meter = tables.store, now(), Meter()
-        campaign_ids = list_existing(store.read(CAMPAIGNS.path))
-        try:
+        with plain_failures():
+            campaign_ids = list_existing(store.read(CAMPAIGNS.path))
             reading = read_campaign_assets(hubspot.client.metered(meter), campaign_ids, began)
-        except HubSpotError as error:
-            raise fail(error) from error
-        file = store.write(CAMPAIGN_ASSETS.path, reading.table, extracted_at=began)
+            file = store.write(CAMPAIGN_ASSETS.path, reading.table, extracted_at=began)
         by_type = reading.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
         context.log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {meter.requests} requests.")
         return dg.MaterializeResult(

@@ -38,13 +38,12 @@ class EmulatorApplication:
         """Answer one HTTP request."""
         if scope["type"] != "http":
             return
-        http = Request(scope, receive)
-        body = await http.body()
-        if http.url.path.startswith(PREFIX):
-            answer = answer_control(self._portal, http.method, http.url.path, body)
+        body = await Request(scope, receive).body()
+        if scope["path"].startswith(f"{PREFIX}/"):
+            answer = answer_control(self._portal, scope["method"], scope["path"], body)
             await _send(answer, {"Content-Type": JSON_TYPE}, scope, receive, send)
         else:
-            await self._answer_api(_api_request(http, body), scope, receive, send)
+            await self._answer_api(_api_request(scope, body), scope, receive, send)
 
     async def _answer_api(self, request: ApiRequest, scope: Scope, receive: Receive, send: Send) -> None:
         portal = self._portal
@@ -88,18 +87,19 @@ class EmulatorApplication:
         await _send(answer, headers, scope, receive, send)
 
 
-def _api_request(http: Request, body: bytes) -> ApiRequest:
-    path = http.url.path
-    name, values = endpoint_name(http.method, path)
+def _api_request(scope: Scope, body: bytes) -> ApiRequest:
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
+    path: str = scope["path"]
+    name, values = endpoint_name(scope["method"], path)
     return ApiRequest(
-        method=http.method,
+        method=scope["method"],
         endpoint=name,
         path=path,
         path_values=values,
-        query_string=http.url.query,
-        headers={key.lower(): value for key, value in http.headers.items()},
+        query_string=scope["query_string"].decode("latin-1"),
+        headers=headers,
         body=body,
-        base_url=f"{http.url.scheme}://{http.headers.get('host', 'localhost')}",
+        base_url=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
     )
 
 

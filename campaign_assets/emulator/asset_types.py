@@ -177,11 +177,16 @@ def portal_asset_types(
     Args:
         unknown_types: Names of new types; each reports `IMPRESSIONS`.
         unknown_metrics: Pairs of asset type and new metric name; each is an additive count.
+
+    Raises:
+        ValueError: Where a metric is added to a type that does not exist.
     """
     known = {asset_type.name: asset_type for asset_type in ASSET_TYPES}
     for name in unknown_types:
         known[name] = AssetType(name, 9, 1.0, (_evergreen("IMPRESSIONS", 45.0),))
     for type_name, metric in unknown_metrics:
+        if type_name not in known:
+            raise ValueError(f"no such asset type: {type_name}")
         old = known[type_name]
         metrics = tuple(sorted((*old.metrics, _evergreen(metric, 9.0)), key=lambda rule: rule.name))
         known[type_name] = AssetType(old.name, old.id_digits, old.frequency, metrics)

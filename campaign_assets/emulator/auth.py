@@ -82,14 +82,14 @@ class Gate:
             ApiError: 400, in the token endpoint's own manner, where anything is wrong.
         """
         if form.get("grant_type") != "refresh_token":
-            raise _token_error("BAD_GRANT_TYPE", "grant_type must be one of: authorization_code, refresh_token")
+            raise _token_error("BAD_GRANT_TYPE", "unsupported_grant_type", "missing or unknown grant type")
         app = self._apps.get(form.get("client_id", ""))
         if app is None:
-            raise _token_error("BAD_CLIENT_ID", "missing or unknown client id")
+            raise _token_error("BAD_CLIENT_ID", "invalid_client", "missing or unknown client id")
         if form.get("client_secret") != app.client_secret:
-            raise _token_error("BAD_CLIENT_SECRET", "missing or invalid client secret")
+            raise _token_error("BAD_CLIENT_SECRET", "invalid_client", "missing or invalid client secret")
         if form.get("refresh_token") != app.refresh_token:
-            raise _token_error("BAD_REFRESH_TOKEN", "missing or invalid refresh token")
+            raise _token_error("BAD_REFRESH_TOKEN", "invalid_grant", "missing or invalid refresh token")
         token = f"CN{stable_int(self._seed, app.client_id, len(self._access)):020d}oauth"
         self._access[token] = _AccessToken(
             Caller(app.client_id, app.scopes, is_oauth=True),
@@ -108,5 +108,6 @@ class Gate:
         self._access = {token: _AccessToken(access.caller, now) for token, access in self._access.items()}
 
 
-def _token_error(status: str, message: str) -> ApiError:
-    return ApiError(400, message, tokenError=status)
+def _token_error(status: str, error: str, message: str) -> ApiError:
+    """Refuse in the token endpoint's manner: `status` names the reason, and OAuth's own fields repeat it."""
+    return ApiError(400, message, status=status, error=error, error_description=message)

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import threading
-from dataclasses import replace
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -15,58 +15,78 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import click
 
 from campaign_assets.emulator.clock import moment_of
-from campaign_assets.emulator.options import DEFAULT_TOKEN, PortalOptions, TokenGrant
+from campaign_assets.emulator.option_groups import GroupedCommand, under
+from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, OAuthApp, PortalOptions, TokenGrant
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
-_DEFAULTS = PortalOptions()
-
-
-@click.command(context_settings={"show_default": True, "max_content_width": 110})
-@click.option("--host", default="127.0.0.1", help="Address to listen on.")
-@click.option("--port", default=8765, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one.")
-@click.option("--seed", default=_DEFAULTS.seed, help="Decides every name, id and number.")
-@click.option("--campaigns", default=_DEFAULTS.campaigns, type=click.IntRange(0), help="Campaigns in the portal.")
-@click.option("--assets-per-campaign", default=_DEFAULTS.assets_per_campaign, type=click.IntRange(0), help="Roughly.")
-@click.option(
-    "--days-of-history",
-    default=_DEFAULTS.days_of_history,
-    type=click.IntRange(1),
-    help="Days before this quarter on which the first campaigns began.",
+_PLAIN = (
+    "seed",
+    "campaigns",
+    "assets_per_campaign",
+    "days_of_history",
+    "time_zone",
+    "currency",
+    "rate_limit",
+    "oauth_rate_limit",
+    "daily_limit",
+    "retry_after",
+    "latency_ms",
 )
-@click.option("--time-zone", default=_DEFAULTS.time_zone, help="The portal's time zone, an IANA name.")
-@click.option("--today", metavar="DATE", help="Stop the portal's clock at noon of this day (or at a moment).")
-@click.option("--currency", default=_DEFAULTS.currency, help="The company currency, ISO 4217.")
-@click.option("--unknown-type", multiple=True, metavar="TYPE", help="Add an asset type HubSpot has not documented.")
-@click.option(
+
+
+_server = under("Server")
+_portal = under("Portal")
+_clock = under("Clock")
+_limits = under("Limits")
+_access = under("Access")
+_oauth = under("OAuth app")
+
+
+@click.command(cls=GroupedCommand, context_settings={"show_default": True, "max_content_width": 118})
+@_server("--host", default="127.0.0.1", help="Address to listen on.")
+@_server("--port", default=8765, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one.")
+@_server("--latency-ms", default=0.0, type=click.FloatRange(0), help="Hold each answer back this long.")
+@_server("--stop-with-parent", is_flag=True, help="Stop when standard input is closed.")
+@_portal("--campaigns", default=40, type=click.IntRange(0), help="Campaigns in the portal.")
+@_portal("--assets-per-campaign", default=30, type=click.IntRange(0), help="Assets of a campaign, roughly.")
+@_portal("--seed", default=1, help="Decides every name, id and number.")
+@_portal("--days-of-history", default=400, type=click.IntRange(1), help="How long before this quarter it all began.")
+@_portal("--currency", default="USD", help="The company currency, ISO 4217.")
+@_portal("--unknown-type", multiple=True, metavar="TYPE", help="Add an asset type HubSpot has not documented.")
+@_portal(
     "--unknown-metric",
     multiple=True,
     metavar="TYPE:METRIC",
     help="Add a metric HubSpot has not documented, BLOG_POST:SHARES for example.",
 )
-@click.option(
-    "--rate-limit",
-    default=_DEFAULTS.rate_limit,
-    type=click.IntRange(0),
-    help="Requests per app in any ten seconds; 0 for no limit.",
+@_clock("--time-zone", default="UTC", help="The portal's time zone, an IANA name.")
+@_clock("--today", metavar="DATE", help="Stop the portal's clock at noon of this day, or at an ISO 8601 moment.")
+@_limits("--rate-limit", default=190, type=click.IntRange(0), help="Requests of an app in any 10 s; 0: no limit.")
+@_limits("--daily-limit", default=625_000, type=click.IntRange(0), help="Requests per portal day; 0: no limit.")
+@_limits("--retry-after/--no-retry-after", default=False, help="Whether a 429 says how long to wait.")
+@_access("--token", default=DEFAULT_TOKEN, help="The private-app token the portal accepts.")
+@_access("--scopes", default="full", type=click.Choice(tuple(SCOPE_SETS)), help="What that token may do.")
+@_access(
+    "--also-token",
+    multiple=True,
+    metavar="TOKEN:SCOPES",
+    help="Accept another token, with one of the same sets of scopes: pat-reader:read-only for example.",
 )
-@click.option(
-    "--daily-limit",
-    default=_DEFAULTS.daily_limit,
-    type=click.IntRange(0),
-    help="Requests per portal day; 0 for no limit.",
-)
-@click.option("--retry-after/--no-retry-after", default=False, help="Whether a 429 says how long to wait.")
-@click.option("--latency-ms", default=0.0, type=click.FloatRange(0), help="Hold each answer back this long.")
-@click.option("--token", default=DEFAULT_TOKEN, help="The private-app token the portal accepts.")
-@click.option("--stop-with-parent", is_flag=True, help="Stop when standard input is closed.")
+@_access("--plan/--no-plan", default=True, help="Whether the subscription includes campaigns; without: 403.")
+@_oauth("--client-id", default=OAuthApp.client_id, help="The app's client id.")
+@_oauth("--client-secret", default=OAuthApp.client_secret, help="The app's client secret.")
+@_oauth("--refresh-token", default=OAuthApp.refresh_token, help="The app's refresh token.")
+@_oauth("--oauth-scopes", default="full", type=click.Choice(tuple(SCOPE_SETS)), help="What the app may do.")
+@_oauth("--expires-in", default=1800, type=click.IntRange(1), help="Seconds an access token lives.")
+@_oauth("--oauth-rate-limit", default=110, type=click.IntRange(0), help="Its requests in any 10 s; 0: no limit.")
 def emulator(host: str, port: int, stop_with_parent: bool, **chosen: Any) -> None:
     """Run a HubSpot portal on this machine, with made-up campaigns, until Ctrl-C."""
     if host not in _LOOPBACK:
         click.echo(f"Warning: {host} is not loopback; others on the network can reach this portal.", err=True)
     options = _options(chosen)
-    server = EmulatorServer(Portal(options), port, host)
+    server = EmulatorServer(_made(options), port, host)
     stopping = _stop_events(stop_with_parent)
     try:
         server.start()
@@ -85,29 +105,47 @@ def _options(chosen: dict[str, Any]) -> PortalOptions:
         zone = ZoneInfo(chosen["time_zone"])
     except (ZoneInfoNotFoundError, ValueError):
         raise click.BadParameter(f"no such time zone: {chosen['time_zone']}", param_hint="--time-zone") from None
-    metrics = [entry.partition(":") for entry in chosen["unknown_metric"]]
-    return replace(
-        _DEFAULTS,
+    return PortalOptions(
+        **{name: chosen[name] for name in _PLAIN},
         now=_moment(chosen["today"], zone),
         unknown_types=chosen["unknown_type"],
-        unknown_metrics=tuple((asset_type, metric) for asset_type, _, metric in metrics),
-        tokens=(TokenGrant(chosen["token"]),),
-        **{name: value for name, value in chosen.items() if name in _PLAIN},
+        unknown_metrics=tuple(_pair(entry, "--unknown-metric") for entry in chosen["unknown_metric"]),
+        tokens=(TokenGrant(chosen["token"], SCOPE_SETS[chosen["scopes"]]), *_grants(chosen["also_token"])),
+        oauth_apps=(_oauth_app(chosen),),
+        campaigns_in_plan=chosen["plan"],
     )
 
 
-_PLAIN = (
-    "seed",
-    "campaigns",
-    "assets_per_campaign",
-    "days_of_history",
-    "time_zone",
-    "currency",
-    "rate_limit",
-    "daily_limit",
-    "retry_after",
-    "latency_ms",
-)
+def _made(options: PortalOptions) -> Portal:
+    try:
+        return Portal(options)
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
+
+
+def _oauth_app(chosen: dict[str, Any]) -> OAuthApp:
+    return OAuthApp(
+        chosen["client_id"],
+        chosen["client_secret"],
+        chosen["refresh_token"],
+        SCOPE_SETS[chosen["oauth_scopes"]],
+        chosen["expires_in"],
+    )
+
+
+def _grants(entries: Iterable[str]) -> Iterator[TokenGrant]:
+    for entry in entries:
+        token, scopes = _pair(entry, "--also-token")
+        if scopes not in SCOPE_SETS:
+            raise click.BadParameter(f"{scopes} is none of {', '.join(SCOPE_SETS)}", param_hint="--also-token")
+        yield TokenGrant(token, SCOPE_SETS[scopes])
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    first, colon, second = text.rpartition(":")
+    if not first or not colon or not second:
+        raise click.BadParameter(f"two words with a colon between them are expected, not {text}", param_hint=option)
+    return first, second
 
 
 def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:

@@ -9,16 +9,12 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
-from campaign_assets.emulator.answers import timestamp
+from campaign_assets.emulator.campaign_text import timestamp
 from campaign_assets.emulator.clock import moment_of
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import Answer, json_answer
 
 PREFIX = "/emulator"
-
-
-class ControlError(ValueError):
-    """A control request that makes no sense."""
 
 
 def answer_control(portal: Portal, method: str, path: str, body: bytes) -> Answer:
@@ -30,7 +26,7 @@ def answer_control(portal: Portal, method: str, path: str, body: bytes) -> Answe
             return json_answer(404, {"error": f"no such control: {method} {path}"})
         content = json.loads(body) if body.strip() else {}
         if not isinstance(content, dict):
-            raise ControlError("a JSON object is expected")
+            raise ValueError("a JSON object is expected")
         with portal.lock:
             return json_answer(200, action(portal, steps, content))
     except KeyError as error:
@@ -71,8 +67,6 @@ def _move_clock(portal: Portal, steps: list[str], content: dict[str, Any]) -> di
 
 def _add_campaign(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str, Any]:
     properties = {str(name): str(value) for name, value in content.get("properties", {}).items()}
-    if "hs_name" not in properties:
-        raise ControlError("properties.hs_name is required")
     return {"id": portal.add_campaign(properties).id}
 
 

@@ -18,14 +18,15 @@ class ApiError(Exception):
         status: The HTTP status.
         message: What went wrong, in HubSpot's words.
         category: HubSpot's category, or None where the envelope has none.
-        fields: Further fields of the envelope; None leaves a field out.
         headers: Further headers of the answer.
+        fields: Further fields of the envelope; None leaves a field out.
     """
 
     def __init__(
         self,
         status: int,
         message: str,
+        /,
         category: str | None = None,
         headers: dict[str, str] | None = None,
         **fields: Any,
@@ -80,9 +81,9 @@ def bad_json(detail: str) -> ApiError:
     return invalid(f"Invalid input JSON on line 1, column 1: {detail}")
 
 
-def unsupported_media_type(given: str) -> ApiError:
-    """415: a body that is not declared as JSON."""
-    return ApiError(415, f"Unsupported media type: '{given}'. Use application/json", "VALIDATION_ERROR")
+def unsupported_media_type(given: str, expected: str) -> ApiError:
+    """415: a body that is not declared as what the endpoint reads."""
+    return ApiError(415, f"Unsupported media type: '{given}'. Use {expected}", "VALIDATION_ERROR")
 
 
 def no_campaign(campaign_id: str) -> ApiError:

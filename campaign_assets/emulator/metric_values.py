@@ -14,7 +14,7 @@ from datetime import date
 import numpy as np
 
 from campaign_assets.emulator.asset_types import FLOW, LEVEL, RATIO, AssetType, MetricRule
-from campaign_assets.emulator.hashing import Floats, mix, stable_int, three_uniforms
+from campaign_assets.emulator.hashing import Floats, UInts, mix, stable_int, three_uniforms
 from campaign_assets.emulator.library import AssetLibrary, Ints
 
 MISSING = -1.0
@@ -54,6 +54,18 @@ class Moment:
         if day == self.today:
             return 0.9 * self.share_of_day
         return completeness(float(self.today - day))
+
+
+def _known(counts: Floats, share: float, asset_keys: UInts, step: np.uint64) -> Floats:
+    """Give the part of each count that is known when `share` of its day is; it only ever grows with the share.
+
+    All counts of an asset are rounded alike, so that a part never exceeds its whole.
+    """
+    if share >= 1.0:
+        return counts
+    rounding, _, _ = three_uniforms(mix(asset_keys ^ step))
+    known: Floats = np.floor(counts * share + rounding)
+    return known
 
 
 class _Rules:
@@ -112,7 +124,8 @@ class _Selection:
         self.cycle = np.where(rules.cyclic[rule], engine.cycle[asset], 1e9)
         self.tau, self.floor, self.rise = rules.tau[rule], rules.floor[rule], rules.rise[rule]
         self.start, self.until = rules.start[rule], rules.until[rule]
-        self.key = columns.asset_key[asset] ^ rules.salt[rule]
+        self.asset_key = columns.asset_key[asset]
+        self.key = self.asset_key ^ rules.salt[rule]
         self.flows = self.kind == FLOW
         self.ratios = np.flatnonzero(self.kind == RATIO)
         self.levels = np.flatnonzero(self.kind == LEVEL)
@@ -185,10 +198,11 @@ class MetricEngine:
         counts = np.floor(self._expected(selection, day) * (0.55 + 0.9 * noise) + rounding)
         counts = np.where(luck < _QUIET_SHARE, 0.0, counts)
         for places, parents in selection.derived:
-            share = selection.base[places] * (0.6 + 0.8 * noise[places])
-            counts[places] = np.floor(counts[parents] * share + rounding[places])
+            base = selection.base[places]
+            share = base * (1.0 + 0.8 * (1.0 - base) * (noise[places] - 0.5))
+            counts[places] = np.minimum(counts[parents], np.floor(counts[parents] * share + rounding[places]))
         absent = (luck > 1.0 - _MISSING_SHARE) | (day < selection.first_day) | ~selection.flows
-        return np.where(absent, MISSING, np.floor(counts * known_share))
+        return np.where(absent, MISSING, _known(counts, known_share, selection.asset_key, step))
 
     def _expected(self, selection: _Selection, day: int) -> Floats:
         age = np.mod(np.maximum(day - selection.first_day, 0), selection.cycle) - selection.start

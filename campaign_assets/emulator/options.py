@@ -11,8 +11,18 @@ from datetime import datetime
 DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the emulator's own, opens nothing
 READ_SCOPE = "marketing.campaigns.read"
 WRITE_SCOPE = "marketing.campaigns.write"
-REVENUE_SCOPE = "marketing.campaigns.revenue.read"
-ALL_SCOPES = frozenset({READ_SCOPE, WRITE_SCOPE, REVENUE_SCOPE})
+REVENUE_SCOPES = (
+    "marketing.campaigns.revenue.read",
+    "marketing.campaigns.revenue.lite.read",
+    "marketing.campaigns.revenue.full.read",
+)
+ALL_SCOPES = frozenset({READ_SCOPE, WRITE_SCOPE, REVENUE_SCOPES[0]})
+SCOPE_SETS = {
+    "full": ALL_SCOPES,
+    "read-only": frozenset({READ_SCOPE, REVENUE_SCOPES[0]}),
+    "without-revenue": frozenset({READ_SCOPE, WRITE_SCOPE}),
+    "none": frozenset[str](),
+}
 
 
 @dataclass(frozen=True)

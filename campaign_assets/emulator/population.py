@@ -7,6 +7,7 @@ The calendar is anchored at the first day of the present quarter, so that a port
 portal one day later.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -76,23 +77,26 @@ class Population:
     def _make(self, plan: _Plan) -> Campaign:
         random, seed = self._random, self._options.seed
         name = campaign_name(random, plan.number, plan.start.year, (plan.start.month + 2) // 3)
+        units = (0,) if plan.number % 10 else (0, 4001 + plan.number % 3)
         properties = {
             "hs_name": self._unique(name),
             "hs_object_id": str(_OBJECT_ID_FROM + stable_int(seed, "object", plan.number) % 10**15),
             "hs_created_by_user_id": str(51_000_000 + plan.number % 7),
             "hs_color_hex": random.choice(_COLORS),
-            "hs_business_unit_ids": "0",
+            "hs_business_unit_ids": ";".join(str(unit) for unit in units),
         }
         if plan.number % 12 != 5:
             properties["hs_start_date"] = plan.start.isoformat()
             if plan.end is not None:
                 properties["hs_end_date"] = plan.end.isoformat()
+        if plan.number % 17 == 9:
+            properties["hs_campaign_status"] = "paused"
         optional = {
             "hs_owner": str(61_000_000 + random.randrange(12)),
             "hs_audience": random.choice(("IT leaders", "Marketing managers", "Existing customers", "Students")),
             "hs_notes": f"Goal: {random.randrange(50, 900)} leads.\nSee the “brief” for details; owner: 日本 team.",
             "hs_currency_code": random.choice((self._options.currency, "EUR", "GBP", "JPY")),
-            "hs_utm": f"{properties['hs_name'].lower()[:40].replace(' ', '-')}-{plan.number}",
+            "hs_utm": f"{_slug(properties['hs_name'])}-{plan.number}",
             **{custom: random.choice(values) for custom, values in CUSTOM_VALUES.items()},
         }
         properties |= {key: value for key, value in optional.items() if random.random() < 0.7}
@@ -102,7 +106,7 @@ class Population:
             properties=properties,
             created_at=plan.created_at,
             updated_at=updated,
-            business_units=(0,) if plan.number % 10 else (0, 4001 + plan.number % 3),
+            business_units=units,
         )
 
     def _unique(self, name: str) -> str:
@@ -166,3 +170,8 @@ class Population:
         position = self._library.add(asset_type, asset_id, name, first_day)
         pool.append(position)
         return position
+
+
+def _slug(name: str) -> str:
+    """Give a name as a UTM value: lower-case letters, digits and dashes."""
+    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "campaign"

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from campaign_assets.emulator.answers import AssetWriter
+from campaign_assets.emulator.asset_text import AssetWriter
 from campaign_assets.emulator.asset_types import portal_asset_types
 from campaign_assets.emulator.auth import Gate
 from campaign_assets.emulator.clock import PortalClock
@@ -81,8 +81,17 @@ class Portal:
             return campaign
 
     def add_campaign(self, properties: Mapping[str, str]) -> Campaign:
-        """Add a campaign with these properties; `hs_name` is required."""
+        """Add a campaign with these properties.
+
+        Raises:
+            ValueError: Without `hs_name`, or where another campaign has that name.
+        """
         with self.lock:
+            name = properties.get("hs_name")
+            if not name:
+                raise ValueError("properties.hs_name is required")
+            if self.store.holder_of(name) is not None:
+                raise ValueError(f"another campaign is called {name}")
             self._made += 1
             now = self.clock.now()
             seed = self.options.seed

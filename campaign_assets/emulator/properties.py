@@ -34,6 +34,7 @@ CUSTOM_VALUES = {
     "cost_center": ("4711", "0815", "0042"),
 }
 KNOWN = frozenset((*WRITABLE, *READ_ONLY, *CUSTOM_VALUES))
+IGNORED = frozenset({"hs_goal"})
 STATUSES = ("planned", "in_progress", "active", "paused", "completed")
 LONGEST = {"hs_name": 256, "hs_utm": 256}
 _CURRENCY = re.compile(r"[A-Z]{3}")

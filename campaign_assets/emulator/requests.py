@@ -142,15 +142,23 @@ class ApiRequest:
             raise invalid_request(f"startDate {start} must not be after endDate {end}")
         return DateRange(date.fromisoformat(start).toordinal(), date.fromisoformat(end).toordinal())
 
+    def require_type(self, media_type: str) -> None:
+        """Check what the body is declared as.
+
+        Raises:
+            ApiError: 415, where it is another type or none.
+        """
+        declared = self.headers.get("content-type", "")
+        if declared.split(";")[0].strip().lower() != media_type:
+            raise unsupported_media_type(declared, media_type)
+
     def json(self) -> dict[str, Any]:
         """Give the body, which must be a JSON object.
 
         Raises:
             ApiError: 415 where it is not declared as JSON, 400 where it is not.
         """
-        declared = self.headers.get("content-type", "")
-        if declared.split(";")[0].strip().lower() != "application/json":
-            raise unsupported_media_type(declared)
+        self.require_type("application/json")
         try:
             content = json.loads(self.body)
         except ValueError as error:

@@ -7,9 +7,18 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from campaign_assets.emulator.endpoints import account, assets, batches, campaigns
+from campaign_assets.emulator.endpoints import (
+    account,
+    assets,
+    batch_reading,
+    campaigns,
+    changing,
+    money,
+    oauth,
+    reports,
+)
 from campaign_assets.emulator.errors import ApiError, method_not_allowed, no_path
-from campaign_assets.emulator.options import READ_SCOPE
+from campaign_assets.emulator.options import READ_SCOPE, REVENUE_SCOPES, WRITE_SCOPE
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import Answer, ApiRequest
 
@@ -36,13 +45,43 @@ def _endpoint(
     return Endpoint(name, method, re.compile(f"{path}/?"), scopes, answer)
 
 
+def _money_endpoints(kind: str) -> tuple[Endpoint, ...]:
+    items, one = f"{_ONE}/{kind}", f"{_ONE}/{kind}/(?P<item_id>(?!totals/?$)[^/]+)"
+    return (
+        _endpoint(f"create_{kind}_item", "POST", items, money.create_item(kind), WRITE_SCOPE),
+        _endpoint(f"get_{kind}_item", "GET", one, money.get_item(kind), READ_SCOPE),
+        _endpoint(f"update_{kind}_item", "PUT", one, money.update_item(kind), WRITE_SCOPE),
+        _endpoint(f"delete_{kind}_item", "DELETE", one, money.delete_item(kind), WRITE_SCOPE),
+    )
+
+
+_BATCH = f"{_CAMPAIGNS}/batch"
+_ASSETS = f"{_ONE}/assets/(?P<asset_type>[^/]+)"
+_ASSET = f"{_ASSETS}/(?P<asset_id>[^/]+)"
+_REPORTS = f"{_ONE}/reports"
+
 ENDPOINTS: tuple[Endpoint, ...] = (
+    _endpoint("batch_read", "POST", f"{_BATCH}/read", batch_reading.batch_read, READ_SCOPE),
+    _endpoint("list_assets", "GET", _ASSETS, assets.list_assets, READ_SCOPE),
     _endpoint("search", "GET", _CAMPAIGNS, campaigns.search, READ_SCOPE),
     _endpoint("get", "GET", _ONE, campaigns.get, READ_SCOPE),
-    _endpoint("batch_read", "POST", f"{_CAMPAIGNS}/batch/read", batches.batch_read, READ_SCOPE),
-    _endpoint("list_assets", "GET", f"{_ONE}/assets/(?P<asset_type>[^/]+)", assets.list_assets, READ_SCOPE),
+    _endpoint("create", "POST", _CAMPAIGNS, changing.create, WRITE_SCOPE),
+    _endpoint("update", "PATCH", _ONE, changing.update, WRITE_SCOPE),
+    _endpoint("delete", "DELETE", _ONE, changing.delete, WRITE_SCOPE),
+    _endpoint("batch_create", "POST", f"{_BATCH}/create", changing.batch_create, WRITE_SCOPE),
+    _endpoint("batch_update", "POST", f"{_BATCH}/update", changing.batch_update, WRITE_SCOPE),
+    _endpoint("batch_archive", "POST", f"{_BATCH}/archive", changing.batch_archive, WRITE_SCOPE),
+    _endpoint("add_asset", "PUT", _ASSET, assets.add, WRITE_SCOPE),
+    _endpoint("remove_asset", "DELETE", _ASSET, assets.remove, WRITE_SCOPE),
+    _endpoint("budget_totals", "GET", f"{_ONE}/budget/totals", money.totals, READ_SCOPE),
+    *_money_endpoints("budget"),
+    *_money_endpoints("spend"),
+    _endpoint("report_metrics", "GET", f"{_REPORTS}/metrics", reports.metrics, READ_SCOPE),
+    _endpoint("report_revenue", "GET", f"{_REPORTS}/revenue", reports.revenue, *REVENUE_SCOPES),
+    _endpoint("report_contacts", "GET", f"{_REPORTS}/contacts/(?P<contact_type>[^/]+)", reports.contacts, READ_SCOPE),
     _endpoint("account_details", "GET", f"{_ACCOUNT}/details", account.details),
     _endpoint("daily_usage", "GET", f"{_ACCOUNT}/api-usage/daily/private-apps", account.daily_usage),
+    _endpoint("oauth_token", "POST", f"/oauth/(?:v1|v3|{_VERSIONS})/token", oauth.token),
 )
 
 

@@ -52,15 +52,16 @@ class EmulatorServer:
         return self.portal.stats
 
     def start(self) -> None:
-        """Listen, and return once the portal answers.
+        """Listen, and return once the portal answers; a stopped server starts again at the same address.
 
         Raises:
             OSError: Where the port is in use.
         """
         listener = _listen(self._host, self._port)
-        port = listener.getsockname()[1]
+        self._port = port = listener.getsockname()[1]
         host = f"[{self._host}]" if ":" in self._host else self._host
         self.url = f"http://{host}:{port}"
+        self._started.clear()
         self._thread = threading.Thread(target=self._run, args=(listener,), name="emulator", daemon=True)
         self._thread.start()
         self._started.wait(_LONGEST_START)
@@ -104,9 +105,18 @@ class EmulatorServer:
         ticking = asyncio.create_task(_tick(server))
         await self._stopping.wait()
         ticking.cancel()
+        await self._close(server)
+
+    async def _close(self, server: uvicorn.Server) -> None:
+        """Stop listening, cut every connection and end what was still being answered."""
+        for listening in server.servers:
+            listening.close()
         self._connections.abort_all()
-        server.force_exit = True
-        await server.shutdown(sockets=[listener])
+        for task in server.server_state.tasks:
+            task.cancel()
+        await asyncio.gather(*server.server_state.tasks, return_exceptions=True)
+        for listening in server.servers:
+            await listening.wait_closed()
 
     def _config(self) -> uvicorn.Config:
         return uvicorn.Config(
@@ -115,6 +125,7 @@ class EmulatorServer:
             ws="none",
             lifespan="off",
             log_config=None,
+            log_level="critical",
             access_log=False,
             server_header=False,
             timeout_keep_alive=75,
@@ -130,7 +141,8 @@ async def _tick(server: uvicorn.Server) -> None:
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # asyncio sends without delay only on a socket that says it is TCP.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))

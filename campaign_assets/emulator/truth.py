@@ -4,12 +4,13 @@ Belongs here: plain lists of dictionaries. Not here: paging, caps, JSON, limits;
 """
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from campaign_assets.emulator.answers import all_properties, timestamp
 from campaign_assets.emulator.asset_types import RATIO
+from campaign_assets.emulator.campaign_text import all_properties, timestamp
 from campaign_assets.emulator.clock import PortalClock
 from campaign_assets.emulator.library import AssetLibrary
 from campaign_assets.emulator.metric_values import MetricEngine
@@ -56,18 +57,23 @@ class Truth:
     def metrics(self, day: date, asset_type: str, until: date | None = None) -> list[dict[str, Any]]:
         """Give the metrics of a day (or of the days to `until`), one dictionary per campaign × asset of the type."""
         rules = self._library.types[asset_type].metrics
-        last = (until or day).toordinal()
-        found: list[dict[str, Any]] = []
-        for row in self.associations(asset_type):
-            position = self._library.find(asset_type, str(row["asset_id"]))
-            assert position is not None  # noqa: S101 - an association's asset exists
-            first, count = self._library.first_series[position], self._library.metric_counts[position]
-            series = np.arange(first, first + count, dtype=np.int64)
-            values = self._engine.values(series, day.toordinal(), last, self._clock.moment()).tolist()
-            metrics = {
-                rule.name: value if rule.kind == RATIO else int(value)
-                for rule, value in zip(rules, values, strict=False)
-                if value >= 0
+        rows = self.associations(asset_type)
+        library = self._library
+        places = [library.find(asset_type, str(row["asset_id"])) or 0 for row in rows]
+        firsts = [(library.first_series[place], library.metric_counts[place]) for place in places]
+        series = [number for first, count in firsts for number in range(first, first + count)]
+        days = (day.toordinal(), (until or day).toordinal())
+        values = iter(self._engine.values(np.array(series, dtype=np.int64), *days, self._clock.moment()).tolist())
+        return [
+            {
+                "campaign_id": row["campaign_id"],
+                "asset_id": row["asset_id"],
+                "asset_name": row["asset_name"],
+                "metrics": {
+                    rule.name: value if rule.kind == RATIO else int(value)
+                    for rule, value in zip(rules, list(islice(values, count)), strict=False)
+                    if value >= 0
+                },
             }
-            found.append({key: row[key] for key in ("campaign_id", "asset_id", "asset_name")} | {"metrics": metrics})
-        return found
+            for row, (_, count) in zip(rows, firsts, strict=True)
+        ]

@@ -61,9 +61,7 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
         values = [of_asset.get(metric.name) for of_asset in metrics]
         columns.append(_to_column(metric.name, values, schema.field(metric.column).type, others))
     other_type = schema.field("other_metrics").type
-    columns.append(
-        pa.array([sorted(others[i].items()) if i in others else None for i in range(len(rows))], other_type)
-    )
+    columns.append(pa.array([_to_pairs(others.get(row)) for row in range(len(rows))], other_type))
     columns.append(pa.repeat(pa.scalar(extracted_at, TIMESTAMP), len(rows)))
     return MetricRows(pa.table(columns, schema=schema), repeated=len(came) - len(keys))
 
@@ -89,6 +87,10 @@ def keep_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collectio
 
 Others = dict[int, dict[str, Number]]
 """Numbers without a column of their own, by row and HubSpot's name."""
+
+
+def _to_pairs(others: Mapping[str, Number] | None) -> list[tuple[str, float]] | None:
+    return sorted((name, float(number)) for name, number in others.items()) if others else None
 
 
 def _find_unknown(asset_type: AssetType, metrics: Sequence[Mapping[str, Number]]) -> Others:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from campaign_assets.emulator.answers import timestamp
+from campaign_assets.emulator.campaign_text import timestamp
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
 

@@ -24,6 +24,20 @@ def list_assets(portal: Portal, request: ApiRequest) -> Answer:
     return Answer(200, f'{{"results":{results}{paging}}}'.encode())
 
 
+def add(portal: Portal, request: ApiRequest) -> Answer:
+    """Put an asset into a campaign; one it is in already stays, one the portal does not know is made."""
+    campaign = find(portal, request.campaign_id)
+    portal.add_association(campaign.id, asset_type(portal, request), request.path_values["asset_id"])
+    return Answer(204)
+
+
+def remove(portal: Portal, request: ApiRequest) -> Answer:
+    """Take an asset out of a campaign; the answer is the same whether it was in it or not."""
+    campaign = find(portal, request.campaign_id)
+    portal.remove_association(campaign.id, asset_type(portal, request), request.path_values["asset_id"])
+    return Answer(204)
+
+
 def asset_type(portal: Portal, request: ApiRequest) -> str:
     """Give the asset type in the path.
 

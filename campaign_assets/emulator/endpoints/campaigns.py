@@ -1,9 +1,10 @@
-"""Reading and changing single campaigns: search, get, create, update, delete."""
+"""Reading campaigns: search, and one with its assets. A change is not here (`changing`), a batch neither."""
 
 from collections.abc import Callable
 from typing import Any
 
-from campaign_assets.emulator.answers import LinkParts, campaign_fields
+from campaign_assets.emulator.asset_text import LinkParts
+from campaign_assets.emulator.campaign_text import campaign_fields
 from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.errors import invalid_request, no_campaign
 from campaign_assets.emulator.portal import Portal

@@ -1,21 +1,17 @@
-"""How campaigns and their assets look as JSON.
+"""How a campaign's assets look as JSON, made fast.
 
-Belongs here: turning records into the exact text HubSpot would send, fast. Not here: which records an answer holds
-(`endpoints`), what a metric is worth (`metric_values`).
+Belongs here: turning assets and their metrics into the exact text HubSpot would send. Not here: which assets an
+answer holds (`endpoints`), what a metric is worth (`metric_values`).
 
 The text of a campaign's assets is prepared once as a template with a gap for every metric; an answer only fills the
 gaps. Control characters, which JSON text never contains, mark what is settled last.
 """
 
-import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
 from itertools import chain, islice
 from json.encoder import encode_basestring
-from typing import Any
 
 import numpy as np
 
@@ -24,70 +20,13 @@ from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.library import AssetLibrary, Ints
 from campaign_assets.emulator.metric_values import MetricEngine, Moment
 from campaign_assets.emulator.requests import DateRange
-from campaign_assets.emulator.state import Campaign, MoneyItem
+from campaign_assets.emulator.state import Campaign
 
 ASSETS_PER_TYPE = 50
 _COMMA = "\x01"
 _LINK_START = "\x02"
 _LINK_END = "\x03"
 _NOT_REPORTED = re.compile(_COMMA + r'"\w+":-1(?=[' + _COMMA + "}])")
-
-
-def timestamp(moment: datetime) -> str:
-    """Write a moment as HubSpot does: ISO 8601 in UTC with milliseconds."""
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
-
-
-def epoch_ms(moment: datetime) -> int:
-    """Write a moment in milliseconds since 1970, as budget and spend items have it."""
-    return int(moment.timestamp() * 1000 + 0.5)
-
-
-def money(amount: Decimal) -> str:
-    """Write an amount as a property value: plain decimal with at least one place, `"2.0"`."""
-    text = f"{amount:f}".rstrip("0").rstrip(".") if "." in f"{amount:f}" else f"{amount:f}"
-    return text if "." in text else f"{text}.0"
-
-
-def total(items: Iterable[MoneyItem]) -> Decimal:
-    """Add up budget or spend items."""
-    return sum((item.amount for item in items), Decimal(0))
-
-
-def status_on(campaign: Campaign, today: date) -> str:
-    """Give the campaign's status: the one it was given, else the one its dates imply."""
-    given = campaign.properties.get("hs_campaign_status")
-    if given is not None:
-        return given
-    start, end = campaign.properties.get("hs_start_date"), campaign.properties.get("hs_end_date")
-    if start is None or start > today.isoformat():
-        return "planned"
-    if end is not None and end < today.isoformat():
-        return "completed"
-    return "in_progress" if int(campaign.id[0], 16) % 2 else "active"
-
-
-def all_properties(campaign: Campaign, today: date) -> dict[str, str]:
-    """Give every property of a campaign that has a value, the computed ones included."""
-    computed = {"hs_campaign_status": status_on(campaign, today)}
-    for name, items in (("budget", campaign.budget), ("spend", campaign.spend)):
-        if items:
-            computed[f"hs_{name}_items_sum_amount"] = money(total(items.values()))
-    return campaign.properties | computed
-
-
-def campaign_fields(campaign: Campaign, names: Sequence[str], today: date) -> str:
-    """Write the fields every campaign answer has, without the enclosing braces."""
-    values = all_properties(campaign, today)
-    asked = {name: values[name] for name in names if name in values}
-    fields = {
-        "id": campaign.id,
-        "properties": asked,
-        "createdAt": timestamp(campaign.created_at),
-        "updatedAt": timestamp(campaign.updated_at),
-        "businessUnits": [{"id": unit} for unit in campaign.business_units],
-    }
-    return json.dumps(fields, ensure_ascii=False, separators=(",", ":"))[1:-1]
 
 
 @dataclass(frozen=True)
@@ -142,7 +81,7 @@ class AssetWriter:
         series = np.concatenate([text.series for text in texts]) if texts else np.zeros(0, dtype=np.int64)
         values = iter(self._engine.values(series, dates.first, dates.last, moment).tolist())
         filled = (text.template % tuple(islice(values, len(text.series))) for text in texts)
-        return [_finish(_NOT_REPORTED.sub("", text), links) for text in filled]
+        return [_finish(_NOT_REPORTED.sub("", text) if '":-1' in text else text, links) for text in filled]
 
     def _whole(self, campaign: Campaign) -> _Prepared:
         cached = self._prepared.get(campaign.id)
@@ -203,18 +142,3 @@ def _gap(kind: int) -> str:
 def _finish(text: str, links: LinkParts) -> str:
     text = text.replace("{" + _COMMA, "{").replace(_COMMA, ",")
     return text.replace(_LINK_START, links.campaigns_url).replace(_LINK_END, links.query)
-
-
-def money_item(item: MoneyItem) -> dict[str, Any]:
-    """Give a budget or spend item as HubSpot answers it."""
-    content: dict[str, Any] = {
-        "id": item.id,
-        "name": item.name,
-        "amount": float(item.amount),
-        "order": item.order,
-        "createdAt": epoch_ms(item.created_at),
-        "updatedAt": epoch_ms(item.updated_at),
-    }
-    if item.description is not None:
-        content["description"] = item.description
-    return content

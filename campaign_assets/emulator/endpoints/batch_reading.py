@@ -1,10 +1,13 @@
-"""Many campaigns in one request: batch read, create, update, archive."""
+"""Reading many campaigns in one request.
 
-import json
+Source: HubSpot's Marketing Campaigns API: the answer is unordered, duplicates are collapsed, and a batch that asks
+for no properties is answered an empty properties map (where search and get give the name).
+"""
+
 from typing import Any
 
-from campaign_assets.emulator.answers import timestamp
 from campaign_assets.emulator.endpoints.campaigns import find, with_assets
+from campaign_assets.emulator.endpoints.changing import batch_answer
 from campaign_assets.emulator.errors import ApiError
 from campaign_assets.emulator.hashing import stable_int
 from campaign_assets.emulator.portal import Portal
@@ -15,7 +18,7 @@ from campaign_assets.emulator.state import Campaign
 def batch_read(portal: Portal, request: ApiRequest) -> Answer:
     """Give up to 50 campaigns with their assets, each once and in no particular order."""
     inputs, dates = request.inputs(), request.dates()
-    names = request.property_names() or ["hs_name"]
+    names = request.property_names() or []
     campaigns: dict[str, Campaign] = {}
     errors: dict[str, ApiError] = {}
     for text in dict.fromkeys(input_id(entry) for entry in inputs):
@@ -27,7 +30,7 @@ def batch_read(portal: Portal, request: ApiRequest) -> Answer:
             campaigns[campaign.id] = campaign
     shuffled = sorted(campaigns.values(), key=lambda campaign: stable_int(portal.options.seed, campaign.id))
     texts = with_assets(portal, request, shuffled, names, dates)
-    return _batch_answer(portal, 200, texts, [_reading_error(error) for error in errors.values()])
+    return batch_answer(portal, 200, texts, [_reading_error(error) for error in errors.values()])
 
 
 def _reading_error(error: ApiError) -> dict[str, Any]:
@@ -37,13 +40,3 @@ def _reading_error(error: ApiError) -> dict[str, Any]:
         entry.pop("context", None)
         entry["message"] = "One or more of the requested campaigns could not be found"
     return entry
-
-
-def _batch_answer(portal: Portal, status: int, results: list[str], errors: list[dict[str, Any]]) -> Answer:
-    now = timestamp(portal.clock.now())
-    body = f'"startedAt":"{now}","completedAt":"{now}"'
-    if errors:
-        status = 207
-        listed = json.dumps(errors, ensure_ascii=False, separators=(",", ":"))
-        body += f',"numErrors":{len(errors)},"errors":{listed}'
-    return Answer(status, f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}'.encode())

@@ -1,0 +1,52 @@
+# Everything runs in .venv, which is made on the first call from the pinned requirements; a second call takes seconds.
+PYTHON ?= python3
+PORT ?= 3000
+BIN := .venv/bin
+UV := uv==0.13.9
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
+	--no-emit-index-url --no-annotate --no-strip-extras
+
+.PHONY: help demo ui test lint types lock clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: .venv/run.stamp ## an emulated HubSpot account to Parquet tables through Dagster, and a summary
+	@$(BIN)/campaign-assets demo
+
+ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)
+	@$(BIN)/campaign-assets demo --ui --port $(PORT)
+
+test: .venv/dev.stamp ## the tests
+	@$(BIN)/pytest
+
+lint: .venv/dev.stamp ## style
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/lint-imports
+
+types: .venv/dev.stamp ## strict types
+	@$(BIN)/mypy
+
+lock: .venv/dev.stamp ## pins the newest allowed version of every package, with hashes
+	@$(PIP) install '$(UV)'
+	@$(COMPILE) --upgrade pyproject.toml --group build -o requirements.txt
+	@$(COMPILE) --upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+
+clean: ## removes what make made
+	rm -rf .venv .demo
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed: make PYTHON=python3.12 ...")'
+	@echo "Making .venv (once, about a minute) ..."
+	@$(PYTHON) -m venv .venv
+
+.venv/run.stamp: requirements.txt pyproject.toml | .venv/bin/python
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/dev.stamp: requirements-dev.txt .venv/run.stamp
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@

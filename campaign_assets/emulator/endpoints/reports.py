@@ -1,0 +1,92 @@
+"""The three reports of a campaign: metrics, revenue, contacts."""
+
+from datetime import date
+from typing import Any
+
+from campaign_assets.emulator.attribution import (
+    CONTACT_TYPES,
+    MODELS,
+    Contact,
+    contacts_of,
+    deals_of,
+    sessions_of,
+)
+from campaign_assets.emulator.cursors import write_cursor
+from campaign_assets.emulator.endpoints.campaigns import find
+from campaign_assets.emulator.errors import invalid_request
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.requests import Answer, ApiRequest, DateRange, json_answer
+from campaign_assets.emulator.state import Campaign
+
+_BEGINNING = date(2006, 1, 1).toordinal()
+_CONTACTS_PER_PAGE = 100
+
+
+def metrics(portal: Portal, request: ApiRequest) -> Answer:
+    """Count a campaign's sessions and contacts."""
+    campaign = find(portal, request.campaign_id)
+    days = _days(portal, request)
+    contacts = _contacts(portal, campaign, days)
+    sessions = sessions_of(portal.options.seed, campaign.id, campaign.created_at.toordinal(), days)
+    return json_answer(
+        200,
+        {
+            "sessions": sessions,
+            "newContactsFirstTouch": _count(contacts, "contactFirstTouch"),
+            "newContactsLastTouch": _count(contacts, "contactLastTouch"),
+            "influencedContacts": _count(contacts, "influencedContacts"),
+        },
+    )
+
+
+def revenue(portal: Portal, request: ApiRequest) -> Answer:
+    """Give the deals and the revenue an attribution model credits to a campaign."""
+    model = request.text("attributionModel") or "LINEAR"
+    if model not in MODELS:
+        raise invalid_request(f"Invalid attribution model: {model}. Correct ones are {list(MODELS)}")
+    campaign = find(portal, request.campaign_id)
+    days = _days(portal, request)
+    first_day = campaign.created_at.toordinal()
+    deals = [
+        deal for deal in deals_of(portal.options.seed, campaign.id, first_day) if days.first <= deal.day <= days.last
+    ]
+    content: dict[str, Any] = {
+        "contactsNumber": len(_contacts(portal, campaign, days)),
+        "currencyCode": portal.options.currency,
+        "dealsNumber": len(deals),
+    }
+    if deals:
+        content["dealAmount"] = float(sum(deal.amount for deal in deals))
+        content["revenueAmount"] = float(sum(deal.credit(model) for deal in deals))
+    return json_answer(200, content)
+
+
+def contacts(portal: Portal, request: ApiRequest) -> Answer:
+    """List the contacts of one type; its cursors are offsets."""
+    contact_type = request.path_values["contact_type"]
+    if contact_type not in CONTACT_TYPES:
+        raise invalid_request(f"Invalid contact type: {contact_type}. Correct ones are {list(CONTACT_TYPES)}")
+    campaign = find(portal, request.campaign_id)
+    limit, offset, days = request.limit(_CONTACTS_PER_PAGE), request.position(), _days(portal, request)
+    found = [contact for contact in _contacts(portal, campaign, days) if contact_type in contact.types]
+    content: dict[str, Any] = {"results": [{"id": contact.id} for contact in found[offset : offset + limit]]}
+    if offset + limit < len(found):
+        cursor = write_cursor(offset + limit)
+        content["paging"] = {"next": {"after": cursor, "link": request.next_link(cursor)}}
+    return json_answer(200, content)
+
+
+def _days(portal: Portal, request: ApiRequest) -> DateRange:
+    """Give the days a report covers: from 2006 to today, unless both ends are given; never the future."""
+    today = portal.clock.today().toordinal()
+    asked = request.dates() or DateRange(_BEGINNING, today)
+    return DateRange(asked.first, min(asked.last, today))
+
+
+def _contacts(portal: Portal, campaign: Campaign, days: DateRange) -> list[Contact]:
+    everyone = contacts_of(portal.options.seed, campaign.id, campaign.created_at.toordinal())
+    return [contact for contact in everyone if days.first <= contact.day <= days.last]
+
+
+def _count(contacts: list[Contact], contact_type: str) -> int:
+    return sum(contact_type in contact.types for contact in contacts)

@@ -1,0 +1,90 @@
+"""Reading many campaigns in one request."""
+
+from typing import Any
+
+import httpx
+import pytest
+
+from campaign_assets_tests.emulator.conftest import Door
+
+BATCH = "/marketing/v3/campaigns/batch/read"
+DAY = {"startDate": "2026-11-02", "endDate": "2026-11-02"}
+
+
+def _read(door: Door, ids: list[str], **query: str) -> httpx.Response:
+    return door.client.post(BATCH, params=query, json={"inputs": [{"id": campaign} for campaign in ids]})
+
+
+def _ids(door: Door) -> list[str]:
+    return [campaign.id for campaign in door.portal.store]
+
+
+def test_a_batch_answers_what_single_requests_answer(door: Door) -> None:
+    answer = _read(door, _ids(door)[:10], **DAY, properties="hs_name,hs_notes")
+    assert answer.status_code == 200
+    content = answer.json()
+    assert content["status"] == "COMPLETE"
+    assert content["startedAt"]
+    assert content["completedAt"]
+    for campaign in content["results"]:
+        single = door.client.get(
+            f"/marketing/v3/campaigns/{campaign['id']}", params={**DAY, "properties": "hs_name,hs_notes"}
+        )
+        assert single.json() == campaign
+
+
+def test_results_are_not_in_the_order_asked_for_and_duplicates_are_collapsed(door: Door) -> None:
+    ids = _ids(door)
+    answered = [campaign["id"] for campaign in _read(door, [*ids, *ids[:5]]).json()["results"]]
+    assert sorted(answered) == sorted(ids)
+    assert answered != ids
+
+
+def test_a_malformed_guid_is_reported_in_a_207_and_the_others_are_answered(door: Door) -> None:
+    wrong = "430318c4-abb7-4bf7-a75ee-9c5fa8f475a6"
+    answer = _read(door, [_ids(door)[0], wrong])
+    assert answer.status_code == 207
+    content = answer.json()
+    assert [campaign["id"] for campaign in content["results"]] == _ids(door)[:1]
+    assert content["numErrors"] == 1
+    assert content["errors"] == [
+        {
+            "status": "error",
+            "category": "VALIDATION_ERROR",
+            "subCategory": "CampaignApiError.INVALID_REQUEST",
+            "message": f"Invalid request: 'Invalid campaign GUID format: {wrong}'",
+            "context": {"message": [f"Invalid campaign GUID format: {wrong}"]},
+        }
+    ]
+
+
+def test_an_unknown_campaign_is_reported_in_a_207_without_its_id(door: Door) -> None:
+    nobody = "00000000-0000-4000-8000-000000000000"
+    answer = _read(door, [nobody])
+    assert answer.status_code == 207
+    assert answer.json()["results"] == []
+    assert answer.json()["errors"][0]["category"] == "OBJECT_NOT_FOUND"
+    assert nobody not in answer.text
+
+
+@pytest.mark.parametrize(
+    "body", [{}, {"inputs": []}, {"inputs": [{"id": 7}]}, {"inputs": ["x"]}, {"inputs": [{}]}, []]
+)
+def test_a_body_of_another_shape_is_400(door: Door, body: Any) -> None:
+    assert door.client.post(BATCH, json=body).status_code == 400
+
+
+def test_more_than_fifty_inputs_are_400(door: Door) -> None:
+    ids = [f"00000000-0000-4000-8000-{number:012d}" for number in range(51)]
+    assert _read(door, ids[:50]).status_code == 207
+    assert _read(door, ids).status_code == 400
+
+
+def test_a_body_that_is_no_json_is_400_and_one_not_declared_as_json_415(door: Door) -> None:
+    json_type = {"Content-Type": "application/json"}
+    assert door.client.post(BATCH, content=b'{"inputs":', headers=json_type).status_code == 400
+    assert door.client.post(BATCH, content=b'{"inputs":[]}').status_code == 415
+
+
+def test_without_properties_asked_for_a_batch_gives_an_empty_map(door: Door) -> None:
+    assert _read(door, _ids(door)[:1]).json()["results"][0]["properties"] == {}

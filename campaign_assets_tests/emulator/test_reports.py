@@ -1,0 +1,70 @@
+"""The three reports."""
+
+import pytest
+
+from campaign_assets.emulator.attribution import MODELS
+from campaign_assets_tests.emulator.conftest import Door
+
+CAMPAIGNS = "/marketing/campaigns/2026-03"
+
+
+def _busy(door: Door) -> str:
+    """Give the URL of the campaign with the most contacts."""
+    urls = [f"{CAMPAIGNS}/{campaign.id}" for campaign in door.portal.store]
+    return max(urls, key=lambda url: int(door.client.get(f"{url}/reports/metrics").json()["influencedContacts"]))
+
+
+def test_the_metrics_report_counts_the_contacts_the_contacts_report_lists(door: Door) -> None:
+    url = _busy(door)
+    counts = door.client.get(f"{url}/reports/metrics").json()
+    assert set(counts) == {"sessions", "newContactsFirstTouch", "newContactsLastTouch", "influencedContacts"}
+    for contact_type, count in (
+        ("contactFirstTouch", counts["newContactsFirstTouch"]),
+        ("contactLastTouch", counts["newContactsLastTouch"]),
+        ("influencedContacts", counts["influencedContacts"]),
+    ):
+        ids, next_url = [], f"{url}/reports/contacts/{contact_type}?limit=13"
+        while next_url:
+            page = door.client.get(next_url).json()
+            ids += [contact["id"] for contact in page["results"]]
+            next_url = page.get("paging", {}).get("next", {}).get("link", "")
+        assert len(ids) == len(set(ids)) == count > 0
+
+
+def test_a_contacts_page_has_a_hundred_unless_asked(door: Door) -> None:
+    page = door.client.get(f"{_busy(door)}/reports/contacts/influencedContacts").json()
+    assert len(page["results"]) == 100
+    assert all(set(contact) == {"id"} and isinstance(contact["id"], str) for contact in page["results"])
+
+
+def test_the_days_of_a_report_add_up_to_the_whole(door: Door) -> None:
+    url = f"{_busy(door)}/reports/metrics"
+    whole = door.client.get(url).json()
+    halves = [
+        door.client.get(url, params={"startDate": start, "endDate": end}).json()
+        for start, end in (("2006-01-01", "2026-02-28"), ("2026-03-01", "2027-01-01"))
+    ]
+    assert {name: halves[0][name] + halves[1][name] for name in whole} == whole
+
+
+def test_each_attribution_model_credits_its_own_revenue_and_linear_is_the_default(door: Door) -> None:
+    reports = [f"{CAMPAIGNS}/{campaign.id}/reports/revenue" for campaign in door.portal.store]
+    url = max(reports, key=lambda url: int(door.client.get(url).json()["dealsNumber"]))
+    by_model = {model: door.client.get(url, params={"attributionModel": model}).json() for model in MODELS}
+    assert len({answer["revenueAmount"] for answer in by_model.values()}) == 9
+    assert len({answer["dealAmount"] for answer in by_model.values()}) == 1
+    assert door.client.get(url).json() == by_model["LINEAR"]
+
+
+@pytest.mark.parametrize(
+    "path", ["revenue?attributionModel=GUESS", "contacts/everyone", "metrics?startDate=x", "contacts/x?limit=0"]
+)
+def test_unknown_models_types_and_dates_are_400(door: Door, path: str) -> None:
+    campaign = next(iter(door.portal.store)).id
+    assert door.client.get(f"{CAMPAIGNS}/{campaign}/reports/{path}").status_code == 400
+
+
+def test_a_report_of_an_unknown_campaign_is_404(door: Door) -> None:
+    for report in ("metrics", "revenue", "contacts/influencedContacts"):
+        url = f"{CAMPAIGNS}/00000000-0000-4000-8000-000000000000/reports/{report}"
+        assert door.client.get(url).status_code == 404

@@ -1,0 +1,31 @@
+"""The rules of the house."""
+
+import ast
+from pathlib import Path
+
+from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
+
+PACKAGE = Path(__file__).parents[1] / "campaign_assets"
+
+
+def test_imports_run_one_way() -> None:
+    # The contracts stand in pyproject.toml.
+    assert lint_imports(config_filename=str(PACKAGE.parent / "pyproject.toml"), no_cache=True) == EXIT_STATUS_SUCCESS
+
+
+def test_only_the_settings_the_definitions_and_the_command_line_see_the_environment() -> None:
+    allowed = {"settings.py", "definitions.py", "cli.py", "demo.py"}
+    for file in PACKAGE.rglob("*.py"):
+        names = {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
+        if names & {"environ", "getenv"}:
+            assert str(file.relative_to(PACKAGE)) in allowed, f"{file} reads the environment"
+
+
+def test_every_module_says_what_belongs_there() -> None:
+    for file in PACKAGE.rglob("*.py"):
+        assert ast.get_docstring(ast.parse(file.read_text())), f"{file} has no docstring"
+
+
+def test_no_file_has_a_name_that_says_nothing() -> None:
+    names = {file.stem for file in PACKAGE.rglob("*.py")}
+    assert not names & {"utils", "helpers", "common", "misc", "tools", "base"}

@@ -1,0 +1,265 @@
+"""The main job, from the socket to the cell: every table against what the emulated account says it holds."""
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import dagster as dg
+import pyarrow as pa
+import pytest
+from dagster._core.storage.partition_status_cache import AssetPartitionStatus
+
+from campaign_assets.catalog import CAMPAIGN_PROPERTIES, METRIC_ASSET_TYPES, PropertyKind, find_asset_type
+from campaign_assets.defs.partitions import build_partitions
+from campaign_assets.defs.resources import REQUESTS_TAG
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
+from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_moments
+
+
+def expect_campaigns(workplace: Workplace) -> list[dict[str, Any]]:
+    """The rows of `hubspot/campaigns` as the account's own data has them."""
+    parsers = {
+        PropertyKind.TEXT: str,
+        PropertyKind.DATE: date.fromisoformat,
+        PropertyKind.MONEY: lambda text: Decimal(text).quantize(Decimal("0.000001")),
+    }
+    rows = []
+    for campaign in workplace.server.portal.truth.campaigns():
+        row: dict[str, Any] = {"campaign_id": campaign["id"]}
+        for known in CAMPAIGN_PROPERTIES:
+            text = campaign["properties"].get(known.name)
+            row[known.column] = None if text is None else parsers[known.kind](text)
+        custom = workplace.settings.properties
+        row["business_unit_ids"] = [int(unit) for unit in campaign["businessUnits"]]
+        row["created_at"], row["updated_at"] = campaign["createdAt"], campaign["updatedAt"]
+        row["extra_properties"] = sorted((n, t) for n, t in campaign["properties"].items() if n in custom)
+        row["deleted_at"] = None
+        rows.append(row)
+    return sorted(rows, key=lambda row: row["campaign_id"])
+
+
+def read_campaigns(workplace: Workplace) -> list[dict[str, Any]]:
+    """The rows of the table, moments spelled as HubSpot does."""
+    rows = drop_moments(workplace.store.read(CAMPAIGNS.path))
+    for row in rows:
+        for name in ("created_at", "updated_at"):
+            row[name] = row[name].isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rows
+
+
+def expect_metrics(workplace: Workplace, asset_type: str, days: list[date]) -> list[dict[str, Any]]:
+    """The rows of a metrics table as the account's own data has them."""
+    known = find_asset_type(asset_type)
+    assert known
+    rows = []
+    for day in days:
+        for asset in workplace.server.portal.truth.metrics(day, asset_type):
+            row: dict[str, Any] = {"metric_date": day}
+            row.update({name: asset[name] for name in ("campaign_id", "asset_id", "asset_name")})
+            row.update({metric.column: asset["metrics"].get(metric.name) for metric in known.metrics})
+            others = {n: float(v) for n, v in asset["metrics"].items() if not known.find_metric(n)}
+            row["other_metrics"] = sorted(others.items()) or None
+            rows.append(row)
+    return sorted(rows, key=lambda row: (row["metric_date"], row["campaign_id"], row["asset_id"]))
+
+
+def assert_all_tables_are_true(workplace: Workplace, days: list[date]) -> None:
+    """Compares every cell of every table."""
+    assert read_campaigns(workplace) == expect_campaigns(workplace)
+    associations = drop_moments(workplace.store.read(CAMPAIGN_ASSETS.path))
+    key = CAMPAIGN_ASSETS.key
+    truth = workplace.server.portal.truth.associations()
+    assert associations == sorted(truth, key=lambda row: tuple(str(row[name]) for name in key))
+    for asset_type in METRIC_ASSET_TYPES:
+        rows = drop_moments(workplace.read_metrics(asset_type.name, days))
+        assert rows == expect_metrics(workplace, asset_type.name, days), asset_type.name
+
+
+@pytest.mark.parametrize("version", ["v3", "2026-03"])
+def test_every_cell_of_every_table_is_what_the_account_holds(make_workplace: MakeWorkplace, version: str) -> None:
+    workplace = make_workplace({"HUBSPOT_API_VERSION": version, "CAMPAIGN_ASSETS_PROPERTIES": "region"}, campaigns=60)
+    assert workplace.run_all(DAYS).success
+    # The account is worth the comparison: rows of every type, types that overflow a page, names in other scripts.
+    truth = workplace.server.portal.truth
+    assert all(truth.metrics(DAYS[0], asset_type.name) for asset_type in METRIC_ASSET_TYPES)
+    assert workplace.server.stats.by_endpoint["list_assets"] > 0
+    assert any(not str(row["asset_name"]).isascii() for row in truth.associations())
+    assert_all_tables_are_true(workplace, DAYS)
+
+
+def test_a_second_run_gives_the_same_rows(workplace: Workplace) -> None:
+    def read() -> list[Any]:
+        tables = [workplace.store.read(path) for path in (CAMPAIGNS.path, CAMPAIGN_ASSETS.path)]
+        tables += [workplace.read_metrics(t.name, DAYS) for t in METRIC_ASSET_TYPES]
+        return [drop_moments(table) for table in tables]
+
+    assert workplace.run_all(DAYS).success
+    first = read()
+    assert workplace.run_all(DAYS).success
+    assert read() == first
+
+
+def test_a_range_in_one_run_equals_its_days_one_by_one(make_workplace: MakeWorkplace) -> None:
+    at_once = make_workplace()
+    one_by_one = make_workplace(server=at_once.server)
+    for workplace in (at_once, one_by_one):
+        assert workplace.run(SNAPSHOTS).success
+    assert at_once.run(METRICS, DAYS).success
+    for day in DAYS:
+        assert one_by_one.run(METRICS, [day]).success
+    for asset_type in METRIC_ASSET_TYPES:
+        assert (
+            at_once.read_metrics(asset_type.name, DAYS)
+            .drop_columns(["extracted_at"])
+            .equals(one_by_one.read_metrics(asset_type.name, DAYS).drop_columns(["extracted_at"]))
+        )
+
+
+@pytest.mark.parametrize("days", [DAYS[:1], DAYS])
+def test_every_cell_is_green_and_says_what_it_took(workplace: Workplace, days: list[date]) -> None:
+    result = workplace.run_all(days)
+    assert result.success
+    for key in METRICS:
+        events = result.asset_materializations_for_node("asset_metrics")
+        cells = {e.partition: e for e in events if e.asset_key == key}
+        assert sorted(cells) == [day.isoformat() for day in days]
+        for day in days:
+            metadata = cells[day.isoformat()].metadata
+            path = workplace.store.locate(key.path, day)
+            assert metadata["dagster/uri"].value == str(path)
+            assert metadata["bytes"].value == path.stat().st_size
+            assert metadata["dagster/partition_row_count"].value == workplace.store.read(key.path, day=day).num_rows
+            assert metadata["hubspot_requests"].value == 1
+            assert metadata["repeated_keys_collapsed"].value == 0
+            assert ("preview" in metadata) == (day == days[-1])
+            tags = cells[day.isoformat()].tags or {}
+            assert tags["dagster/data_version"] and tags["dagster/code_version"]
+
+
+def test_the_requests_of_a_run_are_in_its_tags_and_equal_the_accounts_own_count(workplace: Workplace) -> None:
+    result = workplace.run_all(DAYS)
+    run = workplace.instance.get_run_by_id(result.run_id)
+    assert run and run.tags[REQUESTS_TAG] == str(workplace.server.stats.requests)
+
+
+def test_a_day_that_fails_leaves_the_others_in_place_and_is_the_only_one_failed(workplace: Workplace) -> None:
+    assert workplace.run(SNAPSHOTS).success
+    bad = DAYS[1]
+    workplace.server.portal.faults.add(
+        "batch_read", 400, message="no such day", where=lambda request: request.query.get("startDate") == str(bad)
+    )
+    result = workplace.run(METRICS, DAYS)
+    assert not result.success
+    assert f"{bad}: HubSpot answered 400 to POST /marketing/v3/campaigns/batch/read: no such day" in (
+        workplace.get_failure(result)
+    )
+    assert "1 of 3 days failed" in workplace.get_failure(result)
+    partitions = build_partitions(workplace.settings)
+    for key in METRICS:
+        keys = [day.isoformat() for day in DAYS]
+        status = workplace.instance.get_status_by_partition(key, keys, partitions)
+        assert status == {
+            keys[0]: AssetPartitionStatus.MATERIALIZED,
+            keys[1]: AssetPartitionStatus.FAILED,
+            keys[2]: AssetPartitionStatus.MATERIALIZED,
+        }
+        assert workplace.store.list_days(key.path) == [DAYS[0], DAYS[2]]
+
+
+def test_unknown_types_metrics_and_properties_survive(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(
+        {"CAMPAIGN_ASSETS_PROPERTIES": "region,campaign_theme"},
+        campaigns=40,
+        unknown_types=("HOLOGRAM",),
+        unknown_metrics=(("BLOG_POST", "SHARES"),),
+    )
+    assert workplace.run_all(DAYS[:1]).success
+    assert_all_tables_are_true(workplace, DAYS[:1])
+    associations = workplace.store.read(CAMPAIGN_ASSETS.path)["asset_type"].to_pylist()
+    assert "HOLOGRAM" in associations
+    others = workplace.read_metrics("BLOG_POST", DAYS[:1])["other_metrics"].to_pylist()
+    assert any(other and other[0][0] == "SHARES" for other in others)
+    extra = workplace.store.read(CAMPAIGNS.path)["extra_properties"].to_pylist()
+    assert {name for pairs in extra for name, _ in pairs} == {"region", "campaign_theme"}
+
+
+def test_a_thousand_campaigns_cost_one_batch_for_fifty_and_the_pages_that_overflow(
+    make_workplace: MakeWorkplace,
+) -> None:
+    workplace = make_workplace(campaigns=1000)
+    assert workplace.run(SNAPSHOTS).success
+    stats = workplace.server.stats
+    assert stats.by_endpoint["search"] == 10
+    assert stats.by_endpoint["batch_read"] == 20
+    stats.reset()
+    result = workplace.run(METRICS, DAYS[:1])
+    assert result.success
+
+    associations = workplace.server.portal.truth.associations()
+    names = {asset_type.name for asset_type in METRIC_ASSET_TYPES}
+    counts: dict[tuple[Any, Any], int] = {}
+    for row in associations:
+        if row["asset_type"] in names:
+            pair = (row["campaign_id"], row["asset_type"])
+            counts[pair] = counts.get(pair, 0) + 1
+    asked = len({campaign_id for campaign_id, _ in counts})
+    overflow = sum(-(-(count - 50) // 100) for count in counts.values() if count > 50)
+    assert asked < 1000 and overflow > 0
+    assert stats.as_dict()["by_endpoint"] == {"batch_read": -(-asked // 50), "list_assets": overflow}
+    event = result.asset_materializations_for_node("asset_metrics")[0]
+    assert event.metadata["hubspot_requests"].value == stats.requests
+
+
+def test_only_campaigns_with_assets_of_the_selected_types_are_asked_about(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(campaigns=200)
+    assert workplace.run(SNAPSHOTS).success
+    workplace.server.stats.reset()
+    key = dg.AssetKey(METRICS_TABLES["MARKETING_SMS"].path)
+    assert workplace.run([key], DAYS[:1]).success
+    truth = workplace.server.portal.truth
+    campaigns = {row["campaign_id"] for row in truth.associations("MARKETING_SMS")}
+    assert workplace.server.stats.as_dict()["by_endpoint"] == {"batch_read": -(-len(campaigns) // 50)}
+    assert len(campaigns) < 150
+    rows = drop_moments(workplace.read_metrics("MARKETING_SMS", DAYS[:1]))
+    assert rows == expect_metrics(workplace, "MARKETING_SMS", DAYS[:1])
+    assert not workplace.store.exists(METRICS_TABLES["BLOG_POST"].path, DAYS[0])
+
+
+def test_a_type_that_no_campaign_has_is_still_a_file_with_the_full_schema(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(campaigns=0)
+    assert workplace.run_all(DAYS[:1]).success
+    for asset_type in METRIC_ASSET_TYPES:
+        table = METRICS_TABLES[asset_type.name]
+        read = workplace.store.read(table.path, day=DAYS[0])
+        assert read.num_rows == 0
+        assert read.schema.names == ["metric_date", *table.columns.names]
+        assert workplace.store.read_notes(table.path, day=DAYS[0])["extracted_at"] == "2026-03-10T09:00:00+00:00"
+    assert workplace.store.read(CAMPAIGNS.path).num_rows == 0
+
+
+def test_what_stands_downstream_in_the_same_run_of_a_range_runs_and_sees_all_days(
+    make_workplace: MakeWorkplace,
+) -> None:
+    workplace = make_workplace()
+
+    @dg.asset(
+        key=["marts", "views_by_day"],
+        partitions_def=build_partitions(workplace.settings),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        ins={"blog_post": dg.AssetIn(["hubspot", "asset_metrics", "blog_post"])},
+    )
+    def views_by_day(blog_post: pa.Table) -> pa.Table:
+        sums = blog_post.group_by("metric_date").aggregate([("views", "sum")])
+        return sums.rename_columns(["metric_date", "views"])
+
+    workplace.extra_assets = [views_by_day]
+    mart = dg.AssetKey(["marts", "views_by_day"])
+    result = workplace.run([*SNAPSHOTS, *METRICS, mart], DAYS)
+    assert result.success
+    assert result.asset_materializations_for_node("marts__views_by_day")
+    for day in DAYS:
+        expected = sum(row["views"] or 0 for row in expect_metrics(workplace, "BLOG_POST", [day]))
+        assert workplace.store.read(("marts", "views_by_day"), day=day).to_pylist() == [
+            {"metric_date": day, "views": expected}
+        ]

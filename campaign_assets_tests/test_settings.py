@@ -1,0 +1,88 @@
+"""The environment as settings: what is taken, and what a person reads where it is wrong."""
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+
+import pytest
+
+from campaign_assets.settings import VARIABLES, Settings, SettingsError
+
+NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
+
+
+def test_an_empty_environment_gives_the_defaults() -> None:
+    assert Settings.from_environ({}, NOW) == Settings()
+    assert Settings.from_environ({variable.name: " " for variable in VARIABLES}, NOW) == Settings()
+
+
+def test_every_variable_sets_its_field() -> None:
+    settings = Settings.from_environ(
+        {
+            "HUBSPOT_ACCESS_TOKEN": "pat-na1-x",
+            "HUBSPOT_BASE_URL": "http://127.0.0.1:8080/",
+            "HUBSPOT_API_VERSION": "2026-09",
+            "HUBSPOT_RATE_LIMIT": "150",
+            "CAMPAIGN_ASSETS_STORAGE": "/srv/tables",
+            "CAMPAIGN_ASSETS_START_DATE": "2024-02-29",
+            "CAMPAIGN_ASSETS_TIMEZONE": "Europe/Berlin",
+            "CAMPAIGN_ASSETS_PROPERTIES": "region, campaign_theme,region",
+        },
+        NOW,
+    )
+    assert asdict(settings) == {
+        "access_token_is_set": True,
+        "hubspot_base_url": "http://127.0.0.1:8080",
+        "hubspot_api_version": "2026-09",
+        "hubspot_rate_limit": 150,
+        "storage": "/srv/tables",
+        "start_date": date(2024, 2, 29),
+        "time_zone": "Europe/Berlin",
+        "properties": ("region", "campaign_theme"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "hint"),
+    [
+        ("HUBSPOT_BASE_URL", "http://api.hubapi.com", "a token must not cross a network in the clear"),
+        ("HUBSPOT_BASE_URL", "api.hubapi.com", "an https address"),
+        ("HUBSPOT_BASE_URL", "https://", "an https address"),
+        ("HUBSPOT_BASE_URL", "https://api.hubapi.com:port", "an https address"),
+        ("HUBSPOT_API_VERSION", "v4", "v3, or a date such as 2026-03"),
+        ("HUBSPOT_API_VERSION", "2026-13", "v3, or a date such as 2026-03"),
+        ("HUBSPOT_RATE_LIMIT", "0", "a whole number from 1 to 10000"),
+        ("HUBSPOT_RATE_LIMIT", "-5", "a whole number from 1 to 10000"),
+        ("HUBSPOT_RATE_LIMIT", "fast", "a whole number from 1 to 10000"),
+        ("HUBSPOT_RATE_LIMIT", "9" * 5000, "a whole number from 1 to 10000"),
+        ("CAMPAIGN_ASSETS_STORAGE", "nosuch://bucket", "whose driver is installed"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://bucket/prefix", "Install s3fs"),
+        ("CAMPAIGN_ASSETS_START_DATE", "01/02/2025", "a date such as 2025-01-01"),
+        ("CAMPAIGN_ASSETS_START_DATE", "2026-03-11", "today is 2026-03-10"),
+        ("CAMPAIGN_ASSETS_START_DATE", "1066-10-14", "from 2006-01-01 to today"),
+        ("CAMPAIGN_ASSETS_TIMEZONE", "Europe/Berln", "did you mean Europe/Berlin?"),
+        ("CAMPAIGN_ASSETS_TIMEZONE", "../../etc/passwd", "a time zone's name"),
+        ("CAMPAIGN_ASSETS_PROPERTIES", "region;drop", "'region;drop' is no internal name"),
+    ],
+)
+def test_a_bad_value_names_its_variable_what_it_holds_and_what_it_may_hold(name: str, value: str, hint: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environ({name: value}, NOW)
+    message = str(raised.value)
+    assert message.startswith(f"{name} is {value[:100]!r}"[:60])
+    assert hint in message
+    assert "\n" not in message and len(message) < 400
+
+
+def test_today_is_the_accounts_day() -> None:
+    # It is still the ninth in Los Angeles.
+    environ = {"CAMPAIGN_ASSETS_START_DATE": "2026-03-10", "CAMPAIGN_ASSETS_TIMEZONE": "America/Los_Angeles"}
+    with pytest.raises(SettingsError, match="today is 2026-03-09"):
+        Settings.from_environ(environ, NOW)
+
+
+def test_neither_token_nor_a_password_in_an_address_shows() -> None:
+    secret = "hunter2-very-secret"
+    assert secret not in repr(Settings.from_environ({"HUBSPOT_ACCESS_TOKEN": secret}, NOW))
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environ({"HUBSPOT_BASE_URL": f"https://user:{secret}@example.com"}, NOW)
+    assert secret not in str(raised.value)
