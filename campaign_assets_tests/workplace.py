@@ -84,4 +84,5 @@ class Workplace:
 
 def drop_moments(table: pa.Table) -> list[dict[str, Any]]:
     """Rows without the moment of their reading."""
-    return table.drop_columns(["extracted_at"]).to_pylist()
+    rows: list[dict[str, Any]] = table.drop_columns(["extracted_at"]).to_pylist()
+    return rows

@@ -4,15 +4,20 @@ Here: transport, authentication, pagination, errors, retries, the rate limit and
 files, or which requests a table needs.
 """
 
-from campaign_assets.hubspot.account import AccountDetails
-from campaign_assets.hubspot.assets import Asset, AssetPage
+from campaign_assets.hubspot.account import AccountDetails, ApiUsage
+from campaign_assets.hubspot.asset_answers import Asset, AssetPage
 from campaign_assets.hubspot.auth import Auth, TokenAuth
-from campaign_assets.hubspot.campaigns import Campaign, CampaignBatch, CampaignPage
+from campaign_assets.hubspot.campaign_answers import Campaign, CampaignBatch, CampaignPage
+from campaign_assets.hubspot.campaign_batches import CAMPAIGNS_PER_BATCH
+from campaign_assets.hubspot.campaign_fields import CampaignFields
 from campaign_assets.hubspot.client import HubSpotClient
+from campaign_assets.hubspot.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
 from campaign_assets.hubspot.errors import (
     AccountMoving,
+    AnswerTooLarge,
     ApiError,
     BadRequest,
+    BatchInterrupted,
     ConfigurationError,
     ConnectionFailed,
     DailyLimitReached,
@@ -30,22 +35,37 @@ from campaign_assets.hubspot.errors import (
     TokenExpired,
     Unauthorized,
 )
+from campaign_assets.hubspot.meter import Meter
+from campaign_assets.hubspot.money_answers import BudgetTotals, MoneyItem
+from campaign_assets.hubspot.oauth import OAuthAuth
+from campaign_assets.hubspot.report_answers import AttributionMetrics, ContactPage, RevenueAttribution
 from campaign_assets.hubspot.retry import RetryPolicy
-from campaign_assets.hubspot.transport import Meter
 
 __all__ = [
     "AccountDetails",
     "AccountMoving",
+    "AnswerTooLarge",
     "ApiError",
+    "ApiUsage",
     "Asset",
     "AssetPage",
+    "AttributionMetrics",
+    "AttributionModel",
     "Auth",
     "BadRequest",
+    "BatchInterrupted",
+    "BudgetTotals",
+    "CAMPAIGNS_PER_BATCH",
     "Campaign",
     "CampaignBatch",
+    "CampaignFields",
     "CampaignPage",
+    "CampaignSort",
+    "CampaignStatus",
     "ConfigurationError",
     "ConnectionFailed",
+    "ContactPage",
+    "ContactType",
     "DailyLimitReached",
     "Forbidden",
     "ForbiddenProperties",
@@ -56,10 +76,13 @@ __all__ = [
     "Locked",
     "Meter",
     "MissingScopes",
+    "MoneyItem",
     "NotFound",
+    "OAuthAuth",
     "RateLimited",
     "RepeatedCursor",
     "RetryPolicy",
+    "RevenueAttribution",
     "ServerFailed",
     "TokenAuth",
     "TokenExpired",

@@ -5,13 +5,18 @@ Source: HubSpot's API reference, and recorded answers where they say more.
 """
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, TypeVar
 
 from campaign_assets.hubspot.errors import InvalidAnswer
+from campaign_assets.hubspot.json_text import JSON
 
 T = TypeVar("T")
-JSON = Any
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_DIGITS = 30
+"""No amount of money has more digits before or after its point."""
 
 
 def to_object(value: JSON, what: str) -> Mapping[str, Any]:
@@ -65,6 +70,71 @@ def to_moment(value: JSON) -> datetime | None:
         return None
 
 
+def to_epoch_moment(value: JSON) -> datetime | None:
+    """A moment of milliseconds since 1970, in UTC; None where it is none."""
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    try:
+        return _EPOCH + timedelta(milliseconds=value)
+    except OverflowError:
+        return None
+
+
+def to_day(value: JSON) -> date | None:
+    """A calendar day of text such as `2025-03-31`; None where it is none."""
+    try:
+        return date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
+        return None
+
+
+def to_optional_text(value: JSON) -> str | None:
+    """Text, or None where it is none."""
+    return to_text(value) if isinstance(value, str) else None
+
+
+def to_count(value: JSON, what: str) -> int | None:
+    """A whole number that is not negative; None where HubSpot says none, which is not zero.
+
+    Raises:
+        InvalidAnswer: It is something else.
+    """
+    if value is None:
+        return None
+    if isinstance(value, Decimal | float):  # 12.0 is what some serializers make of 12
+        amount = read_amount(value)
+        value = int(amount) if amount is not None and amount == amount.to_integral_value() else value
+    if not isinstance(value, int) or isinstance(value, bool) or value < 0:
+        raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where {what} should be.")
+    return value
+
+
+def to_amount(value: JSON, what: str) -> Decimal | None:
+    """An amount of money, exact; None where HubSpot says none, which is not zero.
+
+    Raises:
+        InvalidAnswer: It is something else, or of endless length.
+    """
+    if value is None:
+        return None
+    if isinstance(value, str | int | Decimal) and not isinstance(value, bool):
+        amount = read_amount(value)
+        if amount is not None:
+            return amount
+    raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where {what} should be.")
+
+
+def read_amount(value: str | int | float | Decimal) -> Decimal | None:
+    """A number as an exact amount; None where it is none, or longer than any money."""
+    try:
+        amount = Decimal(value)
+    except ArithmeticError:
+        return None
+    _, digits, exponent = amount.as_tuple()
+    fits = isinstance(exponent, int) and -_DIGITS <= exponent <= _DIGITS and len(digits) <= 2 * _DIGITS
+    return amount if fits else None
+
+
 def to_cursor(answer: Mapping[str, Any]) -> str | None:
     """The cursor of the next page, as it came; None on the last page. HubSpot's own link is never followed.
 
@@ -76,7 +146,7 @@ def to_cursor(answer: Mapping[str, Any]) -> str | None:
     if next_page is None:
         return None
     cursor = to_object(next_page, "paging.next").get("after")
-    if not isinstance(cursor, str) or not cursor:
+    if not isinstance(cursor, str) or not cursor or cursor != to_text(cursor):
         raise InvalidAnswer("HubSpot's answer has a next page, but no cursor to it.")
     return cursor
 

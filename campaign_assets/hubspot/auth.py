@@ -1,21 +1,46 @@
 """Who we are to HubSpot: the value of the `Authorization` header.
 
-Secrets live in these objects only, and show in no repr and no error.
+Secrets live in these objects only, and show in no repr, no error, no log and no pickle. Tokens that are bought with
+a refresh token are in `oauth`.
 """
 
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, NoReturn, Protocol
 
 from campaign_assets.hubspot.errors import ConfigurationError
 
+SendForm = Callable[[Mapping[str, str]], Any]
+"""Sends a form to the API's token endpoint and returns the JSON of its answer."""
+
 
 class Auth(Protocol):
-    """Gives the header that says who we are."""
+    """Gives the header that says who we are. Safe to use from several threads."""
 
-    def get_header(self) -> str:
-        """The value of the `Authorization` header."""
+    def get_header(self, send_form: SendForm) -> str:
+        """The value of the `Authorization` header.
+
+        Args:
+            send_form: How a new token can be asked for, where one is needed.
+
+        Raises:
+            HubSpotError: No header can be had.
+        """
+
+    def expire(self, header: str) -> bool:
+        """Takes note that HubSpot calls a header expired; whether asking for another one makes sense."""
 
 
-class TokenAuth:
+class Secretive:
+    """Holds secrets: has no telling repr, and cannot be written to a pickle."""
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"{type(self).__name__} holds secrets and is not written anywhere.")
+
+
+class TokenAuth(Secretive):
     """A private app's token or a service key: one fixed string."""
 
     def __init__(self, token: str) -> None:
@@ -30,15 +55,21 @@ class TokenAuth:
                 "HUBSPOT_ACCESS_TOKEN is not set: set it to the token of a HubSpot private app "
                 "with the scope marketing.campaigns.read."
             )
-        if not (token.isascii() and token.isprintable()) or " " in token:
+        if not is_token(token):
             raise ConfigurationError(
                 "HUBSPOT_ACCESS_TOKEN holds characters that no token has: copy it from HubSpot again."
             )
         self._header = f"Bearer {token}"
 
-    def __repr__(self) -> str:
-        return "TokenAuth(…)"
-
-    def get_header(self) -> str:
-        """The value of the `Authorization` header."""
+    def get_header(self, send_form: SendForm) -> str:
+        """The value of the `Authorization` header; always the same."""
         return self._header
+
+    def expire(self, header: str) -> bool:
+        """Whether there is another header: there never is."""
+        return False
+
+
+def is_token(text: str) -> bool:
+    """Whether a text can stand in a header as a token."""
+    return bool(text) and text.isascii() and text.isprintable() and " " not in text

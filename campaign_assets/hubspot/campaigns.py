@@ -1,108 +1,42 @@
-"""Campaigns: what they are, and the endpoints that search, get and read batches of them."""
+"""Single campaigns and searches for them: the endpoints that search, get, create, update and delete.
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
+Batches are in `campaign_batches`, what a campaign is in `campaign_answers`, what is written of one in
+`campaign_fields`.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
 from functools import partial
-from typing import Any
 
-from campaign_assets.hubspot.answers import (
-    JSON,
-    to_cursor,
-    to_id,
-    to_list,
-    to_moment,
-    to_object,
-    to_text,
-    without,
-)
-from campaign_assets.hubspot.assets import AssetPage, check_limit, to_asset_page, to_window
-from campaign_assets.hubspot.endpoint import Endpoint
-from campaign_assets.hubspot.errors import InvalidAnswer, InvalidRequest
-from campaign_assets.hubspot.pagination import decode_cursor, list_pages
-from campaign_assets.hubspot.transport import Request
+from campaign_assets.hubspot.arguments import ROWS_PER_PAGE, check_text, to_names, to_page_query, to_window
+from campaign_assets.hubspot.campaign_answers import Campaign, CampaignPage, to_campaign, to_campaign_page
+from campaign_assets.hubspot.campaign_batches import CAMPAIGNS_PER_BATCH, CampaignBatches, to_created
+from campaign_assets.hubspot.campaign_fields import CampaignFields
+from campaign_assets.hubspot.endpoint import to_nothing
+from campaign_assets.hubspot.enums import CampaignSort, check_known
+from campaign_assets.hubspot.pagination import list_pages
+from campaign_assets.hubspot.request import Request
 
-CAMPAIGNS_PER_PAGE = 100
-"""Source: HubSpot's API reference, the largest `limit` of search (the default is 50)."""
-CAMPAIGNS_PER_BATCH = 50
-"""Source: HubSpot's API reference, the most inputs of a batch."""
-SORTS = ("hs_name", "createdAt", "updatedAt", "-hs_name", "-createdAt", "-updatedAt")
-"""Source: HubSpot's API reference."""
-
-_KNOWN = frozenset({"id", "properties", "createdAt", "updatedAt", "businessUnits", "assets"})
+__all__ = ["CAMPAIGNS_PER_BATCH", "CampaignsEndpoint"]
 
 
-@dataclass(frozen=True, slots=True)
-class Campaign:
-    """A campaign.
-
-    Attributes:
-        id: HubSpot's GUID of the campaign.
-        properties: Text by property, in HubSpot's spelling; an empty property is absent.
-        created_at: When it was created, in UTC; None where HubSpot says none that can be read.
-        updated_at: When it was last changed, in UTC; None likewise.
-        business_unit_ids: The business units that it belongs to.
-        assets: First page of assets by type; None where the endpoint answers none (search).
-        extra: Fields that we do not know, and those of the above that could not be read, as they came.
-    """
-
-    id: str
-    properties: Mapping[str, str]
-    created_at: datetime | None = None
-    updated_at: datetime | None = None
-    business_unit_ids: tuple[int, ...] = ()
-    assets: Mapping[str, AssetPage] | None = None
-    extra: Mapping[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignPage:
-    """A page of a search.
-
-    Attributes:
-        total: How many campaigns the search finds in all, as of this page.
-        results: The campaigns of this page, without assets.
-        next_cursor: Where the next page is, or None on the last.
-    """
-
-    total: int
-    results: tuple[Campaign, ...]
-    next_cursor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CampaignBatch:
-    """What a batch of campaigns answers: results and errors side by side.
-
-    Attributes:
-        results: The campaigns that were found, in no order.
-        missing: The ids that were asked for and not answered. HubSpot's errors do not name them reliably.
-        errors: HubSpot's errors, as they came.
-    """
-
-    results: tuple[Campaign, ...]
-    missing: tuple[str, ...] = ()
-    errors: tuple[Mapping[str, Any], ...] = ()
-
-
-class CampaignsEndpoint(Endpoint):
-    """Searches, gets and reads batches of campaigns."""
+class CampaignsEndpoint(CampaignBatches):
+    """Searches, gets, creates, updates and deletes campaigns, one at a time and in batches."""
 
     def search(
         self,
         *,
         name: str | None = None,
-        sort: str | None = None,
+        sort: CampaignSort | str | None = None,
         properties: Sequence[str] = (),
         after: str | None = None,
-        limit: int = CAMPAIGNS_PER_PAGE,
+        limit: int = ROWS_PER_PAGE,
     ) -> CampaignPage:
-        """One page of a search, without assets.
+        """One page of a search, without assets. Retried after every failure that may pass.
 
         Args:
             name: Only campaigns whose name contains this.
-            sort: One of `SORTS`; `hs_name` where None.
+            sort: What to sort by; HubSpot sorts by name where None.
             properties: Properties to answer.
             after: Cursor of the page, as an answer named it.
             limit: Campaigns in a page, from 1 to 100.
@@ -112,14 +46,11 @@ class CampaignsEndpoint(Endpoint):
             ForbiddenProperties: The account has no such property.
             HubSpotError: The last failure, after retries.
         """
-        if sort is not None and sort not in SORTS:
-            raise InvalidRequest(f"sort is {sort!r}, but may be one of {', '.join(SORTS)}.")
         query = (
-            ("name", name),
-            ("sort", sort),
-            ("limit", check_limit(limit)),
-            ("after", None if after is None else decode_cursor(after)),
-            ("properties", ",".join(properties) or None),
+            ("name", None if name is None else check_text("name", name)),
+            ("sort", None if sort is None else check_known("sort", sort, CampaignSort)),
+            *to_page_query(limit, after),
+            ("properties", to_names(properties)),
         )
         return self._call(Request("search", "GET", self._paths.campaigns, query), to_campaign_page)
 
@@ -127,10 +58,10 @@ class CampaignsEndpoint(Endpoint):
         self,
         *,
         name: str | None = None,
-        sort: str | None = None,
+        sort: CampaignSort | str | None = None,
         properties: Sequence[str] = (),
         after: str | None = None,
-        limit: int = CAMPAIGNS_PER_PAGE,
+        limit: int = ROWS_PER_PAGE,
     ) -> Iterator[CampaignPage]:
         """Every page of a search; arguments and errors are those of `search`.
 
@@ -151,7 +82,7 @@ class CampaignsEndpoint(Endpoint):
         start_date: date | None = None,
         end_date: date | None = None,
     ) -> Campaign:
-        """One campaign with the first 50 assets of each of its types.
+        """One campaign with the first 50 assets of each of its types. Retried after every failure that may pass.
 
         Args:
             campaign_id: The campaign.
@@ -164,113 +95,62 @@ class CampaignsEndpoint(Endpoint):
             InvalidRequest: An argument is out of its bounds; nothing was sent.
             HubSpotError: The last failure, after retries.
         """
-        query = (("properties", ",".join(properties) or None), *to_window(start_date, end_date))
+        query = (("properties", to_names(properties)), *to_window(start_date, end_date))
         return self._call(Request("get", "GET", self._paths.campaign(campaign_id), query), to_campaign)
 
-    def batch_read(
-        self,
-        campaign_ids: Iterable[str],
-        *,
-        properties: Sequence[str] = (),
-        start_date: date | None = None,
-        end_date: date | None = None,
-    ) -> CampaignBatch:
-        """Up to 50 campaigns in one request, each with the first 50 assets of each of its types.
+    def create(self, campaign: CampaignFields) -> Campaign:
+        """Makes a campaign and answers it with the properties that were written. Takes the write scope.
+
+        Not idempotent: sent again only where HubSpot surely did nothing (no connection, 423, 429, an expired token).
+        After any other failure search for the name before you call again.
 
         Args:
-            campaign_ids: The campaigns; one that is named twice is asked for once.
-            properties: Properties to answer.
-            start_date: First day of the assets' metrics, inclusive, in the account's time zone.
-            end_date: Last day of the metrics, inclusive; metrics come only when both are given.
+            campaign: What to write; needs a name that the account does not have.
 
         Raises:
-            InvalidRequest: There are none or more than 50 campaigns, or a date is wrong; nothing was sent.
+            InvalidRequest: Something is not as HubSpot takes it; nothing was sent.
+            BadRequest: HubSpot refuses it, for a name that is taken (409) for example.
+            ConnectionFailed: The answer was lost; `sent` says whether the campaign may have been made.
             HubSpotError: The last failure, after retries.
+
+        Source: HubSpot's API reference (POST, answered 201).
         """
-        ids = tuple(dict.fromkeys(campaign_ids))
-        if not 1 <= len(ids) <= CAMPAIGNS_PER_BATCH:
-            raise InvalidRequest(f"A batch holds from 1 to {CAMPAIGNS_PER_BATCH} campaigns, not {len(ids)}.")
-        request = Request(
-            "batch_read",
-            "POST",
-            self._paths.batch("read"),
-            query=(("properties", ",".join(properties) or None), *to_window(start_date, end_date)),
-            body={"inputs": [{"id": campaign_id} for campaign_id in ids]},
-        )
-        return self._call(request, partial(_to_batch, ids))
+        body = {"properties": to_created(campaign)}
+        request = Request("create", "POST", self._paths.campaigns, body=body, idempotent=False)
+        return self._call(request, to_campaign)
 
+    def update(self, campaign_id: str, changes: CampaignFields) -> Campaign:
+        """Changes a campaign and answers it with the properties that were written. Takes the write scope.
 
-def to_campaign_page(answer: JSON) -> CampaignPage:
-    """A page of a search as HubSpot answers it.
+        Retried after every failure that may pass: writing the same values twice is writing them once.
 
-    Raises:
-        InvalidAnswer: It is something else.
-    """
-    page = to_object(answer, "a page of campaigns")
-    total = page.get("total")
-    if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise InvalidAnswer("HubSpot's answer to a search does not say how many campaigns there are in all.")
-    return CampaignPage(total, to_list(page.get("results"), "the campaigns", to_campaign), to_cursor(page))
+        Args:
+            campaign_id: The campaign.
+            changes: What to write; an empty text resets a property.
 
+        Raises:
+            InvalidRequest: Something is not as HubSpot takes it; nothing was sent.
+            NotFound: There is no such campaign.
+            BadRequest: HubSpot refuses it, for a property that the account does not have for example.
+            HubSpotError: The last failure, after retries.
 
-def to_campaign(value: JSON) -> Campaign:
-    """A campaign as HubSpot answers it, with or without assets.
+        Source: HubSpot's API reference (PATCH, answered 200).
+        """
+        body = {"properties": changes.to_properties()}
+        return self._call(Request("update", "PATCH", self._paths.campaign(campaign_id), body=body), to_campaign)
 
-    Raises:
-        InvalidAnswer: It is something else.
-    """
-    campaign = to_object(value, "a campaign")
-    extra = dict(without(campaign, _KNOWN))
-    moments: dict[str, datetime | None] = {}
-    for name in ("createdAt", "updatedAt"):
-        moments[name] = to_moment(campaign.get(name))
-        if moments[name] is None and campaign.get(name) is not None:
-            extra[name] = campaign[name]
-    assets = campaign.get("assets")
-    return Campaign(
-        id=to_id(campaign.get("id"), "a campaign"),
-        properties=_to_properties(campaign.get("properties")),
-        created_at=moments["createdAt"],
-        updated_at=moments["updatedAt"],
-        business_unit_ids=_to_business_units(campaign.get("businessUnits")),
-        assets=None if assets is None else _to_assets(assets),
-        extra=extra,
-    )
+    def delete(self, campaign_id: str) -> None:
+        """Deletes a campaign; one that does not exist is no error. Takes the write scope.
 
+        Retried after every failure that may pass.
 
-def _to_properties(value: JSON) -> Mapping[str, str]:
-    """Properties as text. HubSpot sends strings; anything else is kept as the JSON that it was."""
-    properties = {} if value is None else to_object(value, "the properties of a campaign")
-    return {
-        to_text(name): to_text(text if isinstance(text, str) else json.dumps(text))
-        for name, text in properties.items()
-        if text is not None and text != ""
-    }
+        Args:
+            campaign_id: The campaign.
 
+        Raises:
+            InvalidRequest: The id is empty; nothing was sent.
+            HubSpotError: The last failure, after retries.
 
-def _to_business_units(value: JSON) -> tuple[int, ...]:
-    def to_unit(unit: JSON) -> int:
-        unit_id = to_id(to_object(unit, "a business unit").get("id"), "a business unit")
-        try:
-            return int(unit_id)
-        except ValueError:
-            raise InvalidAnswer(f"HubSpot's answer holds {unit_id[:40]!r} for the id of a business unit.") from None
-
-    return () if value is None else to_list(value, "the business units", to_unit)
-
-
-def _to_assets(value: JSON) -> Mapping[str, AssetPage]:
-    types = to_object(value, "the assets of a campaign")
-    return {to_text(name): to_asset_page(page) for name, page in types.items()}
-
-
-def _to_batch(asked: tuple[str, ...], answer: JSON) -> CampaignBatch:
-    batch = to_object(answer, "a batch of campaigns")
-    results = to_list(batch.get("results"), "the campaigns", to_campaign)
-    errors = batch.get("errors")
-    answered = {campaign.id for campaign in results}
-    return CampaignBatch(
-        results=results,
-        missing=tuple(campaign_id for campaign_id in asked if campaign_id not in answered),
-        errors=() if errors is None else to_list(errors, "the errors", lambda error: to_object(error, "an error")),
-    )
+        Source: HubSpot's API reference (DELETE, answered 204 whether it existed or not).
+        """
+        self._call(Request("delete", "DELETE", self._paths.campaign(campaign_id)), to_nothing)

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+from campaign_assets.hubspot.meter import Meter
 from campaign_assets.hubspot.paths import Paths
-from campaign_assets.hubspot.transport import Meter, Request, Transport
+from campaign_assets.hubspot.request import Request
+from campaign_assets.hubspot.transport import Transport
 
 T = TypeVar("T")
 
@@ -26,3 +28,7 @@ class Endpoint:
 
     def _call(self, request: Request, parse: Callable[[Any], T]) -> T:
         return self._transport.call(request, parse, self._meter)
+
+
+def to_nothing(answer: Any) -> None:
+    """What an answer without a body says: that it is done."""

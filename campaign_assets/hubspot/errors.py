@@ -1,11 +1,13 @@
 """What can go wrong between us and HubSpot, as one tree, and what each answer's status means.
 
     HubSpotError
-    ├── ConfigurationError      a setting is missing or wrong; nothing was sent
+    ├── ConfigurationError      a setting is missing or wrong
     ├── InvalidRequest          an argument that HubSpot would refuse; nothing was sent
     ├── ConnectionFailed        no answer came: refused, reset, timed out, cut short
     ├── InvalidAnswer           an answer came that is not what the API promises
+    │   ├── AnswerTooLarge      it is larger than any answer should be
     │   └── RepeatedCursor      a page pointed back to one that was already read
+    ├── BatchInterrupted        some batches of a write were answered before one failed
     └── ApiError                HubSpot answered with an error
         ├── BadRequest          400, 405, 409, 414, 415: the request is wrong
         │   └── ForbiddenProperties     400: a property that the account does not have
@@ -36,7 +38,7 @@ class HubSpotError(Exception):
 
 
 class ConfigurationError(HubSpotError):
-    """A setting is missing or wrong; nothing was sent."""
+    """A setting is missing or wrong: the address, a token, the credentials of OAuth."""
 
     stops_run = True
 
@@ -61,8 +63,34 @@ class InvalidAnswer(HubSpotError):
     """An answer came, but it is not what the API promises."""
 
 
+class AnswerTooLarge(InvalidAnswer):
+    """An answer is larger than any should be; asking again would only bring it again."""
+
+
 class RepeatedCursor(InvalidAnswer):
     """A page pointed back to one that was already read: following it would never end."""
+
+
+class BatchInterrupted(HubSpotError):
+    """A write of several batches failed after the first ones were answered.
+
+    Attributes:
+        error: Why it failed.
+        done: What HubSpot answered before: a `CampaignBatch`.
+        remaining: Inputs that were not answered. Where `error` leaves it open whether HubSpot acted, as a lost answer
+            does, the first fifty of them may be written.
+    """
+
+    def __init__(self, error: HubSpotError, done: Any, remaining: tuple[Any, ...], answered: int) -> None:
+        super().__init__(error, done, remaining, answered)
+        self.error = error
+        self.done = done
+        self.remaining = remaining
+        self.stops_run = error.stops_run
+        self._answered = answered
+
+    def __str__(self) -> str:
+        return f"{self._answered} inputs were answered and {len(self.remaining)} were not: {self.error}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +193,14 @@ class ForbiddenProperties(BadRequest):
 class Unauthorized(ApiError):
     """401: HubSpot does not accept the token."""
 
-    default_advice = "Set HUBSPOT_ACCESS_TOKEN to a valid token of this account."
+    default_advice = "Set HUBSPOT_ACCESS_TOKEN (with OAuth: HUBSPOT_REFRESH_TOKEN) to a valid token of this account."
     stops_run = True
 
 
 class TokenExpired(Unauthorized):
     """401: the token was valid once."""
 
-    default_advice = "Set HUBSPOT_ACCESS_TOKEN to a fresh token."
+    default_advice = "Set HUBSPOT_ACCESS_TOKEN (with OAuth: HUBSPOT_REFRESH_TOKEN) to a fresh token."
 
 
 class Forbidden(ApiError):

@@ -6,9 +6,9 @@ last page has no `paging`.
 
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
-from urllib.parse import unquote
+from urllib.parse import unquote_to_bytes
 
-from campaign_assets.hubspot.errors import RepeatedCursor
+from campaign_assets.hubspot.errors import InvalidRequest, RepeatedCursor
 
 
 class Page(Protocol):
@@ -22,9 +22,21 @@ class Page(Protocol):
 AnyPage = TypeVar("AnyPage", bound=Page)
 
 
-def decode_cursor(cursor: str) -> str:
-    """A cursor as it is put into a query, where it is encoded again: once, as HubSpot's own links have it."""
-    return unquote(cursor)
+def decode_cursor(cursor: str) -> bytes:
+    """A cursor as it is put into a query, where it is encoded again: once, as HubSpot's own links have it.
+
+    Bytes, because what is percent-encoded need not be text.
+
+    Raises:
+        InvalidRequest: It is no text, or empty.
+    """
+    try:
+        decoded = unquote_to_bytes(cursor)
+    except (UnicodeEncodeError, AttributeError, TypeError):
+        decoded = b""
+    if not decoded:
+        raise InvalidRequest(f"after is {cursor!r:.60}, which is no cursor.")
+    return decoded
 
 
 def list_pages(get_page: Callable[[str | None], AnyPage], after: str | None = None) -> Iterator[AnyPage]:

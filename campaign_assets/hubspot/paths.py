@@ -3,10 +3,13 @@
 Source: HubSpot's API reference; the two families of paths answer with identical shapes.
 """
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from campaign_assets.hubspot.errors import InvalidRequest
+from campaign_assets.hubspot.errors import ConfigurationError, InvalidRequest
+
+_VERSION = re.compile(r"v3|20\d\d-(0[1-9]|1[0-2])(-beta)?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,12 @@ class Paths:
 
     version: str = "v3"
 
+    def __post_init__(self) -> None:
+        if not _VERSION.fullmatch(self.version):
+            raise ConfigurationError(
+                f"api_version is {self.version[:40]!r}, but may be v3 or a date version such as 2026-03."
+            )
+
     @property
     def campaigns(self) -> str:
         """All campaigns."""
@@ -28,6 +37,16 @@ class Paths:
     def account_details(self) -> str:
         """The account's own details; these have no date version."""
         return "/account-info/v3/details"
+
+    @property
+    def daily_usage(self) -> str:
+        """How much of the day's requests is used; no date version either."""
+        return "/account-info/v3/api-usage/daily/private-apps"
+
+    @property
+    def oauth_token(self) -> str:
+        """Where a refresh token buys an access token."""
+        return f"/oauth/{'v1' if self.version == 'v3' else self.version}/token"
 
     def campaign(self, campaign_id: str) -> str:
         """One campaign."""
@@ -40,6 +59,29 @@ class Paths:
     def assets(self, campaign_id: str, asset_type: str) -> str:
         """The assets of one type of one campaign."""
         return f"{self.campaign(campaign_id)}/assets/{segment('asset_type', asset_type)}"
+
+    def asset(self, campaign_id: str, asset_type: str, asset_id: str) -> str:
+        """The association of one asset with one campaign."""
+        return f"{self.assets(campaign_id, asset_type)}/{segment('asset_id', asset_id)}"
+
+    def money(self, campaign_id: str, kind: str) -> str:
+        """The money items of one campaign; the kind is budget or spend."""
+        return f"{self.campaign(campaign_id)}/{kind}"
+
+    def money_item(self, campaign_id: str, kind: str, item_id: str) -> str:
+        """One money item of one campaign."""
+        # The totals lie beside the items: an item of that name would be them.
+        if item_id == "totals":
+            raise InvalidRequest("item_id is 'totals', which is no id.")
+        return f"{self.money(campaign_id, kind)}/{segment('item_id', item_id)}"
+
+    def budget_totals(self, campaign_id: str) -> str:
+        """What the budget and the spend of one campaign add up to."""
+        return f"{self.money(campaign_id, 'budget')}/totals"
+
+    def report(self, campaign_id: str, *names: str) -> str:
+        """A report on one campaign: metrics, revenue, or contacts of a type."""
+        return "/".join((self.campaign(campaign_id), "reports", *(segment("report", name) for name in names)))
 
 
 def segment(name: str, value: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from campaign_assets.hubspot.errors import (
+    AnswerTooLarge,
     ApiError,
     ConnectionFailed,
     HubSpotError,
@@ -54,14 +55,24 @@ class RetryPolicy:
         if isinstance(error, ApiError) and error.retry_after is not None:
             if error.retry_after > self.longest_retry_after:
                 return None
-            wait = max(wait if not isinstance(error, RateLimited) else 0.0, error.retry_after)
+            # A limit knows best when it ends, but a wait of zero would only use up the attempts.
+            wait = max(wait if not isinstance(error, RateLimited) else min(wait, 1.0), error.retry_after)
         return wait
+
+
+def may_be_done(error: HubSpotError) -> bool:
+    """Whether HubSpot may have acted on the request although it failed: repeating it may do it twice."""
+    if isinstance(error, ApiError):
+        rule = get_rule(error.answer)
+        return rule.retry and not rule.safe
+    if isinstance(error, ConnectionFailed):
+        return error.sent
+    return isinstance(error, InvalidAnswer)
 
 
 def _may_retry(error: HubSpotError, idempotent: bool) -> bool:
     if isinstance(error, ApiError):
-        rule = get_rule(error.answer)
-        return rule.retry and (idempotent or rule.safe)
-    if isinstance(error, ConnectionFailed):
-        return idempotent or not error.sent
-    return idempotent and isinstance(error, InvalidAnswer)
+        worth_it = get_rule(error.answer).retry
+    else:
+        worth_it = isinstance(error, ConnectionFailed | InvalidAnswer) and not isinstance(error, AnswerTooLarge)
+    return worth_it and (idempotent or not may_be_done(error))

@@ -3,102 +3,48 @@
 Which requests there are is the business of the endpoint modules; this one knows none of them.
 """
 
-import json
-import threading
-from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from typing import TypeVar
 
 import httpx
 
 from campaign_assets.hubspot.auth import Auth
+from campaign_assets.hubspot.base_url import is_loopback
 from campaign_assets.hubspot.clock import Clock
+from campaign_assets.hubspot.error_answers import to_error
 from campaign_assets.hubspot.errors import (
+    AnswerTooLarge,
     ConnectionFailed,
-    ErrorAnswer,
     HubSpotError,
     InvalidAnswer,
+    NotFound,
     RateLimited,
-    get_rule,
+    TokenExpired,
 )
+from campaign_assets.hubspot.json_text import JSON, read_json
+from campaign_assets.hubspot.meter import Meter
 from campaign_assets.hubspot.rate_limit import RateLimiter
-from campaign_assets.hubspot.retry import RetryPolicy
+from campaign_assets.hubspot.request import Request
+from campaign_assets.hubspot.retry import RetryPolicy, may_be_done
 
 T = TypeVar("T")
-JSON = Any
 
 ANSWER_SECONDS = 120.0
 """A whole answer takes no longer, however slowly its bytes come."""
 ANSWER_BYTES = 64 * 1024 * 1024
 """No answer is larger: fifty campaigns with every type full are some 10 MB."""
 TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=120.0)
-_NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request to the API.
-
-    Attributes:
-        endpoint: Which endpoint it is, for counting, such as `batch_read`.
-        method: `GET`, `POST` and so on.
-        path: Path below the base address.
-        query: Parameters of the query; those that are None are left out.
-        body: What is sent as JSON, or None.
-        idempotent: Whether sending it twice is the same as sending it once.
-    """
-
-    endpoint: str
-    method: str
-    path: str
-    query: tuple[tuple[str, str | int | None], ...] = ()
-    body: JSON = None
-    idempotent: bool = True
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-class Meter:
-    """Counts requests, over all threads: every one that was sent, the repeated ones too."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._by_endpoint: Counter[str] = Counter()
-        self._failures: Counter[str] = Counter()
-
-    def add(self, endpoint: str) -> None:
-        """Counts a request as sent."""
-        with self._lock:
-            self._by_endpoint[endpoint] += 1
-
-    def add_failure(self, error: HubSpotError) -> None:
-        """Counts an attempt as failed."""
-        with self._lock:
-            self._failures[type(error).__name__] += 1
-
-    @property
-    def requests(self) -> int:
-        """How many requests were sent."""
-        with self._lock:
-            return self._by_endpoint.total()
-
-    @property
-    def by_endpoint(self) -> dict[str, int]:
-        """How many requests were sent to each endpoint."""
-        with self._lock:
-            return dict(self._by_endpoint)
-
-    @property
-    def failures(self) -> dict[str, int]:
-        """How many attempts failed with each kind of error, those that succeeded later included."""
-        with self._lock:
-            return dict(self._failures)
+_NOT_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.LocalProtocolError,
+    httpx.InvalidURL,
+)
+_FAILURES = (httpx.TransportError, httpx.DecodingError, httpx.StreamError, httpx.InvalidURL)
 
 
 class Transport:
@@ -109,6 +55,7 @@ class Transport:
         base_url: str,
         auth: Auth,
         *,
+        token_path: str,
         limiter: RateLimiter,
         retry: RetryPolicy,
         clock: Clock,
@@ -119,6 +66,7 @@ class Transport:
         Args:
             base_url: Root of the API.
             auth: Who we are.
+            token_path: Where `auth` asks for new tokens.
             limiter: The account's ten-second limit.
             retry: When a request is sent again.
             clock: Time.
@@ -127,15 +75,15 @@ class Transport:
         self.limiter = limiter
         self.meter = Meter()
         self._auth = auth
+        self._token_path = token_path
         self._retry = retry
         self._clock = clock
-        on_this_machine = urlsplit(base_url).hostname in ("127.0.0.1", "localhost", "::1")
         self._http = httpx.Client(
             base_url=base_url,
             timeout=TIMEOUT,
             limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
             follow_redirects=False,
-            trust_env=not on_this_machine,  # a proxy for the outside world does not know our loopback
+            trust_env=not is_loopback(base_url),  # a proxy for the outside world does not know our loopback
             headers={"Accept": "application/json", "User-Agent": "campaign-assets"},
         )
 
@@ -154,6 +102,9 @@ class Transport:
     def call(self, request: Request, parse: Callable[[JSON], T], meter: Meter | None = None) -> T:
         """Sends a request, again where that may help, and returns its parsed answer.
 
+        An access token that HubSpot calls expired is renewed and the request repeated, once. A DELETE that was
+        repeated because its first answer was lost, and finds nothing then, has done its work.
+
         Args:
             request: What is asked.
             parse: Makes the answer of the JSON (None for an empty body); raises InvalidAnswer.
@@ -163,47 +114,72 @@ class Transport:
             HubSpotError: The last failure, after every try that may help.
         """
         attempt = 0
+        renewed = may_be_deleted = False
         while True:
             attempt += 1
+            header = None if request.is_secret else self._auth.get_header(self._send_form)
             self.limiter.acquire()
-            for counting in (self.meter, meter):
-                if counting:
-                    counting.add(request.endpoint)
+            self._count(request, meter)
             try:
-                return parse(self._exchange(request))
+                return parse(self._exchange(request, header))
             except HubSpotError as error:
                 self.meter.add_failure(error)
+                if may_be_deleted and isinstance(error, NotFound):
+                    return parse(None)
+                if not renewed and self._is_renewable(error, header):
+                    renewed = True
+                    continue
                 wait = self._retry.find_wait(error, attempt, request.idempotent)
                 if wait is None:
                     raise
-                if isinstance(error, RateLimited):
-                    self.limiter.pause(wait)  # the limit is everybody's: nobody goes on before it is over
-                else:
-                    self._clock.sleep(wait)
+                self._wait(error, wait)
+                may_be_deleted |= request.method == "DELETE" and may_be_done(error)
 
-    def _exchange(self, request: Request) -> JSON:
-        status, headers, body = self._send(request)
+    def _send_form(self, form: Mapping[str, str]) -> JSON:
+        return self.call(Request("oauth_token", "POST", self._token_path, form=form), lambda answer: answer)
+
+    def _is_renewable(self, error: HubSpotError, header: str | None) -> bool:
+        return header is not None and isinstance(error, TokenExpired) and self._auth.expire(header)
+
+    def _count(self, request: Request, meter: Meter | None) -> None:
+        self.meter.add(request.endpoint)
+        if meter:
+            meter.add(request.endpoint)
+
+    def _wait(self, error: HubSpotError, seconds: float) -> None:
+        if isinstance(error, RateLimited):
+            self.limiter.pause(seconds)  # the limit is everybody's: nobody goes on before it is over
+        else:
+            self._clock.sleep(seconds)
+
+    def _exchange(self, request: Request, header: str | None) -> JSON:
+        status, headers, body = self._send(request, header)
         self.limiter.observe(headers)
         if status >= 300:
-            _raise_error(request, status, headers, body)
+            raise to_error(request, status, headers, body)
         return _to_json(request, body) if body else None
 
-    def _send(self, request: Request) -> tuple[int, httpx.Headers, bytes]:
+    def _send(self, request: Request, header: str | None) -> tuple[int, httpx.Headers, bytes]:
+        target = request.to_target()
+        content, headers = request.to_content()
+        if header is not None:
+            headers["Authorization"] = header
         try:
-            with self._http.stream(
-                request.method,
-                request.path,
-                params=[(name, value) for name, value in request.query if value is not None],
-                json=request.body,
-                headers={"Authorization": self._auth.get_header()},
-            ) as answer:
+            with self._http.stream(request.method, target, content=content, headers=headers) as answer:
                 return answer.status_code, answer.headers, self._read_body(request, answer)
-        except (httpx.TransportError, httpx.DecodingError, httpx.StreamError) as error:
-            raise ConnectionFailed(
-                f"No whole answer came to {request} from {self._http.base_url.host}: "
-                f"{type(error).__name__}{f': {error}' if str(error) else ''}.",
-                sent=not isinstance(error, _NOT_SENT),
-            ) from None
+        except _FAILURES as error:
+            failure = self._to_failure(request, error)
+        # Raised here and not above: httpx's own errors carry the request along, and with it the token.
+        raise failure
+
+    def _to_failure(self, request: Request, error: Exception) -> ConnectionFailed:
+        # A LocalProtocolError may quote the header that it does not like.
+        detail = "" if isinstance(error, httpx.LocalProtocolError) else str(error)
+        return ConnectionFailed(
+            f"No whole answer came to {request} from {self._http.base_url.host}: "
+            f"{type(error).__name__}{f': {detail}' if detail else ''}.",
+            sent=not isinstance(error, _NOT_SENT),
+        )
 
     def _read_body(self, request: Request, answer: httpx.Response) -> bytes:
         deadline = self._clock.monotonic() + ANSWER_SECONDS
@@ -211,7 +187,7 @@ class Transport:
         for piece in answer.iter_bytes():
             size += len(piece)
             if size > ANSWER_BYTES:
-                raise InvalidAnswer(f"The answer to {request} is larger than {ANSWER_BYTES:,} bytes.")
+                raise AnswerTooLarge(f"The answer to {request} is larger than {ANSWER_BYTES:,} bytes.")
             if self._clock.monotonic() > deadline:
                 raise ConnectionFailed(f"The answer to {request} took longer than {ANSWER_SECONDS:.0f} seconds.")
             pieces.append(piece)
@@ -220,67 +196,7 @@ class Transport:
 
 def _to_json(request: Request, body: bytes) -> JSON:
     try:
-        return json.loads(body, parse_constant=_refuse_constant)
-    except (ValueError, RecursionError) as error:
-        start = body[:40].decode("utf-8", "replace")
-        raise InvalidAnswer(f"The answer to {request} is no JSON ({error}); it starts with {start!r}.") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
-
-
-def _raise_error(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> NoReturn:
-    try:
-        envelope = json.loads(body)
-    except (ValueError, RecursionError):
-        envelope = {}
-    answer = to_error_answer(request, status, headers, envelope if isinstance(envelope, dict) else {})
-    raise get_rule(answer).error(answer)
-
-
-def to_error_answer(
-    request: Request, status: int, headers: Mapping[str, str], envelope: Mapping[str, Any]
-) -> ErrorAnswer:
-    """What an error's envelope says; what is missing or of another type than documented counts as not said."""
-
-    def text(name: str) -> str | None:
-        value = envelope.get(name)
-        return value if isinstance(value, str) else None
-
-    return ErrorAnswer(
-        status=status,
-        request=str(request),
-        message=text("message") or "",
-        category=text("category"),
-        correlation_id=text("correlationId"),
-        policy_name=text("policyName"),
-        retry_after=_to_seconds(headers.get("Retry-After")),
-        required_scopes=_to_scopes(envelope.get("errors")),
-        body=envelope,
-    )
-
-
-def _to_scopes(errors: JSON) -> tuple[str, ...]:
-    scopes: list[str] = []
-    for error in errors if isinstance(errors, list) else ():
-        context = error.get("context") if isinstance(error, dict) else None
-        named = context.get("requiredGranularScopes") if isinstance(context, dict) else None
-        scopes.extend(s for s in (named if isinstance(named, list) else ()) if isinstance(s, str))
-    return tuple(dict.fromkeys(scopes))
-
-
-def _to_seconds(retry_after: str | None) -> float | None:
-    """Seconds of a `Retry-After`, which is a number or a date (RFC 9110)."""
-    if not retry_after:
-        return None
-    try:
-        return max(0.0, float(int(retry_after)))
-    except ValueError:
-        pass
-    try:
-        moment = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return max(0.0, (moment - datetime.now(UTC)).total_seconds())
+        return read_json(body, exact=request.exact)
+    except ValueError as error:
+        start = "" if request.is_secret else f"; it starts with {body[:40].decode('utf-8', 'replace')!r}"
+        raise InvalidAnswer(f"The answer to {request} is no JSON ({error}){start}.") from None

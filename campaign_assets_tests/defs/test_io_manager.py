@@ -38,7 +38,7 @@ def test_an_input_arrives_as_the_type_that_is_annotated(filled: Workplace) -> No
     @dg.asset(key=MINE, ins={"posts": dg.AssetIn(BLOG_POST), "campaigns": dg.AssetIn(SNAPSHOTS[0])})
     def mine(posts: pd.DataFrame, campaigns: pa.Table) -> pd.DataFrame:
         seen.update(posts=posts, campaigns=campaigns)
-        return posts.groupby("campaign_id", as_index=False)["views"].sum()
+        return posts.groupby("campaign_id", as_index=False)[["views"]].sum()
 
     run_downstream(filled, mine)
     assert seen["campaigns"].num_rows == 12

@@ -3,14 +3,13 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from campaign_assets.catalog import find_asset_type
+from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.extract.metric_rows import MetricRows, keep_rows, to_metric_rows
 from campaign_assets.hubspot import Asset
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-POSTS = find_asset_type("BLOG_POST")
-FORMS = find_asset_type("FORM")
-assert POSTS and FORMS
+POSTS = get_metric_asset_type("blog_post")
+FORMS = get_metric_asset_type("form")
 
 
 def to_cells(rows: MetricRows, *columns: str) -> list[tuple[Any, ...]]:

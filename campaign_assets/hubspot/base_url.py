@@ -1,0 +1,29 @@
+"""Where the API is: the one check of its address, for the settings and for the client alike."""
+
+from urllib.parse import urlsplit
+
+BASE_URL = "https://api.hubapi.com"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+"""This machine, where plain http is no risk."""
+
+
+def to_base_url(text: str) -> str:
+    """The address of an API as it is used: https, or plain http on this machine only; no slash at its end.
+
+    Raises:
+        ValueError: It is no such address; its text is a hint, and may be empty.
+    """
+    parts = urlsplit(text)
+    if parts.username or parts.password:
+        raise ValueError("credentials do not belong in the address")
+    if not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("")
+    _ = parts.port  # raises on a port that is no number
+    if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
+        raise ValueError("a token must not cross a network in the clear")
+    return text.rstrip("/")
+
+
+def is_loopback(base_url: str) -> bool:
+    """Whether the address is on this machine."""
+    return urlsplit(base_url).hostname in LOOPBACK

@@ -1,0 +1,69 @@
+"""JSON as it goes over the wire: numbers exact in both directions where they are money.
+
+Text to values and back only; what the values mean is the business of `answers` and the endpoint modules.
+"""
+
+import json
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any, NoReturn
+
+JSON = Any
+
+
+def read_json(text: bytes, *, exact: bool = False) -> JSON:
+    """The value that a JSON text holds.
+
+    Args:
+        text: The text, in UTF-8.
+        exact: Whether numbers with a fraction become `Decimal` instead of `float`.
+
+    Raises:
+        ValueError: It is no JSON; what it holds is not repeated in the message.
+    """
+    parse_float: Callable[[str], Any] | None = _to_decimal if exact else None
+    try:
+        return json.loads(text, parse_float=parse_float, parse_constant=_refuse_constant)
+    except RecursionError:
+        reason = "it is nested too deeply"
+    except UnicodeDecodeError as error:
+        reason = f"{error.reason} at byte {error.start}"
+    except json.JSONDecodeError as error:
+        reason = f"{error.msg} at character {error.pos}"
+    except ValueError as error:
+        reason = str(error)
+    # Raised here and not above: the parser's own errors carry the whole text along.
+    raise ValueError(reason)
+
+
+def write_json(value: JSON) -> str:
+    """A value as JSON text; a `Decimal` becomes a number with all of its digits.
+
+    Raises:
+        ValueError: A number is not finite.
+        TypeError: A value has no JSON.
+    """
+    if isinstance(value, dict):
+        return "{" + ",".join(f"{json.dumps(name)}:{write_json(part)}" for name, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ",".join(map(write_json, value)) + "]"
+    if isinstance(value, Decimal):
+        return _to_number(value)
+    return json.dumps(value, allow_nan=False)
+
+
+def _to_number(amount: Decimal) -> str:
+    if not amount.is_finite():
+        raise ValueError(f"{amount} is no JSON")
+    return format(amount, "f")
+
+
+def _to_decimal(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise ValueError("a number is out of all bounds") from None
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is no JSON")

@@ -1,0 +1,103 @@
+"""A server on a bare socket that says word for word what a test wants: for what no well-made server does."""
+
+import json
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+Answer = bytes | Iterator[bytes]
+"""The bytes of a whole answer, or pieces that are sent one by one."""
+
+
+@dataclass(frozen=True)
+class Received:
+    """A request as it arrived.
+
+    Attributes:
+        line: Its first line, without the protocol.
+        headers: Its headers by lower-case name.
+        body: Its body.
+        at: When it arrived, in seconds of `time.monotonic`.
+    """
+
+    line: str
+    headers: Mapping[str, str]
+    body: bytes
+    at: float = field(default_factory=time.monotonic)
+
+    @property
+    def target(self) -> str:
+        """Path and query, encoded as they came."""
+        return self.line.split(" ", 1)[1]
+
+
+class ScriptedServer:
+    """Answers each request with what `answer` makes of it, one connection for each.
+
+    Attributes:
+        url: Where it is.
+        received: Every request so far.
+    """
+
+    def __init__(self, answer: Callable[[Received], Answer]) -> None:
+        self.received: list[Received] = []
+        self._answer = answer
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._thread = threading.Thread(target=self._listen, daemon=True)
+
+    def __enter__(self) -> "ScriptedServer":
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self._thread.join()
+
+    def _listen(self) -> None:
+        while True:
+            try:
+                connection, _ = self._listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, connection.makefile("rb") as stream:
+            request = _receive(stream)
+            self.received.append(request)
+            answer = self._answer(request)
+            try:
+                for piece in [answer] if isinstance(answer, bytes) else answer:
+                    connection.sendall(piece)
+            except OSError:
+                pass  # the client has had enough
+
+
+def _receive(stream: Any) -> Received:
+    line = stream.readline().decode("latin-1").rsplit(" ", 1)[0]
+    headers: dict[str, str] = {}
+    while text := stream.readline().decode("latin-1").strip():
+        name, _, value = text.partition(":")
+        headers[name.lower()] = value.strip()
+    return Received(line, headers, stream.read(int(headers.get("content-length", "0"))))
+
+
+def http_answer(body: bytes | str, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
+    """A whole answer, after which the connection ends."""
+    body = body.encode() if isinstance(body, str) else body
+    lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}", "Connection: close"]
+    lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
+    return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
+
+
+def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
+    """A whole answer of JSON."""
+    return http_answer(json.dumps(value), status, {"Content-Type": "application/json", **(headers or {})})

@@ -1,0 +1,44 @@
+"""The README says what is true."""
+
+from pathlib import Path
+
+import pytest
+
+from campaign_assets.catalog import METRIC_ASSET_TYPES, Aggregation, AssetType
+from campaign_assets.settings import VARIABLES, Variable
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text()
+MARKS = {Aggregation.ADDITIVE: "", Aggregation.LEVEL: " ᴸ", Aggregation.RATIO: " ᴿ"}
+
+
+@pytest.mark.parametrize("variable", VARIABLES, ids=lambda variable: variable.name)
+def test_every_setting_is_documented_with_its_default(variable: Variable) -> None:
+    (line,) = [line for line in README.splitlines() if line.startswith(f"| `{variable.name}` |")]
+    if variable.default:
+        assert f"| `{variable.default}` |" in line
+
+
+@pytest.mark.parametrize("asset_type", METRIC_ASSET_TYPES, ids=lambda asset_type: asset_type.slug)
+def test_every_metrics_table_is_documented_with_its_metrics(asset_type: AssetType) -> None:
+    (line,) = [line for line in README.splitlines() if line.startswith(f"| `{asset_type.slug}`")]
+    assert line.endswith(f"| {', '.join(m.column + MARKS[m.aggregation] for m in asset_type.metrics)} |")
+
+
+def test_the_columns_of_the_two_snapshots_are_documented() -> None:
+    for table in (CAMPAIGNS, CAMPAIGN_ASSETS):
+        (line,) = [line for line in README.splitlines() if line.startswith(f"| `{table.name}` |")]
+        assert line.endswith(f"| {', '.join(table.columns.names)} |")
+
+
+def test_every_folder_of_the_package_is_on_the_map() -> None:
+    for folder in (ROOT / "campaign_assets").iterdir():
+        if (folder / "__init__.py").exists():
+            assert f"| `campaign_assets/{folder.name}/` |" in README
+
+
+def test_every_picture_is_there() -> None:
+    pictures = [part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith(".png")]
+    assert pictures
+    assert all((ROOT / picture).is_file() for picture in pictures)
