@@ -9,6 +9,7 @@ import dagster as dg
 from campaign_assets.defs.asset_metrics import build_asset_metrics
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.jobs import build_jobs
+from campaign_assets.defs.progress import Listener
 from campaign_assets.defs.resources import HubSpotResource, TablesResource
 from campaign_assets.defs.schedules import build_daily_refresh
 from campaign_assets.defs.sensors import build_campaign_changes
@@ -20,16 +21,23 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-def build_definitions(settings: Settings, now: Callable[[], datetime] = _now) -> dg.Definitions:
+def build_definitions(
+    settings: Settings, now: Callable[[], datetime] = _now, listener: Listener | None = None
+) -> dg.Definitions:
     """The whole code location.
 
     Args:
         settings: What the environment says.
         now: The present moment, with its time zone.
+        listener: Is told after each day of metrics how far a run is.
     """
     tables = TablesResource(root=settings.storage)
     return dg.Definitions(
-        assets=[build_campaigns(settings, now), build_campaign_assets(now), build_asset_metrics(settings, now)],
+        assets=[
+            build_campaigns(settings, now),
+            build_campaign_assets(now),
+            build_asset_metrics(settings, now, listener),
+        ],
         jobs=build_jobs(),
         schedules=[build_daily_refresh(settings)],
         sensors=[build_campaign_changes()],
@@ -40,6 +48,8 @@ def build_definitions(settings: Settings, now: Callable[[], datetime] = _now) ->
                 base_url=settings.hubspot_base_url,
                 api_version=settings.hubspot_api_version,
                 rate_limit=settings.hubspot_rate_limit,
+                max_in_flight=settings.hubspot_max_in_flight,
+                daily_reserve=settings.hubspot_daily_reserve,
             ),
             "tables": tables,
             "io_manager": ParquetIOManager(tables=tables),

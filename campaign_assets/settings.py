@@ -68,6 +68,18 @@ VARIABLES: tuple[Variable, ...] = (
         "a whole number from 1 to 10000",
     ),
     Variable(
+        "HUBSPOT_MAX_IN_FLIGHT",
+        "64",
+        "At most so many requests at once; how many latency and rate need is found out.",
+        "a whole number from 1 to 256",
+    ),
+    Variable(
+        "HUBSPOT_DAILY_RESERVE",
+        "5",
+        "Percent of the account's requests of a day that are left to others: a run stops before it touches them.",
+        "a whole number from 0 to 99",
+    ),
+    Variable(
         "CAMPAIGN_ASSETS_STORAGE",
         "data",
         "The root of all tables: a folder, or an fsspec address.",
@@ -103,6 +115,8 @@ class Settings:
         hubspot_base_url: Root of the API, without a slash at its end.
         hubspot_api_version: `v3`, or a date version such as `2026-03`.
         hubspot_rate_limit: Requests per 10 seconds at most, or None for what HubSpot allows.
+        hubspot_max_in_flight: Requests at once at most.
+        hubspot_daily_reserve: Percent of the day's requests that is left to others.
         storage: Root of all tables, a path or an fsspec address.
         start_date: First day of the daily metrics, in the account's time zone.
         time_zone: Name of the account's time zone.
@@ -113,6 +127,8 @@ class Settings:
     hubspot_base_url: str = "https://api.hubapi.com"
     hubspot_api_version: str = "v3"
     hubspot_rate_limit: int | None = None
+    hubspot_max_in_flight: int = 64
+    hubspot_daily_reserve: int = 5
     storage: str = "data"
     start_date: date = date(2025, 1, 1)
     time_zone: str = "UTC"
@@ -143,7 +159,9 @@ class Settings:
         return cls(
             hubspot_base_url=read("HUBSPOT_BASE_URL", to_base_url),
             hubspot_api_version=read("HUBSPOT_API_VERSION", to_api_version),
-            hubspot_rate_limit=read("HUBSPOT_RATE_LIMIT", _to_rate_limit),
+            hubspot_rate_limit=read("HUBSPOT_RATE_LIMIT", lambda text: _to_number(text, 1, 10_000) if text else None),
+            hubspot_max_in_flight=read("HUBSPOT_MAX_IN_FLIGHT", lambda text: _to_number(text, 1, 256)),
+            hubspot_daily_reserve=read("HUBSPOT_DAILY_RESERVE", lambda text: _to_number(text, 0, 99)),
             storage=read("CAMPAIGN_ASSETS_STORAGE", _to_storage),
             start_date=read("CAMPAIGN_ASSETS_START_DATE", lambda text: _to_start_date(text, today)),
             time_zone=time_zone,
@@ -174,10 +192,8 @@ def to_api_version(text: str) -> str:
     return text
 
 
-def _to_rate_limit(text: str) -> int | None:
-    if not text:
-        return None
-    if not re.fullmatch(r"\d{1,5}", text) or not 1 <= int(text) <= 10_000:
+def _to_number(text: str, lowest: int, highest: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or not lowest <= int(text) <= highest:
         raise ValueError("")
     return int(text)
 

@@ -4,42 +4,51 @@ A cell is one asset on one day. Each is written and reported as soon as its day 
 and keeps what it has; a day that fails leaves the others in place and is named at the end.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
-import pyarrow as pa
+from pydantic import Field
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_asset_type
-from campaign_assets.defs.metadata import build_spec, to_code_version, to_data_version, to_file_metadata, to_preview
+from campaign_assets.defs.cell_writer import METRICS_KEYS, CellEvent, CellWriter
+from campaign_assets.defs.metadata import build_spec
 from campaign_assets.defs.partitions import build_partitions, to_days
-from campaign_assets.defs.progress import ProgressLog
+from campaign_assets.defs.progress import Listener, ProgressLog
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.defs.resume import find_done_cells
 from campaign_assets.defs.snapshots import CAMPAIGN_ASSETS_KEY, POOL
-from campaign_assets.extract.asset_metrics import DayFailure, DayReading, read_days, select_campaigns
+from campaign_assets.extract.asset_metrics import DayFailure, DayReading, read_days
 from campaign_assets.extract.campaigns import list_deleted
-from campaign_assets.extract.metric_rows import MetricRows, keep_rows
+from campaign_assets.extract.plan import DayPlan, plan_day
+from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotClient, HubSpotError
 from campaign_assets.settings import Settings
-from campaign_assets.tables import (
-    CAMPAIGN_ASSETS,
-    CAMPAIGNS,
-    METRICS_TABLES,
-    DamagedFile,
-    MissingTable,
-    TableError,
-    TableStore,
-)
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, MissingTable, TableStore
 
 GROUP = "asset_metrics"
-METRICS_KEYS = {t.name: dg.AssetKey(METRICS_TABLES[t.name].path) for t in METRIC_ASSET_TYPES}
-
-CellEvent = dg.AssetMaterialization | dg.MaterializeResult[None]
 
 
-def build_asset_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
-    """The assets `hubspot/asset_metrics/<slug>`, one for each type with metrics."""
+class MetricsConfig(dg.Config):
+    """What a person may choose for a run of metrics."""
+
+    campaign_ids: list[str] = Field(
+        default=[],
+        description="Read only these campaigns again, and leave the rows of all others as they are. Empty: all.",
+    )
+
+
+def build_asset_metrics(
+    settings: Settings, now: Callable[[], datetime], listener: Listener | None = None
+) -> dg.AssetsDefinition:
+    """The assets `hubspot/asset_metrics/<slug>`, one for each type with metrics.
+
+    Args:
+        settings: What the environment says.
+        now: The present moment, with its time zone.
+        listener: Is told after each day how far a run is.
+    """
 
     @dg.multi_asset(
         name="asset_metrics",
@@ -50,124 +59,102 @@ def build_asset_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.A
         pool=POOL,
     )
     def asset_metrics(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
+        context: dg.AssetExecutionContext, config: MetricsConfig, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[CellEvent]:
-        days = to_days(context.partition_keys)
         types = [get_metric_asset_type(key.path[-1]) for key in sorted(context.selected_asset_keys)]
-        store = tables.store
+        only = frozenset(config.campaign_ids) or None
         with plain_failures():
-            campaign_ids = select_campaigns(store.read(CAMPAIGN_ASSETS.path), types)
-            writing = _Writing(store, _find_deleted(store), types, days)
-            progress = ProgressLog(context.log.info, len(days))
-            context.log.info(
-                f"Reading {len(days)} days of {len(types)} tables: {len(campaign_ids):,} campaigns have such assets."
+            plan = plan_day(tables.store.read(CAMPAIGN_ASSETS.path), types, only)
+            writer = CellWriter(
+                tables.store,
+                types,
+                to_days(context.partition_keys),
+                deleted=_find_deleted(tables.store),
+                only=only,
+                done=find_done_cells(context),
             )
-            try:
-                for reading in read_days(hubspot.client, days, campaign_ids, types, now):
-                    if isinstance(reading, DayFailure):
-                        writing.add_failure(reading.day, types, reading.error)
-                    else:
-                        yield from writing.write_day(context, reading)
-                    progress.add_day(reading.requests, writing.rows)
-            finally:
-                progress.finish()
-        if writing.failures:
-            raise dg.Failure(writing.describe_failures(), allow_retries=False)
-        if len(days) > 1 and _has_downstream_in_run(context):
-            # Dagster skips what stands downstream in the same run unless each output was yielded as a result.
-            yield from (dg.MaterializeResult(asset_key=METRICS_KEYS[t.name]) for t in types)
+            with _explained(writer, settings, now):
+                yield from _read_and_write(context, hubspot.client, plan, writer, now, listener)
+        if writer.failures:
+            raise dg.Failure(writer.describe_failures(), allow_retries=False)
+        yield from _repeat_for_downstream(context, writer)
 
     return asset_metrics
 
 
-@dataclass(slots=True)
-class _Writing:
-    """The cells of one run: written so far, and failed."""
+def _read_and_write(
+    context: dg.AssetExecutionContext,
+    client: HubSpotClient,
+    plan: DayPlan,
+    writer: CellWriter,
+    now: Callable[[], datetime],
+    listener: Listener | None,
+) -> Iterator[CellEvent]:
+    days = writer.list_open_days()
+    if left := len(writer.days) - len(days):
+        context.log.info(f"{left} days are in place already from an earlier attempt.")
+    traffic = client.traffic
+    context.log.info(
+        f"Plan: {len(writer.types)} tables, "
+        + plan.describe(len(days), traffic.limiter.requests_per_second, traffic.quota.limit)
+    )
+    progress = ProgressLog(client, len(days), context.log.info, listener)
+    try:
+        for reading in read_days(client, days, plan, writer.types, now):
+            if isinstance(reading, DayFailure):
+                writer.add_failure(reading.day, writer.types, reading.error)
+            else:
+                _warn_of_surprises(context, reading)
+                yield from writer.write_day(context, reading)
+            progress.add_day(writer.rows)
+    finally:
+        progress.finish()
 
-    store: TableStore
-    deleted: frozenset[str]
-    types: Sequence[AssetType]
-    days: Sequence[date]
-    rows: int = 0
-    failures: dict[date, tuple[list[AssetType], Exception]] = field(default_factory=dict)
 
-    def write_day(self, context: dg.AssetExecutionContext, reading: DayReading) -> Iterator[CellEvent]:
-        """Writes each cell of a day, and reports it once its file is in place."""
-        if reading.surprising_types:
-            context.log.warning(
-                f"{reading.day}: metrics came for types that have no table: {dict(reading.surprising_types)}. "
-                "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
-            )
-        for asset_type in self.types:
-            table = METRICS_TABLES[asset_type.name]
-            try:
-                rows = self._keep_deleted(context, asset_type, reading)
-                file = self.store.write(table.path, rows.table, day=reading.day, extracted_at=reading.extracted_at)
-            except TableError as error:
-                self.add_failure(reading.day, [asset_type], error)
-                continue
-            self.rows += file.rows
-            metadata: dict[str, Any] = {
-                **to_file_metadata(file, reading.extracted_at, reading.requests, rows.repeated),
-                "dagster/partition_row_count": file.rows,
-                "rows_kept_of_deleted_campaigns": rows.kept,
-            }
-            if others := rows.other_metrics:
-                metadata["other_metrics"] = others
-            if reading.day == self.days[-1]:
-                metadata["preview"] = to_preview(rows.table)
-            yield self._to_event(asset_type, reading.day, metadata, rows.table)
-
-    def add_failure(self, day: date, types: Sequence[AssetType], error: Exception) -> None:
-        """Notes cells as failed; the others go on."""
-        known, first = self.failures.get(day, ([], error))
-        self.failures[day] = ([*known, *types], first)
-
-    def describe_failures(self) -> str:
-        """Which cells failed and why, for a person."""
-        shown = [
-            f"{day}{'' if len(types) == len(self.types) else ' ' + ', '.join(t.slug for t in types)}: {error}"
-            for day, (types, error) in sorted(self.failures.items())[:10]
-        ]
-        more = len(self.failures) - len(shown)
-        return (
-            f"{len(self.failures)} of {len(self.days)} days failed; the others are in place. Re-execute "
-            "from failure, or materialize these again:\n" + "\n".join(shown) + (f"\nand {more} more." if more else "")
+def _warn_of_surprises(context: dg.AssetExecutionContext, reading: DayReading) -> None:
+    if reading.surprising_types:
+        context.log.warning(
+            f"{reading.day}: metrics came for types that have no table: {dict(reading.surprising_types)}. "
+            "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
         )
 
-    def _keep_deleted(
-        self, context: dg.AssetExecutionContext, asset_type: AssetType, reading: DayReading
-    ) -> MetricRows:
-        rows, gone = reading.rows[asset_type.name], self.deleted | reading.missing
-        if not gone:
-            return rows
-        try:
-            before = self.store.read(METRICS_TABLES[asset_type.name].path, day=reading.day)
-        except MissingTable:
-            return rows
-        except DamagedFile as error:
-            context.log.warning(f"{error} It is replaced now; rows of deleted campaigns in it are lost.")
-            return rows
-        return keep_rows(rows, before, gone)
 
-    def _to_event(self, asset_type: AssetType, day: date, metadata: dict[str, Any], table: pa.Table) -> CellEvent:
-        data_version = to_data_version(table)
-        if len(self.days) == 1:
-            return dg.MaterializeResult(
-                asset_key=METRICS_KEYS[asset_type.name],
-                metadata=metadata,
-                data_version=dg.DataVersion(data_version),
-            )
-        # An event made by hand, one for each cell, turns it green at once; Dagster adds no versions to these.
-        return dg.AssetMaterialization(
-            asset_key=METRICS_KEYS[asset_type.name],
-            partition=day.isoformat(),
-            metadata=metadata,
-            tags={
-                "dagster/code_version": to_code_version(METRICS_TABLES[asset_type.name]),
-                "dagster/data_version": data_version,
-            },
-        )
+@contextmanager
+def _explained(writer: CellWriter, settings: Settings, now: Callable[[], datetime]) -> Iterator[None]:
+    """Says of an error that stops the run how far it came, and how to go on."""
+    try:
+        yield
+    except HubSpotError as error:
+        open_days = len(writer.list_open_days())
+        hint = f"{len(writer.days) - open_days} of {len(writer.days)} days are in place: re-execute from failure."
+        if isinstance(error, DailyReserveReached | DailyLimitReached):
+            hint += f" The day's count begins anew at {_next_midnight(now(), settings.time_zone)}."
+        raise dg.Failure(f"{error} {hint}", allow_retries=False) from error
+
+
+def _next_midnight(now: datetime, time_zone: str) -> str:
+    zone = ZoneInfo(time_zone)
+    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
+    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone).isoformat(timespec="minutes")
+
+
+def _repeat_for_downstream(context: dg.AssetExecutionContext, writer: CellWriter) -> Iterator[CellEvent]:
+    """Results for what stands downstream in the same run.
+
+    Dagster skips it, silently, unless each output was yielded as a result: an event made by hand for a day of a range
+    is none, and neither is a cell that an earlier attempt has done.
+    """
+    incomplete = len(writer.days) > 1 or bool(writer.done)
+    if incomplete and _has_downstream_in_run(context):
+        for asset_type in writer.types:
+            if len(writer.days) > 1 or not writer.was_written(asset_type):
+                yield dg.MaterializeResult(asset_key=METRICS_KEYS[asset_type.name])
+
+
+def _has_downstream_in_run(context: dg.AssetExecutionContext) -> bool:
+    layer = context.job_def.asset_layer
+    downstream = {child for key in context.selected_asset_keys for child in layer.get(key).child_keys}
+    return bool((downstream & layer.selected_asset_keys) - set(METRICS_KEYS.values()))
 
 
 def _build_spec(asset_type: AssetType) -> dg.AssetSpec:
@@ -186,11 +173,3 @@ def _find_deleted(store: TableStore) -> frozenset[str]:
         return list_deleted(store.read(CAMPAIGNS.path))
     except MissingTable:
         return frozenset()
-
-
-def _has_downstream_in_run(context: dg.AssetExecutionContext) -> bool:
-    layer = context.job_def.asset_layer
-    metrics = set(METRICS_KEYS.values())
-    selected = layer.selected_asset_keys
-    downstream = {child for key in context.selected_asset_keys for child in layer.get(key).child_keys}
-    return bool((downstream & selected) - metrics)

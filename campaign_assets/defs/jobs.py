@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
-from campaign_assets.defs.asset_metrics import METRICS_KEYS
+from campaign_assets.defs.cell_writer import METRICS_KEYS
 from campaign_assets.defs.snapshots import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
 
 if TYPE_CHECKING:  # what define_asset_job returns has no public name
@@ -20,9 +20,7 @@ def build_jobs() -> "list[UnresolvedAssetJobDefinition]":
     snapshots = dg.AssetSelection.assets(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
     metrics = dg.AssetSelection.assets(*METRICS_KEYS.values())
     return [
-        dg.define_asset_job(
-            REFRESH_CAMPAIGNS, snapshots, description="Reads all campaigns, and what is tied to each."
-        ),
+        dg.define_asset_job(REFRESH_CAMPAIGNS, snapshots, description="Reads all campaigns, and what is tied to each."),
         dg.define_asset_job(
             REFRESH_ASSET_METRICS,
             metrics,

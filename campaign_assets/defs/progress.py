@@ -1,49 +1,126 @@
-"""How far a long run is, in its log: at most a line every ten seconds."""
+"""How far a long run is: told to whoever listens after each day, and to the run's log at most every ten seconds."""
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
+
+from campaign_assets.extract.plan import describe_seconds
+from campaign_assets.hubspot import HubSpotClient
 
 SECONDS_BETWEEN_LINES = 10.0
 
 
-class ProgressLog:
-    """Counts days as they are done and tells of them now and then."""
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run is.
 
-    def __init__(self, log: Callable[[str], object], days: int, clock: Callable[[], float] = time.monotonic) -> None:
+    Attributes:
+        days_done: Days that are read and written, or failed.
+        days: Days in all.
+        requests: Requests sent so far, the repeated ones included.
+        failed_attempts: How many of them failed; most succeeded when they were repeated.
+        rows: Rows written so far.
+        seconds: Since the run began to read.
+        limit: Requests that 10 seconds allow at present.
+        at_limit: Share of the time, from 0 to 1, in which the limit was spent; a little below 1 is as fast as it goes.
+    """
+
+    days_done: int
+    days: int
+    requests: int
+    failed_attempts: int
+    rows: int
+    seconds: float
+    limit: int
+    at_limit: float
+
+    @property
+    def requests_per_ten_seconds(self) -> float:
+        """The rate so far."""
+        return 10 * self.requests / self.seconds if self.seconds else 0.0
+
+    @property
+    def seconds_left(self) -> float | None:
+        """Seconds until the end, as the days so far went; None before the first."""
+        return self.seconds / self.days_done * (self.days - self.days_done) if self.days_done else None
+
+    def describe(self) -> str:
+        """All of it in a line."""
+        line = (
+            f"{self.days_done:,} of {self.days:,} days, {self.rows:,} rows, {self.requests:,} requests, "
+            f"{self.requests_per_ten_seconds:,.0f} of {self.limit:,} in 10 seconds ({self.at_limit:.0%} of what the "
+            f"limit allows), {self.seconds:,.1f} seconds"
+        )
+        if self.failed_attempts:
+            share = self.failed_attempts / max(1, self.requests)
+            line += f", {self.failed_attempts:,} failed attempts ({share:.1%}; HubSpot asks for under 5% of a day's)"
+        if self.days_done < self.days and self.seconds_left is not None:
+            line += f", about {describe_seconds(self.seconds_left)} left"
+        return line + "."
+
+
+Listener = Callable[[Progress], object]
+
+
+class ProgressLog:
+    """Counts days as they are done and tells of them."""
+
+    def __init__(
+        self,
+        client: HubSpotClient,
+        days: int,
+        log: Callable[[str], object],
+        listener: Listener | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         """Begins to count.
 
         Args:
-            log: Takes a line.
+            client: The client whose requests are counted from here on.
             days: How many days there are in all.
+            log: Takes a line.
+            listener: Is told after each day.
             clock: Seconds since some moment in the past.
         """
-        self._log = log
+        self._client = client
         self._days = days
+        self._log = log
+        self._listener = listener
         self._clock = clock
         self._began = self._told = clock()
-        self._done = self._requests = self._rows = 0
+        self._requests_before = client.meter.requests
+        self._failures_before = sum(client.meter.failures.values())
+        self._done = self._rows = 0
 
-    def add_day(self, requests: int, rows: int) -> None:
+    def add_day(self, rows: int) -> None:
         """Counts a day as done.
 
         Args:
-            requests: Requests that the day took.
             rows: Rows written so far, in all.
         """
         self._done += 1
-        self._requests += requests
         self._rows = rows
+        if self._listener:
+            self._listener(self._measure())
         if self._clock() - self._told >= SECONDS_BETWEEN_LINES:
             self._told = self._clock()
-            self._log(self._describe())
+            self._log(self._measure().describe())
 
     def finish(self) -> None:
         """Tells how it ended, however it did."""
-        self._log(self._describe())
+        self._log(self._measure().describe())
 
-    def _describe(self) -> str:
+    def _measure(self) -> Progress:
+        limiter = self._client.traffic.limiter
         seconds = self._clock() - self._began
-        return (
-            f"{self._done} of {self._days} days, {self._rows:,} rows, "
-            f"{self._requests:,} requests, {seconds:,.1f} seconds."
+        requests = self._client.meter.requests - self._requests_before
+        return Progress(
+            days_done=self._done,
+            days=self._days,
+            requests=requests,
+            failed_attempts=sum(self._client.meter.failures.values()) - self._failures_before,
+            rows=self._rows,
+            seconds=seconds,
+            limit=limiter.limit,
+            at_limit=min(1.0, requests / max(1.0, limiter.requests_per_second * seconds)),
         )

@@ -30,6 +30,10 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
     rate_limit: int | None = Field(
         default=None, description="Requests in 10 seconds at most; unset for what HubSpot allows."
     )
+    max_in_flight: int = Field(default=64, ge=1, le=256, description="Requests at once at most.")
+    daily_reserve: int = Field(
+        default=5, ge=0, le=99, description="Percent of the day's requests that is left to others."
+    )
 
     _client: HubSpotClient | None = PrivateAttr(default=None)
 
@@ -47,6 +51,8 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
             base_url=to_base_url(self.base_url),
             api_version=to_api_version(self.api_version),
             rate_limit=self.rate_limit,
+            max_in_flight=self.max_in_flight,
+            daily_reserve=self.daily_reserve / 100,
             retry=retry,
         )
 

@@ -1,24 +1,24 @@
 """The portal on the web, as an ASGI application.
 
-Belongs here: HTTP itself, also when it fails. Not here: the steps a request goes through (`visit`), what an endpoint
-answers (`endpoints`).
+Belongs here: HTTP itself. Not here: the steps a request goes through (`visit`), what an endpoint
+answers (`endpoints`), what it looks like when one fails on purpose (`failing`).
 """
 
 import asyncio
-from collections.abc import Mapping
+import re
+from urllib.parse import unquote
 
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from campaign_assets.emulator.connections import Connections, send_short, until_disconnected
+from campaign_assets.emulator.connections import Connections
 from campaign_assets.emulator.control import PREFIX, answer_control
-from campaign_assets.emulator.faults import Fault
+from campaign_assets.emulator.failing import Wire, fail
 from campaign_assets.emulator.hashing import stable_uuid
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest
+from campaign_assets.emulator.requests import ApiRequest
 from campaign_assets.emulator.routes import endpoint_name
-from campaign_assets.emulator.visit import JSON_TYPE, Visit, failing_answer
+from campaign_assets.emulator.visit import JSON_TYPE, Visit
 
 
 class EmulatorApplication:
@@ -39,13 +39,14 @@ class EmulatorApplication:
         if scope["type"] != "http":
             return
         body = await Request(scope, receive).body()
+        wire = Wire(scope, receive, send, self._connections)
         if scope["path"].startswith(f"{PREFIX}/"):
             answer = answer_control(self._portal, scope["method"], scope["path"], body)
-            await _send(answer, {"Content-Type": JSON_TYPE}, scope, receive, send)
+            await wire.send_answer(answer, {"Content-Type": JSON_TYPE})
         else:
-            await self._answer_api(_api_request(scope, body), scope, receive, send)
+            await self._answer_api(_api_request(scope, body), wire)
 
-    async def _answer_api(self, request: ApiRequest, scope: Scope, receive: Receive, send: Send) -> None:
+    async def _answer_api(self, request: ApiRequest, wire: Wire) -> None:
         portal = self._portal
         self._correlations += 1
         visit = Visit(portal, stable_uuid(portal.options.seed, "correlation", self._correlations))
@@ -55,47 +56,24 @@ class EmulatorApplication:
                 answer = visit.answer(request)
             if portal.latency_ms > 0:
                 await asyncio.sleep(portal.latency_ms / 1000)
-            headers = visit.headers(answer)
-            if visit.fault is None:
-                portal.stats.answered(answer.status, len(answer.body))
-                await _send(answer, headers, scope, receive, send)
+            if visit.strike is not None:
+                await fail(portal, visit.strike, visit, request, answer, wire)
             else:
-                await self._fail(visit.fault, visit, answer, scope, receive, send)
+                portal.stats.answered(answer.status, len(answer.body))
+                await wire.send_answer(answer, visit.headers(answer))
         finally:
             portal.stats.finished()
-
-    async def _fail(
-        self, fault: Fault, visit: Visit, answer: Answer, scope: Scope, receive: Receive, send: Send
-    ) -> None:
-        """Answer, or do not answer, as a fault demands."""
-        if fault.kind == "delay":
-            await asyncio.sleep(fault.seconds)
-        if fault.kind in ("reset", "hang"):
-            self._portal.stats.answered(0, 0)
-            if fault.kind == "reset":
-                self._connections.reset(scope)
-            await until_disconnected(receive)
-            return
-        answer = failing_answer(fault, visit, answer)
-        headers = visit.headers(answer)
-        self._portal.stats.answered(answer.status, len(answer.body))
-        if fault.kind == "short_body":
-            await send_short(send, answer.status, headers, answer.body)
-            self._connections.close(scope)
-            await until_disconnected(receive)
-            return
-        await _send(answer, headers, scope, receive, send)
 
 
 def _api_request(scope: Scope, body: bytes) -> ApiRequest:
     headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
-    path: str = scope["path"]
+    path = _decoded(scope)
     name, values = endpoint_name(scope["method"], path)
     return ApiRequest(
         method=scope["method"],
         endpoint=name,
         path=path,
-        path_values=values,
+        path_values={key: value.replace("%2F", "/") for key, value in values.items()},
         query_string=scope["query_string"].decode("latin-1"),
         headers=headers,
         body=body,
@@ -103,5 +81,9 @@ def _api_request(scope: Scope, body: bytes) -> ApiRequest:
     )
 
 
-async def _send(answer: Answer, headers: Mapping[str, str], scope: Scope, receive: Receive, send: Send) -> None:
-    await Response(answer.body, answer.status, dict(headers))(scope, receive, send)
+def _decoded(scope: Scope) -> str:
+    """Give the path decoded, but for a slash inside one of its steps, which stays `%2F`."""
+    raw: bytes = scope.get("raw_path") or b""
+    if b"%2f" not in raw.lower():
+        return str(scope["path"])
+    return unquote(re.sub("%2[Ff]", "%252F", raw.decode("ascii")))

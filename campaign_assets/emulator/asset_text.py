@@ -7,11 +7,13 @@ The text of a campaign's assets is prepared once as a template with a gap for ev
 gaps. Control characters, which JSON text never contains, mark what is settled last.
 """
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from json.encoder import encode_basestring
+from urllib.parse import quote
 
 import numpy as np
 
@@ -73,9 +75,7 @@ class AssetWriter:
         """Write some assets as a JSON list."""
         return self._fill([self._list(positions)], dates, moment, LinkParts(""))[0]
 
-    def _fill(
-        self, texts: Sequence[_Prepared], dates: DateRange | None, moment: Moment, links: LinkParts
-    ) -> list[str]:
+    def _fill(self, texts: Sequence[_Prepared], dates: DateRange | None, moment: Moment, links: LinkParts) -> list[str]:
         if dates is None:
             return [_finish(text.plain, links) for text in texts]
         series = np.concatenate([text.series for text in texts]) if texts else np.zeros(0, dtype=np.int64)
@@ -102,22 +102,20 @@ class AssetWriter:
         after = ""
         if len(members) > ASSETS_PER_TYPE:
             cursor = write_cursor(first[-1][1])
-            link = f"{_LINK_START}/{campaign_id}/assets/{asset_type}?after={cursor}{_LINK_END}"
+            link = f"{_LINK_START}/{campaign_id}/assets/{quote(asset_type, safe='')}?after={cursor}{_LINK_END}"
             after = f',"paging":{{"next":{{"after":"{cursor}","link":"{link}"}}}}'
-        start = f'"{asset_type}":{{"results":'
+        start = f'{encode_basestring(asset_type)}:{{"results":'
         return _Prepared(
             f"{start}{page.plain}{after}}}",
-            f"{start}{page.template}{after.replace('%', '%%')}}}",
+            f"{start.replace('%', '%%')}{page.template}{after.replace('%', '%%')}}}",
             page.series,
         )
 
     def _list(self, positions: Sequence[int]) -> _Prepared:
         library = self._library
         heads = [self._head(position) for position in positions]
-        gaps = (self._gaps[library.type_names[place]] if library.metric_counts[place] else "" for place in positions)
-        with_gaps = (
-            f'{head.replace("%", "%%")},"metrics":{{{gap}}}}}' for head, gap in zip(heads, gaps, strict=True)
-        )
+        gaps = (self._gap_of(place) for place in positions)
+        with_gaps = (f'{head.replace("%", "%%")},"metrics":{{{gap}}}}}' for head, gap in zip(heads, gaps, strict=True))
         series = chain.from_iterable(
             range(library.first_series[place], library.first_series[place] + library.metric_counts[place])
             for place in positions
@@ -128,11 +126,19 @@ class AssetWriter:
             np.fromiter(series, dtype=np.int64),
         )
 
+    def _gap_of(self, position: int) -> str:
+        """Write the inside of an asset's `metrics`, with gaps for those that change from day to day."""
+        library = self._library
+        fixed = library.fixed.get(position)
+        if fixed is not None:
+            return json.dumps(fixed)[1:-1].replace("%", "%%")
+        return self._gaps[library.type_names[position]] if library.metric_counts[position] else ""
+
     def _head(self, position: int) -> str:
         """Write an asset up to, not including, its metrics or closing brace."""
         name = self._library.names[position]
         named = "" if name is None else f',"name":{encode_basestring(name)}'
-        return f'{{"id":"{self._library.ids[position]}"{named}'
+        return f'{{"id":{encode_basestring(self._library.ids[position])}{named}'
 
 
 def _gap(kind: int) -> str:

@@ -8,13 +8,17 @@ import signal
 import sys
 import threading
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
 from campaign_assets.emulator.clock import moment_of
+from campaign_assets.emulator.fault_plan import FaultPlan, FaultPlanError, PlannedFault
+from campaign_assets.emulator.oddities import ODDITIES
 from campaign_assets.emulator.option_groups import GroupedCommand, under
 from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, OAuthApp, PortalOptions, TokenGrant
 from campaign_assets.emulator.portal import Portal
@@ -39,6 +43,7 @@ _PLAIN = (
 _server = under("Server")
 _portal = under("Portal")
 _clock = under("Clock")
+_faults = under("Faults")
 _limits = under("Limits")
 _access = under("Access")
 _oauth = under("OAuth app")
@@ -63,6 +68,14 @@ _oauth = under("OAuth app")
 )
 @_clock("--time-zone", default="UTC", help="The portal's time zone, an IANA name.")
 @_clock("--today", metavar="DATE", help="Stop the portal's clock at noon of this day, or at an ISO 8601 moment.")
+@_faults(
+    "--faults",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="PLAN.TOML",
+    help="A plan of failures, and of odd data.",
+)
+@_faults("--fault", multiple=True, metavar="KIND:SHARE", help="Add a failure: 503:0.1 strikes a tenth of requests.")
+@_faults("--oddity", multiple=True, type=click.Choice(tuple(ODDITIES)), help="Add odd data.")
 @_limits("--rate-limit", default=190, type=click.IntRange(0), help="Requests of an app in any 10 s; 0: no limit.")
 @_limits("--daily-limit", default=625_000, type=click.IntRange(0), help="Requests per portal day; 0: no limit.")
 @_limits("--retry-after/--no-retry-after", default=False, help="Whether a 429 says how long to wait.")
@@ -113,7 +126,25 @@ def _options(chosen: dict[str, Any]) -> PortalOptions:
         tokens=(TokenGrant(chosen["token"], SCOPE_SETS[chosen["scopes"]]), *_grants(chosen["also_token"])),
         oauth_apps=(_oauth_app(chosen),),
         campaigns_in_plan=chosen["plan"],
+        oddities=chosen["oddity"],
+        faults=_plan(chosen["faults"], chosen["fault"]),
     )
+
+
+def _plan(file: Path | None, more: Iterable[str]) -> FaultPlan:
+    try:
+        plan = FaultPlan() if file is None else FaultPlan.read(file)
+    except FaultPlanError as error:
+        raise click.BadParameter(str(error), param_hint="--faults") from None
+    return replace(plan, faults=(*plan.faults, *(_fault(entry) for entry in more)))
+
+
+def _fault(entry: str) -> PlannedFault:
+    kind, share = _pair(entry, "--fault")
+    try:
+        return FaultPlan.parse(f'[[fault]]\nkind = "{kind}"\nshare = {share}', entry).faults[0]
+    except FaultPlanError as error:
+        raise click.BadParameter(str(error), param_hint="--fault") from None
 
 
 def _made(options: PortalOptions) -> Portal:

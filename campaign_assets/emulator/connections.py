@@ -6,7 +6,7 @@ Belongs here: breaking, cutting and hanging a connection. Not here: deciding tha
 import asyncio
 import socket
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.types import Receive, Scope, Send
 
@@ -18,6 +18,8 @@ class Connections:
 
     def __init__(self) -> None:
         self._transports: dict[Peer, asyncio.Transport] = {}
+        self.refuse: Callable[[float], None] = lambda seconds: None
+        """Accepts no connection for so many seconds; the server says how."""
 
     def opened(self, transport: asyncio.Transport) -> None:
         """Remember a connection."""
@@ -57,7 +59,41 @@ async def until_disconnected(receive: Receive) -> None:
 
 async def send_short(send: Send, status: int, headers: Mapping[str, str], body: bytes) -> None:
     """Announce a whole body and send its first half."""
-    announced = {**headers, "Content-Length": str(len(body))}
-    raw = [(name.lower().encode(), value.encode()) for name, value in announced.items()]
-    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await _start(send, status, {**headers, "Content-Length": str(len(body))})
     await send({"type": "http.response.body", "body": body[: len(body) // 2], "more_body": True})
+
+
+async def send_pieces(send: Send, status: int, headers: Mapping[str, str], body: bytes, seconds: float) -> None:
+    """Send a whole answer in ten pieces with a pause before each."""
+    await _start(send, status, {**headers, "Content-Length": str(len(body))})
+    size = max(1, -(-len(body) // 10))
+    for start in range(0, len(body), size):
+        await asyncio.sleep(seconds)
+        piece = body[start : start + size]
+        await send({"type": "http.response.body", "body": piece, "more_body": start + size < len(body)})
+    if not body:
+        await send({"type": "http.response.body", "body": b""})
+
+
+async def send_endless(send: Send, status: int, headers: Mapping[str, str], seconds: float) -> None:
+    """Send spaces for ever, one every so many seconds: it may still become JSON."""
+    await _start(send, status, headers)
+    while True:
+        await send({"type": "http.response.body", "body": b" ", "more_body": True})
+        await asyncio.sleep(seconds)
+
+
+async def send_huge(send: Send, headers: Mapping[str, str], size: int) -> None:
+    """Send JSON of so many bytes."""
+    await _start(send, 200, headers)
+    await send({"type": "http.response.body", "body": b'{"results":[],"note":"', "more_body": True})
+    piece = b"x" * 1_000_000
+    for _ in range(size // len(piece)):
+        await send({"type": "http.response.body", "body": piece, "more_body": True})
+        await asyncio.sleep(0)
+    await send({"type": "http.response.body", "body": b'"}'})
+
+
+async def _start(send: Send, status: int, headers: Mapping[str, str]) -> None:
+    raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})

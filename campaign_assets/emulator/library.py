@@ -43,6 +43,7 @@ class AssetLibrary:
         self.first_days: list[int] = []
         self.first_series: list[int] = []
         self.metric_counts: list[int] = []
+        self.fixed: dict[int, Mapping[str, int | float]] = {}
         self._keys: list[int] = []
         self._series_total = 0
         self._position: dict[tuple[str, str], int] = {}
@@ -61,7 +62,13 @@ class AssetLibrary:
         return self._position.get((asset_type, asset_id))
 
     def add(
-        self, asset_type: str, asset_id: str, name: str | None, first_day: int, silent: bool | None = None
+        self,
+        asset_type: str,
+        asset_id: str,
+        name: str | None,
+        first_day: int,
+        silent: bool | None = None,
+        fixed: Mapping[str, int | float] | None = None,
     ) -> int:
         """Add an asset and give its position; an asset that exists stays as it is.
 
@@ -71,6 +78,7 @@ class AssetLibrary:
             name: What the marketer called it, or None: HubSpot leaves the name out of some answers.
             first_day: The first day it can have numbers, as a proleptic ordinal.
             silent: Whether it never reports a metric although its type has some; drawn by the seed when None.
+            fixed: The same metrics on every day, instead of those that the seed decides.
         """
         found = self.find(asset_type, asset_id)
         if found is not None:
@@ -78,9 +86,11 @@ class AssetLibrary:
         key = stable_int(self.seed, asset_type, asset_id)
         if silent is None:
             silent = (key >> 17) % 37 == 0
-        count = 0 if silent else len(self.types[asset_type].metrics)
+        count = 0 if silent or fixed is not None else len(self.types[asset_type].metrics)
         position = len(self.ids)
         self._position[asset_type, asset_id] = position
+        if fixed is not None:
+            self.fixed[position] = fixed
         self.ids.append(asset_id)
         self.type_names.append(asset_type)
         self.names.append(name)

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from campaign_assets.emulator.fault_plan import FaultPlan
+
 DEFAULT_TOKEN = "pat-na1-00000000-0000-4000-8000-000000000000"  # noqa: S105 - the emulator's own, opens nothing
 READ_SCOPE = "marketing.campaigns.read"
 WRITE_SCOPE = "marketing.campaigns.write"
@@ -70,6 +72,8 @@ class PortalOptions:
         campaigns_in_plan: Whether the subscription includes campaigns; without, every read answers 403.
         unknown_types: Asset types HubSpot has not documented, present in some campaigns.
         unknown_metrics: Pairs of asset type and a metric HubSpot has not documented.
+        oddities: Odd data in the portal, by the names in `oddities`.
+        faults: Failures to come, and further oddities.
         monotonic: The rate limit's clock, in seconds.
         real_time: What the portal's clock follows when it is not fixed, in seconds since the epoch.
     """
@@ -92,5 +96,7 @@ class PortalOptions:
     campaigns_in_plan: bool = True
     unknown_types: tuple[str, ...] = ()
     unknown_metrics: tuple[tuple[str, str], ...] = ()
+    oddities: tuple[str, ...] = ()
+    faults: FaultPlan = FaultPlan()
     monotonic: Callable[[], float] = field(default=time.monotonic, compare=False)
     real_time: Callable[[], float] = field(default=time.time, compare=False)

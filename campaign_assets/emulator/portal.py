@@ -18,6 +18,7 @@ from campaign_assets.emulator.faults import Faults
 from campaign_assets.emulator.hashing import stable_int, stable_uuid
 from campaign_assets.emulator.library import AssetLibrary
 from campaign_assets.emulator.metric_values import MetricEngine
+from campaign_assets.emulator.oddities import UNKNOWN_TYPES, add_oddities
 from campaign_assets.emulator.options import PortalOptions
 from campaign_assets.emulator.population import Population
 from campaign_assets.emulator.rate_limit import RateLimit
@@ -49,7 +50,9 @@ class Portal:
         chosen = self.options
         self.lock = threading.RLock()
         self.clock = PortalClock(chosen.time_zone, chosen.now, chosen.real_time)
-        self.library = AssetLibrary(chosen.seed, portal_asset_types(chosen.unknown_types, chosen.unknown_metrics))
+        oddities = tuple(dict.fromkeys((*chosen.oddities, *chosen.faults.oddities)))
+        types = (*chosen.unknown_types, *(UNKNOWN_TYPES if "unknown_types" in oddities else ()))
+        self.library = AssetLibrary(chosen.seed, portal_asset_types(types, chosen.unknown_metrics))
         self.store = CampaignStore()
         Population(chosen, self.clock.today(), self.library, self.store).fill()
         self.engine = MetricEngine(self.library)
@@ -68,6 +71,8 @@ class Portal:
         self.truth = Truth(self.store, self.library, self.engine, self.clock)
         self.latency_ms = chosen.latency_ms
         self._made = 0
+        add_oddities(self, oddities)
+        chosen.faults.arm(self.faults)
 
     def touch_campaign(self, campaign_id: str) -> Campaign:
         """Change a campaign's `updatedAt` to now, and nothing else.
@@ -80,8 +85,8 @@ class Portal:
             self.mark_changed(campaign)
             return campaign
 
-    def add_campaign(self, properties: Mapping[str, str]) -> Campaign:
-        """Add a campaign with these properties.
+    def add_campaign(self, properties: Mapping[str, str], campaign_id: str | None = None) -> Campaign:
+        """Add a campaign with these properties; its id is a new GUID unless given, in lower case.
 
         Raises:
             ValueError: Without `hs_name`, or where another campaign has that name.
@@ -96,7 +101,7 @@ class Portal:
             now = self.clock.now()
             seed = self.options.seed
             campaign = Campaign(
-                id=stable_uuid(seed, "made", self._made),
+                id=(campaign_id or stable_uuid(seed, "made", self._made)).lower(),
                 properties={name: value for name, value in properties.items() if value != ""}
                 | {
                     "hs_object_id": str(_OBJECT_ID_FROM + stable_int(seed, "made", self._made) % 10**15),

@@ -23,6 +23,8 @@ from campaign_assets.emulator.errors import (
 from campaign_assets.emulator.properties import KNOWN, forbidden, is_date
 
 BATCH_LIMIT = 50
+UNPAIRED = "backslashreplace"
+"""How half of a surrogate pair goes over the wire: spelled `\\ud800`, which is JSON, as UTF-8 has no form for it."""
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -37,7 +39,7 @@ class Answer:
 
 def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Answer:
     """Put plain data into an answer."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", UNPAIRED)
     return Answer(status, body, headers or {})
 
 

@@ -102,10 +102,28 @@ class EmulatorServer:
         server.lifespan = server.config.lifespan_class(server.config)
         await server.startup(sockets=[listener])
         self._started.set()
-        ticking = asyncio.create_task(_tick(server))
+        tasks = [asyncio.create_task(_tick(server))]
+        self._connections.refuse = lambda seconds: tasks.append(asyncio.create_task(self._refuse(server, seconds)))
         await self._stopping.wait()
-        ticking.cancel()
+        for task in tasks:
+            task.cancel()
         await self._close(server)
+
+    async def _refuse(self, server: uvicorn.Server, seconds: float) -> None:
+        """Accept no connection for so many seconds; those that are open stay."""
+        closing, server.servers = server.servers, []
+        if not closing:  # it refuses already
+            return
+        for listening in closing:
+            listening.close()
+        await asyncio.sleep(seconds)
+        while True:
+            try:
+                listener = _listen(self._host, self._port)
+                break
+            except OSError:  # another program was given the port meanwhile
+                await asyncio.sleep(0.05)
+        await server.startup(sockets=[listener])
 
     async def _close(self, server: uvicorn.Server) -> None:
         """Stop listening, cut every connection and end what was still being answered."""

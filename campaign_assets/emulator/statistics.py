@@ -30,6 +30,7 @@ class Statistics:
         self.by_status: Counter[int] = Counter()
         self.rate_limited = 0
         self.bytes_sent = 0
+        self.faults: Counter[str] = Counter()
         self.peak_in_10_seconds = 0
         self.peak_in_flight = self._in_flight
         self._recent.clear()
@@ -52,6 +53,10 @@ class Statistics:
         self.bytes_sent += size
         self.rate_limited += status == 429
 
+    def failed(self, fault: str) -> None:
+        """Count a fault as carried out."""
+        self.faults[fault] += 1
+
     def finished(self) -> None:
         """Count a request as no longer in flight."""
         self._in_flight -= 1
@@ -63,6 +68,7 @@ class Statistics:
             "by_endpoint": dict(sorted(self.by_endpoint.items())),
             "by_status": {str(status): count for status, count in sorted(self.by_status.items())},
             "rate_limited": self.rate_limited,
+            "faults": dict(sorted(self.faults.items())),
             "bytes_sent": self.bytes_sent,
             "peak_in_10_seconds": self.peak_in_10_seconds,
             "peak_in_flight": self.peak_in_flight,

@@ -73,7 +73,8 @@ class Truth:
                     rule.name: value if rule.kind == RATIO else int(value)
                     for rule, value in zip(rules, list(islice(values, count)), strict=False)
                     if value >= 0
-                },
+                }
+                | dict(library.fixed.get(place, {})),
             }
-            for row, (_, count) in zip(rows, firsts, strict=True)
+            for row, place, (_, count) in zip(rows, places, firsts, strict=True)
         ]

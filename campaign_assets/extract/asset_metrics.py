@@ -1,22 +1,22 @@
 """The metrics of campaign assets day by day, as the rows of `hubspot/asset_metrics/<slug>`.
 
-All types of a day are read together: one batch request for every fifty campaigns, and the pages that did not fit.
-Only campaigns that have assets of the types in question are asked about.
+All types of a day are read together, by the requests that the plan names. Only campaigns that have assets of the types
+in question are asked about.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
-from campaign_assets.extract.batches import BatchReading, read_batch, split_batches
-from campaign_assets.extract.metric_rows import MetricRows, to_metric_rows
+from campaign_assets.extract.batches import BatchReading, read_batch, read_listing
+from campaign_assets.extract.metric_rows import MetricRows, sort_rows, to_metric_rows
+from campaign_assets.extract.plan import DayPlan
 from campaign_assets.extract.pool import map_in_threads
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, Meter
 
@@ -59,17 +59,10 @@ class DayFailure:
     requests: int
 
 
-def select_campaigns(campaign_assets: pa.Table, asset_types: Collection[AssetType]) -> list[str]:
-    """The campaigns that have assets of some of the types, in order: nobody else needs to be asked about."""
-    names = pa.array([asset_type.name for asset_type in asset_types], pa.string())
-    rows = campaign_assets.filter(pc.is_in(campaign_assets["asset_type"], names))
-    return sorted(pc.unique(rows["campaign_id"]).to_pylist())
-
-
 def read_days(
     client: HubSpotClient,
     days: Sequence[date],
-    campaign_ids: Sequence[str],
+    plan: DayPlan,
     asset_types: Sequence[AssetType],
     now: Callable[[], datetime],
 ) -> Iterator[DayReading | DayFailure]:
@@ -78,20 +71,39 @@ def read_days(
     Args:
         client: The account.
         days: The days, in the account's time zone.
-        campaign_ids: The campaigns to ask about, sorted.
+        plan: The requests that each day takes.
         asset_types: The types whose tables are wanted.
         now: The present moment, with its time zone.
 
     Raises:
         HubSpotError: Of a kind that every further request would meet too, such as a wrong token.
     """
-    batches: list[Sequence[str]] = list(split_batches(campaign_ids)) or [()]
     stop = _Stop()
+    reads = _list_reads(plan, asset_types)
     # Made one by one as threads become free, so a day begins when its first request is near.
-    pieces = (_Piece(work, batch) for work in (_DayWork(day, client, now()) for day in days) for batch in batches)
-    outcomes = map_in_threads(partial(_read_piece, asset_types, stop), pieces, client.connections)
+    pieces = (_Piece(work, read) for work in (_DayWork(day, client, now()) for day in days) for read in reads)
+    outcomes = map_in_threads(partial(_read_piece, asset_types, stop), pieces, client.max_in_flight)
     for work, of_day in groupby(outcomes, key=lambda outcome: outcome.work):
         yield _to_day(work, list(of_day), asset_types)
+
+
+Read = Callable[..., BatchReading]
+"""Sends the requests of a part of a day: called with the client, and the day by its name."""
+
+
+def _list_reads(plan: DayPlan, asset_types: Sequence[AssetType]) -> list[Read]:
+    names = frozenset(asset_type.name for asset_type in asset_types)
+    gone: set[str] = set()
+    reads: list[Read] = [
+        partial(read_batch, campaign_ids=batch, asset_types=names, gone=gone) for batch in plan.batches
+    ]
+    reads += [partial(read_listing, campaign_id=c, asset_types=types) for c, types in plan.listings.items()]
+    return reads or [_read_nothing]
+
+
+def _read_nothing(client: HubSpotClient, *, day: date) -> BatchReading:
+    """No campaign has such assets: the day is known to have no rows without asking."""
+    return BatchReading()
 
 
 class _DayWork:
@@ -115,7 +127,7 @@ class _Stop:
 @dataclass(frozen=True, slots=True)
 class _Piece:
     work: _DayWork
-    campaign_ids: Sequence[str]
+    read: Read
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,13 +141,10 @@ class _Outcome:
 
 def _read_piece(asset_types: Sequence[AssetType], stop: _Stop, piece: _Piece) -> _Outcome:
     work = piece.work
-    if not piece.campaign_ids:
-        return _Outcome(work, {})
     if hopeless := work.error or stop.error:
         return _Outcome(work, {}, error=hopeless)
-    names = frozenset(asset_type.name for asset_type in asset_types)
     try:
-        reading = read_batch(work.client, piece.campaign_ids, day=work.day, asset_types=names)
+        reading = piece.read(work.client, day=work.day)
     except HubSpotError as error:
         work.error = error
         if error.stops_run:
@@ -181,8 +190,8 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
 
 
 def _join(asset_type: AssetType, outcomes: list[_Outcome], began: datetime) -> MetricRows:
-    """The rows of all batches: sorted as they are, since the batches divide sorted campaigns."""
     parts = [outcome.rows[asset_type.name] for outcome in outcomes if asset_type.name in outcome.rows]
     if not parts:
         return to_metric_rows(asset_type, (), began)
-    return MetricRows(pa.concat_tables([p.table for p in parts]), repeated=sum(p.repeated for p in parts))
+    table = pa.concat_tables([part.table for part in parts])
+    return MetricRows(sort_rows(table), repeated=sum(part.repeated for part in parts))

@@ -4,8 +4,9 @@ What both the associations and the daily metrics are read with. Source: recorded
 a campaign is capped at fifty assets, and the rest is read from the list endpoint at the cursor that it names.
 """
 
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign_assets.hubspot import Asset, Campaign, HubSpotClient, NotFound
@@ -37,6 +38,7 @@ def read_batch(
     *,
     day: date | None = None,
     asset_types: Collection[str] | None = None,
+    gone: set[str] | None = None,
 ) -> BatchReading:
     """Every asset of a batch of campaigns.
 
@@ -46,14 +48,19 @@ def read_batch(
         day: The day of the assets' metrics, in the account's time zone; None for no metrics.
         asset_types: The types whose further pages are read; None for all. The first page of each other type comes
             with the batch at no further cost, and is kept too.
+        gone: Campaigns that are known not to exist any more, and need not be confirmed again; those that are
+            found out are added.
 
     Raises:
         HubSpotError: A request failed for good.
     """
+    gone = set() if gone is None else gone
     batch = client.campaigns.batch_read(campaign_ids, start_date=day, end_date=day)
-    reading = BatchReading(missing=list(batch.missing))
+    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in gone], day=day))
+    reading = BatchReading(missing=sorted(set(batch.missing) - {campaign.id for campaign in left_out}))
+    gone.update(reading.missing)
     asked = set(campaign_ids)
-    for campaign in batch.results:
+    for campaign in (*batch.results, *left_out):
         if campaign.id not in asked:
             continue  # nobody asked: it belongs to another batch, or to none
         try:
@@ -64,6 +71,53 @@ def read_batch(
         for asset_type, found in assets.items():
             reading.assets.setdefault(asset_type, []).extend((campaign.id, asset) for asset in found)
     return reading
+
+
+def read_listing(
+    client: HubSpotClient, campaign_id: str, asset_types: Collection[str], *, day: date | None = None
+) -> BatchReading:
+    """Every asset of some types of one campaign, type by type.
+
+    Args:
+        client: The account.
+        campaign_id: The campaign.
+        asset_types: The types.
+        day: The day of the assets' metrics, in the account's time zone; None for no metrics.
+
+    Raises:
+        HubSpotError: A request failed for good.
+    """
+    reading = BatchReading()
+    try:
+        for asset_type in asset_types:
+            pages = client.assets.list_pages(campaign_id, asset_type, start_date=day, end_date=day)
+            reading.assets[asset_type] = [(campaign_id, asset) for page in pages for asset in page.results]
+    except NotFound:
+        return BatchReading(missing=[campaign_id])
+    return reading
+
+
+def confirm_missing(
+    client: HubSpotClient, campaign_ids: Iterable[str], *, properties: Sequence[str] = (), day: date | None = None
+) -> Iterator[Campaign]:
+    """Asks for campaigns that a batch did not answer, one by one; gives those that exist after all.
+
+    A batch's errors do not name ids, so it does not tell a campaign that is gone from one that it left out; the 404
+    of a single one does.
+
+    Args:
+        client: The account.
+        campaign_ids: The campaigns.
+        properties: Properties to answer.
+        day: The day of the assets' metrics, in the account's time zone; None for no metrics.
+
+    Raises:
+        HubSpotError: A request failed for good.
+    """
+    for campaign_id in campaign_ids:
+        with suppress(NotFound):
+            campaign = client.campaigns.get(campaign_id, properties=properties, start_date=day, end_date=day)
+            yield replace(campaign, id=campaign_id)
 
 
 def _read_assets(

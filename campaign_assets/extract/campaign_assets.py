@@ -46,7 +46,7 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
     came = 0
     missing: list[str] = []
     batches = list(split_batches(campaign_ids))
-    for reading in map_in_threads(lambda batch: read_batch(client, batch), batches, client.connections):
+    for reading in map_in_threads(lambda batch: read_batch(client, batch), batches, client.max_in_flight):
         missing.extend(reading.missing)
         for asset_type, assets in reading.assets.items():
             came += len(assets)

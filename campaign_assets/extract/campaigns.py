@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
-from campaign_assets.extract.batches import split_batches
-from campaign_assets.hubspot import Campaign, HubSpotClient
+from campaign_assets.extract.batches import confirm_missing, split_batches
+from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidAnswer
 from campaign_assets.tables.schemas import CAMPAIGNS, MONEY
 
 logger = logging.getLogger(__name__)
@@ -69,7 +69,8 @@ def read_campaigns(
     suspects = [campaign_id for campaign_id in missing if known[campaign_id].get("deleted_at") is None]
     # A search over moving rows can miss some: only a question by id tells a deleted campaign from a missed one.
     for batch in split_batches(suspects):
-        for campaign in client.campaigns.batch_read(batch, properties=names).results:
+        found = client.campaigns.batch_read(batch, properties=names)
+        for campaign in (*found.results, *confirm_missing(client, found.missing, properties=names)):
             campaigns[campaign.id] = campaign
 
     rows = [_to_row(campaign, now) for campaign in campaigns.values()]
@@ -109,7 +110,11 @@ class _Scan:
 
 
 def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
-    """Every page of the search, read again where campaigns moved between the pages meanwhile."""
+    """Every page of the search, read again where campaigns moved between the pages meanwhile.
+
+    Raises:
+        InvalidAnswer: However often it is read, it returns fewer campaigns than it says there are.
+    """
     campaigns: dict[str, Campaign] = {}
     repeated = total = 0
     for scan in range(1, SCANS + 1):
@@ -130,7 +135,14 @@ def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
             len(seen),
             ", reading it again" if scan < SCANS else "",
         )
-    return _Scan(campaigns, total, repeated)
+    if len(campaigns) < max(totals):
+        raise InvalidAnswer(
+            f"HubSpot's search says {max(totals)} campaigns and returned {len(campaigns)}, however often it is read: "
+            "nothing is written, since some would be missing. Run again."
+        )
+    unsure = [campaign_id for campaign_id in campaigns if campaign_id not in seen]
+    gone = set(unsure) - {c.id for c in confirm_missing(client, unsure, properties=properties)}
+    return _Scan({i: c for i, c in campaigns.items() if i not in gone}, total, repeated)
 
 
 def _to_row(campaign: Campaign, now: datetime) -> dict[str, Any]:

@@ -81,8 +81,12 @@ def keep_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collectio
     if not kept.num_rows:
         return rows
     table = pa.concat_tables([rows.table, kept.replace_schema_metadata()], promote_options="default")
-    table = table.sort_by([("campaign_id", "ascending"), ("asset_id", "ascending")])
-    return MetricRows(table, repeated=rows.repeated, kept=kept.num_rows)
+    return MetricRows(sort_rows(table), repeated=rows.repeated, kept=kept.num_rows)
+
+
+def sort_rows(table: pa.Table) -> pa.Table:
+    """The rows in the order of their key."""
+    return table.sort_by([("campaign_id", "ascending"), ("asset_id", "ascending")])
 
 
 Others = dict[int, dict[str, Number]]
@@ -107,10 +111,11 @@ def _to_column(name: str, values: list[Number | None], kind: pa.DataType, others
         return pa.array([None if value is None else float(value) for value in values], kind)
     if not all(value is None or type(value) is int for value in values):
         values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
-    try:
-        return pa.array(values, kind)
-    except (pa.ArrowInvalid, OverflowError, TypeError):
-        pass  # a fraction, or a number past the column's range: it moves, the others stay
+    if not any(isinstance(value, float) for value in values):  # pyarrow would cut the fraction off, silently
+        try:
+            return pa.array(values, kind)
+        except (pa.ArrowInvalid, OverflowError):
+            pass  # a number past the column's range: it moves, the others stay
     fitting: list[Any] = []
     for row, value in enumerate(values):
         fits = value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)

@@ -153,7 +153,7 @@ def _to_properties(value: JSON) -> Mapping[str, str]:
     """Properties as text. HubSpot sends strings; anything else is kept as the JSON that it was."""
     properties = {} if value is None else to_object(value, "the properties of a campaign")
     return {
-        to_text(name): to_text(text if isinstance(text, str) else json.dumps(text))
+        to_text(name): to_text(text if isinstance(text, str) else json.dumps(text, default=str))
         for name, text in properties.items()
         if text is not None and text != ""
     }

@@ -20,6 +20,8 @@ from campaign_assets.hubspot.endpoint import Endpoint
 from campaign_assets.hubspot.errors import BatchInterrupted, HubSpotError, InvalidRequest
 from campaign_assets.hubspot.request import Query, Request
 
+ASSETS_IN_BATCH = 50
+"""Source: recorded answers; where whole campaigns are answered, each type of one is capped at so many assets."""
 CAMPAIGNS_PER_BATCH = 50
 """Source: HubSpot's API reference, the most inputs of a batch."""
 
@@ -109,7 +111,8 @@ class CampaignBatches(Endpoint):
             campaign_ids: The campaigns; one that is named twice is deleted once.
 
         Returns:
-            HubSpot's errors, should it name any, and no results: it answers 204 whether they existed or not.
+            HubSpot's errors, should it name any, and no results: it answers 204 whether they existed or not, and even
+            whether it could delete them or not. To be sure, read them: all should be missing.
 
         Raises:
             InvalidRequest: An id is no text; nothing was sent.

@@ -16,14 +16,18 @@ from campaign_assets.hubspot.auth import Auth, TokenAuth
 from campaign_assets.hubspot.base_url import BASE_URL, to_base_url
 from campaign_assets.hubspot.campaigns import CampaignsEndpoint
 from campaign_assets.hubspot.clock import Clock, SystemClock
+from campaign_assets.hubspot.daily_quota import DEFAULT_RESERVE
 from campaign_assets.hubspot.errors import ConfigurationError
 from campaign_assets.hubspot.meter import Meter
 from campaign_assets.hubspot.money import BudgetEndpoint, SpendEndpoint
 from campaign_assets.hubspot.paths import Paths
-from campaign_assets.hubspot.rate_limit import RateLimiter
 from campaign_assets.hubspot.reports import ReportsEndpoint
 from campaign_assets.hubspot.retry import RetryPolicy
+from campaign_assets.hubspot.traffic import Traffic
 from campaign_assets.hubspot.transport import Transport
+
+MAX_IN_FLIGHT = 64
+"""Requests at once at most: two seconds of latency at the highest rate that HubSpot sells need fifty."""
 
 
 class HubSpotClient:
@@ -36,7 +40,8 @@ class HubSpotClient:
         spend: The spend items of a campaign.
         reports: What a campaign brought: contacts, sessions, revenue.
         account: The account itself.
-        connections: Requests in flight at most.
+        max_in_flight: Requests at once at most.
+        traffic: When requests may leave, and what the answers have taught about that.
     """
 
     def __init__(
@@ -46,7 +51,8 @@ class HubSpotClient:
         base_url: str = BASE_URL,
         api_version: str = "v3",
         rate_limit: int | None = None,
-        connections: int = 32,
+        max_in_flight: int = MAX_IN_FLIGHT,
+        daily_reserve: float = DEFAULT_RESERVE,
         retry: RetryPolicy | None = None,
         clock: Clock | None = None,
     ) -> None:
@@ -57,7 +63,8 @@ class HubSpotClient:
             base_url: Root of the API.
             api_version: `v3`, or a date version such as `2026-03`.
             rate_limit: Requests in 10 seconds at most; None for what HubSpot allows.
-            connections: Requests in flight at most.
+            max_in_flight: Requests at once at most; as many as latency and rate need are found out.
+            daily_reserve: Share of the day's requests, from 0 to 1, that is left to others.
             retry: When a request is sent again.
             clock: Time.
 
@@ -68,16 +75,17 @@ class HubSpotClient:
         clock = clock or SystemClock()
         self._paths = Paths(api_version)
         base_url = _check_base_url(base_url)
-        self.connections = connections
+        self.max_in_flight = max_in_flight
+        self.traffic = Traffic(clock, rate_limit=rate_limit, max_in_flight=max_in_flight, daily_reserve=daily_reserve)
         self.host = urlsplit(base_url).netloc
         self._transport = Transport(
             base_url,
             TokenAuth(auth) if isinstance(auth, str) else auth,
             token_path=self._paths.oauth_token,
-            limiter=RateLimiter(clock, rate_limit),
+            traffic=self.traffic,
             retry=retry or RetryPolicy(),
             clock=clock,
-            connections=connections,
+            max_in_flight=max_in_flight,
         )
         self._open_endpoints(None)
 
@@ -101,15 +109,10 @@ class HubSpotClient:
         """Counts every request of this account."""
         return self._transport.meter
 
-    @property
-    def waited_seconds(self) -> float:
-        """Seconds that requests have waited for the rate limit, over all threads."""
-        return self._transport.limiter.waited_seconds
-
     def metered(self, meter: Meter) -> "HubSpotClient":
         """The same client, whose requests also count in another meter. It need not be closed."""
         twin = object.__new__(HubSpotClient)
-        twin.connections, twin.host = self.connections, self.host
+        twin.max_in_flight, twin.traffic, twin.host = self.max_in_flight, self.traffic, self.host
         twin._transport, twin._paths = self._transport, self._paths
         twin._open_endpoints(meter)
         return twin

@@ -7,6 +7,8 @@
     ├── InvalidAnswer           an answer came that is not what the API promises
     │   ├── AnswerTooLarge      it is larger than any answer should be
     │   └── RepeatedCursor      a page pointed back to one that was already read
+    ├── DailyReserveReached     only the reserve of the day's requests is left; nothing was sent
+    ├── HubSpotUnavailable      nothing but failures for a while; nothing more is sent
     ├── BatchInterrupted        some batches of a write were answered before one failed
     └── ApiError                HubSpot answered with an error
         ├── BadRequest          400, 405, 409, 414, 415: the request is wrong
@@ -57,6 +59,18 @@ class ConnectionFailed(HubSpotError):
     def __init__(self, message: str, sent: bool = True) -> None:
         super().__init__(message)
         self.sent = sent
+
+
+class DailyReserveReached(HubSpotError):
+    """Only the reserve of the day's requests is left: stopped before HubSpot says no."""
+
+    stops_run = True
+
+
+class HubSpotUnavailable(HubSpotError):
+    """Nothing but failures for a while, and not one success: HubSpot, or the way to it, is down."""
+
+    stops_run = True
 
 
 class InvalidAnswer(HubSpotError):

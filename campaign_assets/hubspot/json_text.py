@@ -55,7 +55,9 @@ def write_json(value: JSON) -> str:
 def _to_number(amount: Decimal) -> str:
     if not amount.is_finite():
         raise ValueError(f"{amount} is no JSON")
-    return format(amount, "f")
+    exponent = amount.as_tuple().exponent
+    # Plain digits are what people expect of money; a number with a thousand zeros is not money.
+    return format(amount, "f") if isinstance(exponent, int) and abs(exponent) <= 100 else str(amount)
 
 
 def _to_decimal(text: str) -> Decimal:

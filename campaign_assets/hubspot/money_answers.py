@@ -23,9 +23,7 @@ from campaign_assets.hubspot.errors import InvalidAnswer
 from campaign_assets.hubspot.json_text import JSON
 
 _KNOWN = frozenset({"id", "name", "amount", "order", "description", "createdAt", "updatedAt"})
-_KNOWN_TOTALS = frozenset(
-    {"currencyCode", "budgetItems", "spendItems", "budgetTotal", "spendTotal", "remainingBudget"}
-)
+_KNOWN_TOTALS = frozenset({"currencyCode", "budgetItems", "spendItems", "budgetTotal", "spendTotal", "remainingBudget"})
 
 
 @dataclass(frozen=True, slots=True)

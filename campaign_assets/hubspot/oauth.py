@@ -60,9 +60,7 @@ class OAuthAuth(Secretive):
             )
         wrong = [name for name, value in zip(_VARIABLES, given, strict=True) if not is_token(value)]
         if wrong:
-            raise ConfigurationError(
-                f"{' and '.join(wrong)}: characters that no secret has; copy from HubSpot again."
-            )
+            raise ConfigurationError(f"{' and '.join(wrong)}: characters that no secret has; copy from HubSpot again.")
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
         self._header = ""

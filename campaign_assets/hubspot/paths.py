@@ -35,13 +35,13 @@ class Paths:
 
     @property
     def account_details(self) -> str:
-        """The account's own details; these have no date version."""
-        return "/account-info/v3/details"
+        """The account's own details."""
+        return f"/account-info/{self.version}/details"
 
     @property
     def daily_usage(self) -> str:
-        """How much of the day's requests is used; no date version either."""
-        return "/account-info/v3/api-usage/daily/private-apps"
+        """How much of the day's requests is used."""
+        return f"/account-info/{self.version}/api-usage/daily/private-apps"
 
     @property
     def oauth_token(self) -> str:

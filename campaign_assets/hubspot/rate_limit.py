@@ -6,7 +6,7 @@ Source: HubSpot's usage guidelines (a rolling window of ten seconds, told in hea
 """
 
 import threading
-from collections import deque
+from bisect import bisect_left, insort
 from collections.abc import Mapping
 
 from campaign_assets.hubspot.clock import Clock
@@ -15,7 +15,12 @@ DEFAULT_LIMIT = 100
 """Requests per window before the first answer: the lowest limit that HubSpot gives any app."""
 WINDOW_SECONDS = 10.0
 MARGIN_SECONDS = 0.1
-"""How much longer than HubSpot's window ours is: a request sent early may arrive late."""
+"""How much longer than HubSpot's window ours is: a request sent early may arrive late. It doubles when HubSpot says
+that it was not enough."""
+LONGEST_MARGIN_SECONDS = 1.6
+
+SHORTEST_WAIT_SECONDS = 0.001
+"""A wait that is shorter may not move a clock at all."""
 
 
 class RateLimiter:
@@ -32,7 +37,8 @@ class RateLimiter:
         self._own_limit = limit
         self._hubspot_limit: int | None = None
         self._window = WINDOW_SECONDS
-        self._sent: deque[float] = deque()
+        self._margin = MARGIN_SECONDS
+        self._sent: list[float] = []  # sorted
         self._paused_until = 0.0
         self._lock = threading.Lock()
         self._waited = 0.0
@@ -44,26 +50,45 @@ class RateLimiter:
         return min(known, default=DEFAULT_LIMIT)
 
     @property
+    def requests_per_second(self) -> float:
+        """What the limit allows at present."""
+        return self.limit / self._window
+
+    @property
     def waited_seconds(self) -> float:
         """Seconds that requests have waited for the limit so far, over all threads."""
         return self._waited
 
-    def acquire(self) -> None:
-        """Returns when a request may be sent, and counts it as sent."""
+    def acquire(self) -> float:
+        """Returns when a request may be sent, and counts it as sent at the moment that it returns."""
         while True:
             with self._lock:
                 now = self._clock.monotonic()
                 wait = self._seconds_to_wait(now)
                 if wait <= 0:
-                    self._sent.append(now)
-                    return
+                    insort(self._sent, now)
+                    return now
                 self._waited += wait
-            self._clock.sleep(wait)
+            self._clock.sleep(max(wait, SHORTEST_WAIT_SECONDS))
+
+    def move_to_now(self, acquired: float) -> float:
+        """Counts a request as sent now: between its leave and its sending a connection may have been opened.
+
+        Args:
+            acquired: The moment at which it counts as sent so far.
+        """
+        with self._lock:
+            now = self._clock.monotonic()
+            place = bisect_left(self._sent, acquired)
+            if place < len(self._sent) and self._sent[place] == acquired:
+                del self._sent[place]
+            insort(self._sent, now)
+            return now
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Learns the limit from an answer's headers; what makes no sense is passed over."""
-        limit = _to_positive(headers.get("X-HubSpot-RateLimit-Max"))
-        window = _to_positive(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
+        limit = to_positive(headers.get("X-HubSpot-RateLimit-Max"))
+        window = to_positive(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
         with self._lock:
             if limit:
                 self._hubspot_limit = limit
@@ -73,12 +98,14 @@ class RateLimiter:
     def pause(self, seconds: float) -> None:
         """Holds every request of every thread back for so many seconds: HubSpot has said that it is too much."""
         with self._lock:
-            self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
+            now = self._clock.monotonic()
+            if now >= self._paused_until:  # one refusal, however many requests in flight it meets
+                self._margin = min(LONGEST_MARGIN_SECONDS, 2 * self._margin)
+            self._paused_until = max(self._paused_until, now + seconds)
 
     def _seconds_to_wait(self, now: float) -> float:
-        horizon = now - self._window - MARGIN_SECONDS
-        while self._sent and self._sent[0] <= horizon:
-            self._sent.popleft()
+        horizon = now - self._window - self._margin
+        del self._sent[: bisect_left(self._sent, horizon)]
         wait = self._paused_until - now
         excess = len(self._sent) - self.limit
         if excess >= 0:
@@ -86,5 +113,6 @@ class RateLimiter:
         return wait
 
 
-def _to_positive(text: str | None) -> int:
+def to_positive(text: str | None) -> int:
+    """A header's whole number above zero; 0 for anything else."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0

@@ -24,9 +24,9 @@ from campaign_assets.hubspot.errors import (
 )
 from campaign_assets.hubspot.json_text import JSON, read_json
 from campaign_assets.hubspot.meter import Meter
-from campaign_assets.hubspot.rate_limit import RateLimiter
 from campaign_assets.hubspot.request import Request
 from campaign_assets.hubspot.retry import RetryPolicy, may_be_done
+from campaign_assets.hubspot.traffic import Leave, Traffic
 
 T = TypeVar("T")
 
@@ -56,10 +56,10 @@ class Transport:
         auth: Auth,
         *,
         token_path: str,
-        limiter: RateLimiter,
+        traffic: Traffic,
         retry: RetryPolicy,
         clock: Clock,
-        connections: int,
+        max_in_flight: int,
     ) -> None:
         """Opens no connection yet.
 
@@ -67,12 +67,12 @@ class Transport:
             base_url: Root of the API.
             auth: Who we are.
             token_path: Where `auth` asks for new tokens.
-            limiter: The account's ten-second limit.
+            traffic: When requests may leave.
             retry: When a request is sent again.
             clock: Time.
-            connections: Connections at most, and so requests in flight.
+            max_in_flight: Requests at once at most, each on a connection of its own.
         """
-        self.limiter = limiter
+        self.traffic = traffic
         self.meter = Meter()
         self._auth = auth
         self._token_path = token_path
@@ -81,7 +81,7 @@ class Transport:
         self._http = httpx.Client(
             base_url=base_url,
             timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=connections, max_keepalive_connections=connections),
+            limits=httpx.Limits(max_connections=max_in_flight, max_keepalive_connections=max_in_flight),
             follow_redirects=False,
             trust_env=not is_loopback(base_url),  # a proxy for the outside world does not know our loopback
             headers={"Accept": "application/json", "User-Agent": "campaign-assets"},
@@ -118,10 +118,10 @@ class Transport:
         while True:
             attempt += 1
             header = None if request.is_secret else self._auth.get_header(self._send_form)
-            self.limiter.acquire()
-            self._count(request, meter)
             try:
-                return parse(self._exchange(request, header))
+                with self.traffic.admit() as leave:
+                    self._count(request, meter)
+                    return parse(self._exchange(request, header, leave))
             except HubSpotError as error:
                 self.meter.add_failure(error)
                 if may_be_deleted and isinstance(error, NotFound):
@@ -148,24 +148,27 @@ class Transport:
 
     def _wait(self, error: HubSpotError, seconds: float) -> None:
         if isinstance(error, RateLimited):
-            self.limiter.pause(seconds)  # the limit is everybody's: nobody goes on before it is over
+            self.traffic.limiter.pause(seconds)  # the limit is everybody's: nobody goes on before it is over
         else:
             self._clock.sleep(seconds)
 
-    def _exchange(self, request: Request, header: str | None) -> JSON:
-        status, headers, body = self._send(request, header)
-        self.limiter.observe(headers)
+    def _exchange(self, request: Request, header: str | None, leave: Leave) -> JSON:
+        status, headers, body = self._send(request, header, leave)
+        self.traffic.observe(headers)
         if status >= 300:
             raise to_error(request, status, headers, body)
         return _to_json(request, body) if body else None
 
-    def _send(self, request: Request, header: str | None) -> tuple[int, httpx.Headers, bytes]:
+    def _send(self, request: Request, header: str | None, leave: Leave) -> tuple[int, httpx.Headers, bytes]:
         target = request.to_target()
         content, headers = request.to_content()
+        extensions = {"trace": leave.trace}
         if header is not None:
             headers["Authorization"] = header
         try:
-            with self._http.stream(request.method, target, content=content, headers=headers) as answer:
+            with self._http.stream(
+                request.method, target, content=content, headers=headers, extensions=extensions
+            ) as answer:
                 return answer.status_code, answer.headers, self._read_body(request, answer)
         except _FAILURES as error:
             failure = self._to_failure(request, error)

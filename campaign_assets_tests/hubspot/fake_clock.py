@@ -24,4 +24,5 @@ class FakeClock:
         """Moves on at once."""
         with self._lock:
             self.slept.append(seconds)
-            self.seconds += seconds
+            # Like any sleep it takes some time at least: a wait too short for a float to show would never end.
+            self.seconds += max(seconds, 1e-6)

@@ -119,6 +119,8 @@ def test_a_metric_that_is_not_said_is_absent_and_a_new_one_is_kept(
 
 
 def test_a_metric_that_is_no_number_is_an_invalid_answer(connect: Connect) -> None:
-    with ScriptedServer(lambda _: json_answer({"results": [{"id": "7", "metrics": {"VIEWS": "many"}}]})) as server:
+    answer = json_answer({"results": [{"id": "7", "metrics": {"VIEWS": "many"}}]})
+    with ScriptedServer(lambda _: answer) as server:
+        client = connect(server, retry=RetryPolicy(attempts=1))
         with pytest.raises(InvalidAnswer, match="'many' for the metric VIEWS"):
-            connect(server, retry=RetryPolicy(attempts=1)).assets.get_page("c", "FORM")
+            client.assets.get_page("c", "FORM")

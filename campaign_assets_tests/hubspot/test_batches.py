@@ -130,7 +130,7 @@ def test_a_write_whose_first_batch_fails_raises_that_failure(serve: Serve, conne
 def test_an_interruption_stops_the_run_where_its_reason_does(serve: Serve, connect: Connect) -> None:
     server = serve(campaigns=0, daily_limit=1)
     with pytest.raises(BatchInterrupted) as caught:
-        connect(server).campaigns.batch_archive([str(i) for i in range(60)])
+        connect(server, daily_reserve=0).campaigns.batch_archive([str(i) for i in range(60)])
     assert isinstance(caught.value.error, DailyLimitReached)
     assert caught.value.stops_run
     assert caught.value.remaining == tuple(str(i) for i in range(50, 60))

@@ -152,7 +152,7 @@ def test_a_property_that_the_account_does_not_have_is_refused_by_hubspot(serve: 
         connect(server).campaigns.update(campaign_id, CampaignFields(properties={"nope": "x"}))
 
 
-def test_what_is_not_known_yet_is_kept() -> None:
+def test_what_is_not_known_yet_is_kept(connect: Connect) -> None:
     answer = {
         "id": "c",
         "properties": {
@@ -164,8 +164,7 @@ def test_what_is_not_known_yet_is_kept() -> None:
         "score": {"new": True},
     }
     with ScriptedServer(lambda _: json_answer(answer)) as server:
-        with HubSpotClient("pat-na1-x", base_url=server.url) as client:
-            campaign = client.campaigns.get("c")
+        campaign = connect(server).campaigns.get("c")
     assert campaign.status == "archived"
     assert isinstance(campaign.status, CampaignStatus) and not campaign.status.is_known
     assert (campaign.start_date, campaign.spend_amount, campaign.created_at) == (None, None, None)

@@ -88,7 +88,7 @@ def test_a_path_below_the_root_is_kept(connect: Connect) -> None:
 
 def test_many_threads_share_a_client(serve: Serve, connect: Connect) -> None:
     server = serve(campaigns=60)
-    client = connect(server, connections=8)
+    client = connect(server, max_in_flight=8)
     ids = [campaign.id for campaign in client.campaigns.search().results]
     with ThreadPoolExecutor(8) as pool:
         campaigns = list(pool.map(client.campaigns.get, ids))
@@ -99,7 +99,7 @@ def test_many_threads_share_a_client(serve: Serve, connect: Connect) -> None:
 
 def test_no_more_requests_are_in_flight_than_there_are_connections(serve: Serve, connect: Connect) -> None:
     server = serve(latency_ms=20)
-    client = connect(server, connections=3)
+    client = connect(server, max_in_flight=3)
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(lambda _: client.account.get_details(), range(24)))
     assert 1 < server.stats.peak_in_flight <= 3
@@ -127,5 +127,6 @@ def test_a_value_that_is_not_known_yet_is_kept_as_it_came() -> None:
     assert unknown == CampaignStatus("archived")
     assert hash(unknown) == hash("archived")
     assert "archived" not in list(CampaignStatus)
+    no_text: Any = 5
     with pytest.raises(ValueError, match="5 is not a valid CampaignStatus"):
-        CampaignStatus(5)
+        CampaignStatus(no_text)

@@ -107,7 +107,7 @@ def test_a_wrong_token_names_its_variable(serve: Serve, connect: Connect) -> Non
 
 def test_a_daily_limit_is_a_class_of_its_own(serve: Serve, connect: Connect) -> None:
     server = serve(daily_limit=1)
-    client = connect(server)
+    client = connect(server, daily_reserve=0)
     client.campaigns.search()
     with pytest.raises(DailyLimitReached, match="midnight") as caught:
         client.campaigns.search()

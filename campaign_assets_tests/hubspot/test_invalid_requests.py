@@ -57,7 +57,7 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "half a character as id": (lambda c: c.campaigns.get("\ud800"), r"which is no text\."),
     "limit of zero": (
         lambda c: c.campaigns.search(limit=0),
-        r"limit is 0, but may be a whole number from 1 to 100\.",
+        r"limit is 0, but may be a whole number from 1 to",
     ),
     "limit of 101": (lambda c: c.campaigns.search(limit=101), r"limit is 101"),
     "limit of truth": (lambda c: c.campaigns.search(limit=True), r"limit is True"),
@@ -124,9 +124,9 @@ REFUSED: dict[str, tuple[Call, str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_is_refused_and_nothing_is_sent(case: str) -> None:
     call, sentence = REFUSED[case]
-    with HubSpotClient("pat-na1-x", base_url="http://127.0.0.1:1") as client:
-        with pytest.raises(InvalidRequest, match=sentence) as caught:
-            call(client)
+    client = HubSpotClient("pat-na1-x", base_url="http://127.0.0.1:1")  # anything sent would fail otherwise
+    with client, pytest.raises(InvalidRequest, match=sentence) as caught:
+        call(client)
     assert isinstance(caught.value, ValueError)
     assert len(str(caught.value)) < 400
 

@@ -78,9 +78,11 @@ def test_an_amount_keeps_its_digits_both_ways(connect: Connect, amount: str) -> 
 
 @pytest.mark.parametrize("amount", ["null", '"much"', "true", "[]", "1e99", "1e999999999999999999999"])
 def test_an_amount_that_is_none_is_an_invalid_answer(connect: Connect, amount: str) -> None:
-    with ScriptedServer(lambda _: http_answer(f'{{"id":"1","name":"a","amount":{amount},"order":0}}')) as server:
+    body = f'{{"id":"1","name":"a","amount":{amount},"order":0}}'
+    with ScriptedServer(lambda _: http_answer(body)) as server:
+        client = connect(server, retry=RetryPolicy(attempts=1))
         with pytest.raises(InvalidAnswer):
-            connect(server, retry=RetryPolicy(attempts=1)).budget.get("c", "1")
+            client.budget.get("c", "1")
 
 
 def test_times_are_milliseconds_since_1970_and_what_is_new_is_kept(connect: Connect) -> None:

@@ -2,6 +2,7 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from campaign_assets.hubspot import (
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_answer
 
-YEAR = {"start_date": date(2025, 3, 1), "end_date": date(2026, 3, 1)}
+YEAR: dict[str, Any] = {"start_date": date(2025, 3, 1), "end_date": date(2026, 3, 1)}
 
 
 def list_ids(server: EmulatorServer) -> list[str]:

@@ -263,9 +263,11 @@ def test_an_answer_without_end_is_given_up_and_not_asked_for_again(connect: Conn
 
 
 def test_an_answer_that_cannot_be_unpacked_is_a_failed_connection(connect: Connect) -> None:
-    with ScriptedServer(lambda _: http_answer(b"no gzip", headers={"Content-Encoding": "gzip"})) as server:
-        with pytest.raises(ConnectionFailed):
-            connect(server, retry=RetryPolicy(attempts=1)).campaigns.search()
+    with (
+        ScriptedServer(lambda _: http_answer(b"no gzip", headers={"Content-Encoding": "gzip"})) as server,
+        pytest.raises(ConnectionFailed),
+    ):
+        connect(server, retry=RetryPolicy(attempts=1)).campaigns.search()
 
 
 def test_bytes_that_are_no_http_are_a_failed_connection(connect: Connect) -> None:
@@ -283,9 +285,11 @@ def test_json_of_another_shape_is_an_invalid_answer(connect: Connect, body: str)
 
 
 def test_a_redirect_is_not_followed(connect: Connect) -> None:
-    with ScriptedServer(lambda _: http_answer("", 307, {"Location": "/elsewhere"})) as server:
-        with pytest.raises(ServerFailed, match="307"):
-            connect(server).campaigns.search()
+    with (
+        ScriptedServer(lambda _: http_answer("", 307, {"Location": "/elsewhere"})) as server,
+        pytest.raises(ServerFailed, match="307"),
+    ):
+        connect(server).campaigns.search()
         assert [request.target.split("?")[0] for request in server.received] == ["/marketing/v3/campaigns"]
 
 

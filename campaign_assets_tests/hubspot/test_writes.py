@@ -139,9 +139,11 @@ def test_a_delete_that_finds_nothing_after_a_lost_answer_has_done_its_work(conne
 
 
 def test_a_delete_that_finds_nothing_at_once_says_so(connect: Connect) -> None:
-    with ScriptedServer(lambda _: json_answer({"category": "OBJECT_NOT_FOUND"}, 404)) as server:
-        with pytest.raises(NotFound):
-            connect(server).budget.delete("campaign", "item")
+    with (
+        ScriptedServer(lambda _: json_answer({"category": "OBJECT_NOT_FOUND"}, 404)) as server,
+        pytest.raises(NotFound),
+    ):
+        connect(server).budget.delete("campaign", "item")
 
 
 def test_a_delete_that_finds_nothing_after_it_was_surely_not_done_says_so(connect: Connect) -> None:

@@ -6,12 +6,12 @@ from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.endpoints.campaigns import find
 from campaign_assets.emulator.errors import invalid_request
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest
+from campaign_assets.emulator.requests import UNPAIRED, Answer, ApiRequest
 
 
 def list_assets(portal: Portal, request: ApiRequest) -> Answer:
     """List a campaign's assets of one type; its cursors are the association to go on after."""
-    campaign = find(portal, request.campaign_id)
+    campaign = portal.store.get(request.path_values["campaign_id"]) or find(portal, request.campaign_id)
     members = campaign.assets.get(asset_type(portal, request), {})
     limit, after, dates = request.limit(10), request.position(), request.dates()
     rest = [(position, sequence) for position, sequence in members.items() if sequence > after]
@@ -21,7 +21,7 @@ def list_assets(portal: Portal, request: ApiRequest) -> Answer:
     if len(rest) > limit:
         cursor = write_cursor(page[-1][1])
         paging = f',"paging":{{"next":{{"after":"{cursor}","link":"{request.next_link(cursor)}"}}}}'
-    return Answer(200, f'{{"results":{results}{paging}}}'.encode())
+    return Answer(200, f'{{"results":{results}{paging}}}'.encode("utf-8", UNPAIRED))
 
 
 def add(portal: Portal, request: ApiRequest) -> Answer:

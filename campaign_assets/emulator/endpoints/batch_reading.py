@@ -23,7 +23,7 @@ def batch_read(portal: Portal, request: ApiRequest) -> Answer:
     errors: dict[str, ApiError] = {}
     for text in dict.fromkeys(input_id(entry) for entry in inputs):
         try:
-            campaign = find(portal, checked_guid(text))
+            campaign = portal.store.get(text) or find(portal, checked_guid(text))
         except ApiError as error:
             errors[text] = error
         else:

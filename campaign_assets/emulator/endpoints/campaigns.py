@@ -8,7 +8,7 @@ from campaign_assets.emulator.campaign_text import campaign_fields
 from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.errors import invalid_request, no_campaign
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, DateRange
+from campaign_assets.emulator.requests import UNPAIRED, Answer, ApiRequest, DateRange
 from campaign_assets.emulator.state import Campaign
 
 _SORT_KEYS: dict[str, Callable[[Campaign], Any]] = {
@@ -30,7 +30,7 @@ def search(portal: Portal, request: ApiRequest) -> Answer:
     if offset + limit < len(found):
         cursor = write_cursor(offset + limit)
         paging = f',"paging":{{"next":{{"after":"{cursor}","link":"{request.next_link(cursor)}"}}}}'
-    return Answer(200, f'{{"total":{len(found)},"results":[{results}]{paging}}}'.encode())
+    return Answer(200, f'{{"total":{len(found)},"results":[{results}]{paging}}}'.encode("utf-8", UNPAIRED))
 
 
 def _named(portal: Portal, part: str | None) -> list[Campaign]:
@@ -51,7 +51,7 @@ def get(portal: Portal, request: ApiRequest) -> Answer:
     """Give one campaign with its assets."""
     campaign = find(portal, request.campaign_id)
     names = request.property_names() or ["hs_name"]
-    return Answer(200, with_assets(portal, request, [campaign], names, request.dates())[0].encode())
+    return Answer(200, with_assets(portal, request, [campaign], names, request.dates())[0].encode("utf-8", UNPAIRED))
 
 
 def with_assets(

@@ -10,7 +10,7 @@ from campaign_assets.emulator.endpoints.campaigns import find
 from campaign_assets.emulator.errors import ApiError, forbidden_properties, invalid, invalid_request, name_taken
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.properties import IGNORED, KNOWN, forbidden, is_writable, problem_with
-from campaign_assets.emulator.requests import Answer, ApiRequest, checked_guid, input_id
+from campaign_assets.emulator.requests import UNPAIRED, Answer, ApiRequest, checked_guid, input_id
 from campaign_assets.emulator.state import Campaign
 
 
@@ -75,7 +75,7 @@ def batch_answer(portal: Portal, status: int, results: list[str], errors: list[d
         status = 207
         listed = json.dumps(errors, ensure_ascii=False, separators=(",", ":"))
         body += f',"numErrors":{len(errors)},"errors":{listed}'
-    return Answer(status, f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}'.encode())
+    return Answer(status, f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}'.encode("utf-8", UNPAIRED))
 
 
 def checked_properties(content: Mapping[str, Any]) -> dict[str, str]:

@@ -1,0 +1,129 @@
+"""Answers that are not what they should be: sound JSON with something wrong in it.
+
+Belongs here: what each damage makes of a whole answer. Not here: which answer it befalls (`faults`), answers that are
+broken as bytes (`failing`). The portal itself is unharmed: its truth stays what it was.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from campaign_assets.emulator.cursors import write_cursor
+from campaign_assets.emulator.requests import ApiRequest
+
+Content = dict[str, Any]
+Unsaid = tuple[str, str, str, str, str]
+"""Campaign, asset type, asset, metric and start date of a number that was left unsaid."""
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """What became of an answer: its content, its status where that changes, and what it leaves unsaid."""
+
+    content: Any
+    status: int | None = None
+    unsaid: Unsaid | None = None
+
+
+Damage = Callable[[ApiRequest, Content, Random], Damaged | None]
+"""Damages the content of an answer, or gives None where there is nothing to damage in it."""
+
+
+def repeat_cursor(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Let the next page be this one again, or the first."""
+    following = (content.get("paging") or {}).get("next")
+    if following is None:
+        return None
+    following["after"] = request.text("after") or write_cursor(0)
+    return Damaged(content)
+
+
+def repeat_row(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Name one row of the page twice."""
+    rows = content.get("results")
+    if not rows:
+        return None
+    rows.insert(random.randrange(len(rows) + 1), random.choice(rows))
+    return Damaged(content)
+
+
+def skip_row(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Leave one row of the page out."""
+    rows = content.get("results")
+    if not rows:
+        return None
+    rows.pop(random.randrange(len(rows)))
+    return Damaged(content)
+
+
+def skip_row_with_error(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Leave one row of a batch out, with an error that does not name it."""
+    damaged = skip_row(request, content, random)
+    if damaged is None:
+        return None
+    error = {"status": "error", "category": "INTERNAL_ERROR", "message": "One or more campaigns could not be read"}
+    content["errors"] = [*content.get("errors", ()), error]
+    content["numErrors"] = len(content["errors"])
+    return Damaged(content, status=207)
+
+
+def change_total(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Count a few campaigns more or fewer than there are."""
+    if "total" not in content:
+        return None
+    content["total"] = max(0, content["total"] + random.choice((-2, -1, 1, 2)))
+    return Damaged(content)
+
+
+def break_shape(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Put a value of another type where the client looks for rows, ids, counts or the answer itself."""
+    rows = content.get("results")
+    choices: list[Callable[[], Any]] = [lambda: [content], lambda: {**content, "results": None}]
+    choices.append(lambda: {**content, "results": {"0": rows}})
+    choices.append(lambda: {**content, "paging": "next"})
+    if rows:
+        first = random.randrange(len(rows))
+        others = rows[:first], rows[first + 1 :]
+        wrong: Any = random.choice((None, [], {**rows[first], "id": None}, {**rows[first], "id": {"guid": 1}}))
+        choices.append(lambda: {**content, "results": [*others[0], wrong, *others[1]]})
+    if "total" in content:
+        choices.append(lambda: {**content, "total": "many"})
+    return Damaged(random.choice(choices)())
+
+
+def _numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, Unsaid]]:
+    """Every metric of an answer: the object that holds it, and what it is of."""
+    start = request.text("startDate") or ""
+    for row in content.get("results", ()):
+        if request.endpoint == "list_assets":
+            types = {request.path_values["asset_type"]: {"results": [row]}}
+            campaign = request.path_values["campaign_id"]
+        else:
+            types, campaign = row.get("assets", {}), row["id"]
+        for asset_type, page in types.items():
+            for asset in page["results"]:
+                metrics = asset.get("metrics", {})
+                yield from ((metrics, (campaign, asset_type, asset["id"], metric, start)) for metric in metrics)
+
+
+def _replacing(make: Callable[[Any], Any], leaves_unsaid: bool = False) -> Damage:
+    def damage(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+        numbers = list(_numbers(request, content))
+        if not numbers:
+            return None
+        metrics, place = random.choice(numbers)
+        metrics[place[3]] = make(metrics[place[3]])
+        return Damaged(content, unsaid=place if leaves_unsaid else None)
+
+    return damage
+
+
+number_as_text = _replacing(str)
+"""The right number, as a string."""
+number_as_words = _replacing(lambda number: "n/a")
+"""A string that is no number."""
+number_as_nan = _replacing(lambda number: float("nan"))
+"""NaN, which is no JSON."""
+number_as_null = _replacing(lambda number: None, leaves_unsaid=True)
+"""null: the API does not say."""

@@ -1,0 +1,174 @@
+"""Faults carried out: what goes over the wire instead of an answer, or of a good one.
+
+Belongs here: the answer that a fault makes of another, and the bytes or the silence. Not here: which fault strikes
+(`faults`), connections themselves (`connections`).
+"""
+
+import asyncio
+import gzip
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from functools import cache, partial
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from campaign_assets.emulator.connections import (
+    Connections,
+    send_endless,
+    send_huge,
+    send_pieces,
+    send_short,
+    until_disconnected,
+)
+from campaign_assets.emulator.errors import ApiError
+from campaign_assets.emulator.faults import Fault, Strike
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
+from campaign_assets.emulator.visit import JSON_TYPE, Visit
+
+_HUGE = 100_000_000
+_HTML = (
+    b"<!DOCTYPE html><html><head><title>Just a moment...</title></head>"
+    b"<body><h1>Checking your browser before accessing api.hubapi.com</h1></body></html>"
+)
+
+
+@dataclass(frozen=True)
+class Wire:
+    """Where an answer goes."""
+
+    scope: Scope
+    receive: Receive
+    send: Send
+    connections: Connections
+
+    async def send_answer(self, answer: Answer, headers: Mapping[str, str]) -> None:
+        """Send an answer as it should be."""
+        await Response(answer.body, answer.status, dict(headers))(self.scope, self.receive, self.send)
+
+
+async def fail(portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, answer: Answer, wire: Wire) -> None:
+    """Answer, or do not answer, as a fault demands, and count it."""
+    fault = strike.fault
+    if fault.kind == "delay":
+        await asyncio.sleep(fault.seconds)
+    failing = failing_answer(portal, strike, visit, request, answer)
+    if failing is None:  # nothing in this answer to damage
+        portal.stats.answered(answer.status, len(answer.body))
+        await wire.send_answer(answer, visit.headers(answer))
+        return
+    portal.stats.failed(fault.label)
+    silent = fault.kind in ("reset", "refuse", "hang")
+    portal.stats.answered(0 if silent else failing.status, 0 if silent else len(failing.body))
+    sending = _SENDING.get(fault.kind)
+    if sending is None:
+        await wire.send_answer(failing, visit.headers(failing))
+    else:
+        await sending(fault, wire, failing, visit.headers(failing))
+
+
+def failing_answer(portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, answer: Answer) -> Answer | None:
+    """Give what a fault makes of an answer; None where it finds nothing to damage in it."""
+    fault = strike.fault
+    if fault.kind == "damage":
+        return _damaged(portal, strike, request, answer)
+    make = _MAKING.get(fault.kind)
+    return answer if make is None else make(fault, visit, answer)
+
+
+def _damaged(portal: Portal, strike: Strike, request: ApiRequest, answer: Answer) -> Answer | None:
+    if strike.fault.damage is None or answer.status >= 300 or not answer.body:
+        return None
+    damaged = strike.fault.damage(request, json.loads(answer.body), strike.random)
+    if damaged is None:
+        return None
+    if damaged.unsaid is not None:
+        portal.faults.unsaid.add(damaged.unsaid)
+    body = json.dumps(damaged.content, separators=(",", ":")).encode()
+    return Answer(damaged.status or answer.status, body, answer.headers)
+
+
+def _refusal(fault: Fault, visit: Visit, answer: Answer) -> Answer:
+    error = ApiError(fault.status, fault.message, fault.category)
+    fields = {**error.envelope(visit.correlation_id), **fault.envelope}
+    return json_answer(
+        fault.status, {name: value for name, value in fields.items() if value is not None}, fault.headers
+    )
+
+
+def _web_page(fault: Fault, visit: Visit, answer: Answer) -> Answer:
+    return Answer(fault.status, _HTML, {"Content-Type": "text/html; charset=utf-8", **fault.headers})
+
+
+def _half(fault: Fault, visit: Visit, answer: Answer) -> Answer:
+    return Answer(answer.status, answer.body[: len(answer.body) // 2], {**answer.headers, **fault.headers})
+
+
+def _given(fault: Fault, visit: Visit, answer: Answer) -> Answer:
+    return Answer(fault.status, fault.body, {"Content-Type": JSON_TYPE, **fault.headers})
+
+
+def _bomb(fault: Fault, visit: Visit, answer: Answer) -> Answer:
+    return Answer(200, _packed(), {"Content-Encoding": "gzip", **fault.headers})
+
+
+@cache
+def _packed() -> bytes:
+    return gzip.compress(b'{"results":[],"note":"' + b"x" * _HUGE + b'"}', compresslevel=9)
+
+
+async def _reset(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+    wire.connections.reset(wire.scope)
+    await until_disconnected(wire.receive)
+
+
+async def _refuse(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+    wire.connections.refuse(fault.seconds)
+    await _reset(fault, wire, answer, headers)
+
+
+async def _hang(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+    await until_disconnected(wire.receive)
+
+
+async def _short(
+    fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str], end: Callable[[Connections, Scope], None]
+) -> None:
+    await send_short(wire.send, answer.status, headers, answer.body)
+    end(wire.connections, wire.scope)
+    await until_disconnected(wire.receive)
+
+
+async def _slow(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+    await send_pieces(wire.send, answer.status, headers, answer.body, fault.seconds)
+
+
+async def _drip(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+    sending = asyncio.create_task(send_endless(wire.send, answer.status, headers, fault.seconds))
+    await until_disconnected(wire.receive)
+    sending.cancel()
+
+
+async def _huge(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+    await send_huge(wire.send, headers, _HUGE)
+
+
+_MAKING: Mapping[str, Callable[[Fault, Visit, Answer], Answer]] = {
+    "status": _refusal,
+    "html": _web_page,
+    "cut_json": _half,
+    "body": _given,
+    "bomb": _bomb,
+}
+_SENDING: Mapping[str, Callable[[Fault, Wire, Answer, Mapping[str, str]], Awaitable[None]]] = {
+    "reset": _reset,
+    "refuse": _refuse,
+    "hang": _hang,
+    "short_body": partial(_short, end=Connections.close),
+    "reset_midway": partial(_short, end=Connections.reset),
+    "slow": _slow,
+    "drip": _drip,
+    "huge": _huge,
+}

@@ -1,0 +1,97 @@
+"""The usual faults by name, for a plan: what each is, as data.
+
+Belongs here: the catalogue. Not here: how often one strikes (`fault_plan`), how it is carried out (`failing`).
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from campaign_assets.emulator import damage
+
+_PAGES = ("search", "list_assets")
+_METRICS = ("batch_read", "list_assets")
+_EXPIRED = "The OAuth token used to make this call expired."
+_NO_SCOPE = "This app hasn't been granted all required scopes to make this call."
+_TEN_SECONDS = {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
+
+
+@dataclass(frozen=True)
+class KnownFault:
+    """A fault that a plan may ask for.
+
+    Attributes:
+        meaning: What the client meets.
+        details: Attributes of `Fault`.
+        endpoints: Where it makes sense; None everywhere.
+        passes: Whether the same request, sent again, may meet no fault: False for refusals that stand.
+    """
+
+    meaning: str
+    details: Mapping[str, Any] = field(default_factory=dict)
+    endpoints: tuple[str, ...] | None = None
+    passes: bool = True
+
+
+def _status(status: int, message: str, *, passes: bool = True, **details: Any) -> KnownFault:
+    return KnownFault(
+        f"HTTP {status}", {"kind": "status", "status": status, "message": message, **details}, passes=passes
+    )
+
+
+def _damaged(meaning: str, how: damage.Damage, endpoints: tuple[str, ...] | None = None) -> KnownFault:
+    return KnownFault(meaning, {"kind": "damage", "damage": how}, endpoints)
+
+
+KNOWN_FAULTS: Mapping[str, KnownFault] = {
+    "500": _status(500, "internal error"),
+    "502": _status(502, "bad gateway"),
+    "503": _status(503, "service unavailable"),
+    "504": _status(504, "gateway time-out"),
+    "521": _status(521, "web server is down"),
+    "523": _status(523, "origin is unreachable"),
+    "524": _status(524, "a timeout occurred"),
+    "423": _status(423, "this resource is locked", category="LOCKED"),
+    "477": _status(477, "this account is being moved", passes=False, headers={"Retry-After": "3600"}),
+    "429": _status(429, "You have reached your ten_secondly_rolling limit.", envelope=_TEN_SECONDS),
+    "429_retry_after": _status(
+        429, "You have reached your ten_secondly_rolling limit.", envelope=_TEN_SECONDS, headers={"Retry-After": "3"}
+    ),
+    "429_daily": _status(
+        429,
+        "You have reached your daily limit.",
+        passes=False,
+        envelope={"errorType": "RATE_LIMIT", "policyName": "DAILY"},
+    ),
+    "401_expired": _status(401, _EXPIRED, category="EXPIRED_AUTHENTICATION", passes=False),
+    "403": _status(
+        403,
+        _NO_SCOPE,
+        category="MISSING_SCOPES",
+        passes=False,
+    ),
+    "html": KnownFault("a web page with status 200", {"kind": "html"}),
+    "cut_json": KnownFault("JSON that ends in the middle", {"kind": "cut_json"}),
+    "short_body": KnownFault("a body shorter than its length", {"kind": "short_body"}),
+    "refused": KnownFault("connection refused for a while", {"kind": "refuse", "seconds": 0.05}),
+    "reset": KnownFault("connection reset before the answer", {"kind": "reset"}),
+    "reset_midway": KnownFault("connection reset during the answer", {"kind": "reset_midway"}),
+    "hang": KnownFault("an answer that never comes", {"kind": "hang"}),
+    "slow": KnownFault("an answer that comes in pieces", {"kind": "slow", "seconds": 0.02}),
+    "drip": KnownFault("an answer that comes space by space and never ends", {"kind": "drip", "seconds": 0.05}),
+    "huge": KnownFault("an answer of 100 MB", {"kind": "huge"}, passes=False),
+    "gzip_bomb": KnownFault("an answer of 100 MB in 100 kB of gzip", {"kind": "bomb"}, passes=False),
+    "repeated_cursor": _damaged("a cursor that points back", damage.repeat_cursor, _PAGES),
+    "repeated_rows": _damaged("a page that names a row twice", damage.repeat_row, _PAGES),
+    "skipped_rows": _damaged("a page that leaves a row out", damage.skip_row, ("search",)),
+    "changed_total": _damaged("a total that is not the total", damage.change_total, ("search",)),
+    "duplicate_campaigns": _damaged("a batch that names a campaign twice", damage.repeat_row, ("batch_read",)),
+    "unnamed_errors": _damaged("207 with an error that names no id", damage.skip_row_with_error, ("batch_read",)),
+    "omitted_campaign": _damaged("a batch without a campaign it should hold", damage.skip_row, ("batch_read",)),
+    "deleted_campaign": KnownFault("a campaign deleted meanwhile", {"kind": "lose_campaign"}, ("batch_read",)),
+    "wrong_shape": _damaged("a value of another type where rows or ids belong", damage.break_shape),
+    "text_number": _damaged("a number as a string", damage.number_as_text, _METRICS),
+    "words_number": _damaged("words where a number belongs", damage.number_as_words, _METRICS),
+    "nan_number": _damaged("NaN where a number belongs", damage.number_as_nan, _METRICS),
+    "null_number": _damaged("null where a number belongs", damage.number_as_null, _METRICS),
+}

@@ -1,0 +1,117 @@
+"""Which requests a day of metrics takes, known before the first is sent.
+
+Batches of fifty campaigns read everything at once, but cap each type of a campaign at fifty assets. A campaign whose
+every type overflows anyway costs no more when its types are listed instead, and leaves its place in a batch to others.
+Source: recorded answers (the cap), HubSpot's API reference (fifty inputs in a batch, a hundred assets in a page).
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from campaign_assets.catalog import AssetType
+from campaign_assets.extract.batches import split_batches
+from campaign_assets.hubspot.arguments import ROWS_PER_PAGE
+from campaign_assets.hubspot.campaign_batches import ASSETS_IN_BATCH
+
+TYPICAL_DAILY_LIMIT = 625_000
+"""Requests of an account on HubSpot's Professional plan. Source: HubSpot's usage guidelines."""
+
+
+@dataclass(frozen=True, slots=True)
+class DayPlan:
+    """The requests of one day; every day of a range takes the same.
+
+    Attributes:
+        batches: Campaigns that are read together, each batch with one request and what overflows.
+        listings: Types to list one by one, by campaign.
+        overflow_requests: Pages that do not fit into the batches.
+        listing_requests: Pages of the listings.
+    """
+
+    batches: tuple[Sequence[str], ...]
+    listings: Mapping[str, Sequence[str]]
+    overflow_requests: int
+    listing_requests: int
+
+    @property
+    def campaigns(self) -> int:
+        """Campaigns that are asked about."""
+        return sum(map(len, self.batches)) + len(self.listings)
+
+    @property
+    def requests(self) -> int:
+        """Requests that the day takes when nothing fails and no association changes."""
+        return len(self.batches) + self.overflow_requests + self.listing_requests
+
+    def describe(self, days: int, requests_per_second: float, daily_limit: int | None) -> str:
+        """The plan of a range in a sentence.
+
+        Args:
+            days: Days of the range.
+            requests_per_second: What the rate limit allows.
+            daily_limit: Requests that the account has a day; None for a typical account's.
+        """
+        total = days * self.requests
+        share = total / (daily_limit or TYPICAL_DAILY_LIMIT)
+        of = f"the account's {daily_limit:,}" if daily_limit else f"a typical account's {TYPICAL_DAILY_LIMIT:,}"
+        return (
+            f"{days:,} days × {self.requests:,} requests ({len(self.batches):,} batches, "
+            f"{self.overflow_requests:,} pages that do not fit, {self.listing_requests:,} listed) = {total:,} "
+            f"requests about {self.campaigns:,} campaigns: {describe_seconds(total / requests_per_second)} at "
+            f"{requests_per_second * 10:,.0f} requests in 10 seconds, {share:.2%} of {of} a day."
+        )
+
+
+def plan_day(
+    campaign_assets: pa.Table, asset_types: Collection[AssetType], campaign_ids: Collection[str] | None = None
+) -> DayPlan:
+    """The requests that a day of some types takes: only campaigns that have such assets are asked about.
+
+    Args:
+        campaign_assets: The table of associations.
+        asset_types: The types whose metrics are wanted.
+        campaign_ids: Only these campaigns; None for all.
+    """
+    counts = _count_assets(campaign_assets, asset_types, campaign_ids)
+    overflow = {c: sum(_pages(n - ASSETS_IN_BATCH) for n in by_type.values()) for c, by_type in counts.items()}
+    listed = {c: sum(map(_pages, by_type.values())) for c, by_type in counts.items()}
+    cheaper = {c for c in counts if listed[c] <= overflow[c]}
+    return DayPlan(
+        batches=tuple(split_batches([c for c in counts if c not in cheaper])),
+        listings={c: sorted(counts[c]) for c in sorted(cheaper)},
+        overflow_requests=sum(pages for c, pages in overflow.items() if c not in cheaper),
+        listing_requests=sum(pages for c, pages in listed.items() if c in cheaper),
+    )
+
+
+def describe_seconds(seconds: float) -> str:
+    """A time in words, as exact as it is useful."""
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} minutes"
+    return f"{seconds / 3600:.1f} hours"
+
+
+def _count_assets(
+    campaign_assets: pa.Table, asset_types: Collection[AssetType], campaign_ids: Collection[str] | None
+) -> dict[str, dict[str, int]]:
+    names = pa.array([asset_type.name for asset_type in asset_types], pa.string())
+    rows = campaign_assets.filter(pc.is_in(campaign_assets["asset_type"], names))
+    if campaign_ids is not None:
+        rows = rows.filter(pc.is_in(rows["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
+    grouped = rows.group_by(["campaign_id", "asset_type"]).aggregate([([], "count_all")]).to_pydict()
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
+    for campaign_id, name, count in sorted(
+        zip(grouped["campaign_id"], grouped["asset_type"], grouped["count_all"], strict=True)
+    ):
+        counts[campaign_id][name] = count
+    return dict(counts)
+
+
+def _pages(assets: int) -> int:
+    return max(0, -(-assets // ROWS_PER_PAGE))

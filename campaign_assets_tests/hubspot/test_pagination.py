@@ -1,0 +1,134 @@
+"""Cursors: whatever they hold, they arrive as HubSpot gave them; links are never followed."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from campaign_assets.hubspot import HubSpotClient, InvalidAnswer, RepeatedCursor, RetryPolicy
+from campaign_assets.hubspot.pagination import decode_cursor
+from campaign_assets_tests.hubspot.conftest import Connect
+from campaign_assets_tests.hubspot.fake_clock import FakeClock
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_answer
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
+RAW = TEXTS.filter(lambda text: "%" not in text)
+
+
+class Book:
+    """One contact for each page; each page but the last names the next cursor, and a link that is a trap."""
+
+    def __init__(self) -> None:
+        self.server = ScriptedServer(self._answer)
+        self._cursors: Sequence[str] = ()
+
+    def open(self, cursors: Sequence[str]) -> None:
+        """Begins anew, with these cursors."""
+        self._cursors = cursors
+        self.server.received.clear()
+
+    def _answer(self, request: Received) -> bytes:
+        number = len(self.server.received) - 1
+        page: dict[str, object] = {"results": [{"id": str(number)}]}
+        if number < len(self._cursors):
+            page["paging"] = {"next": {"after": self._cursors[number], "link": "http://127.0.0.1:1/trap"}}
+        return json_answer(page)
+
+
+@contextmanager
+def reading() -> Iterator[tuple[Book, HubSpotClient]]:
+    """A server of pages, and a client of it."""
+    book = Book()
+    with book.server as server, HubSpotClient("pat-na1-x", base_url=server.url, clock=FakeClock()) as client:
+        yield book, client
+
+
+def list_cursors(book: Book) -> list[bytes]:
+    """The cursors that were asked for, decoded once, as a server does."""
+    queries = [urlsplit(request.target).query for request in book.server.received]
+    found = [dict(part.partition("=")[::2] for part in query.split("&")) for query in queries]
+    return [unquote_to_bytes(query["after"]) for query in found if "after" in query]
+
+
+def read_all(client: HubSpotClient, after: str | None = None) -> list[str]:
+    pages = client.reports.list_contacts_pages("c", "influencedContacts", after=after)
+    return [contact for page in pages for contact in page.contact_ids]
+
+
+def test_a_cursor_that_comes_encoded_is_decoded_once_and_encoded_once() -> None:
+    with reading() as (book, client):
+
+        @settings(max_examples=60, deadline=None)
+        @given(cursors=st.lists(TEXTS, max_size=4, unique=True))
+        def check(cursors: list[str]) -> None:
+            book.open([quote(cursor, safe="") for cursor in cursors])
+            assert read_all(client) == [str(number) for number in range(len(cursors) + 1)]
+            assert list_cursors(book) == [cursor.encode() for cursor in cursors]
+
+        check()
+
+
+def test_a_cursor_that_comes_raw_arrives_as_it_came() -> None:
+    with reading() as (book, client):
+
+        @settings(max_examples=60, deadline=None)
+        @given(cursors=st.lists(RAW, max_size=4, unique=True))
+        def check(cursors: list[str]) -> None:
+            book.open(cursors)
+            assert read_all(client) == [str(number) for number in range(len(cursors) + 1)]
+            assert list_cursors(book) == [cursor.encode() for cursor in cursors]
+
+        check()
+
+
+def test_a_cursor_of_bytes_that_are_no_text_arrives_as_it_came() -> None:
+    with reading() as (book, client):
+        book.open(["%FF%00%fe", "NTI1Cg%3D%3D", "a+b/c=="])
+        read_all(client)
+        assert list_cursors(book) == [b"\xff\x00\xfe", b"NTI1Cg==", b"a+b/c=="]
+
+
+def test_a_cursor_may_be_handed_back_raw_decoded_or_encoded() -> None:
+    assert decode_cursor("Mg%3D%3D") == decode_cursor("Mg==") == b"Mg=="
+
+
+def test_the_other_arguments_are_asked_for_on_every_page() -> None:
+    with reading() as (book, client):
+        book.open(["a", "b"])
+        list(client.reports.list_contacts_pages("c", "influencedContacts", limit=7))
+        limits = [dict(parse_qsl(urlsplit(request.target).query))["limit"] for request in book.server.received]
+        assert limits == ["7", "7", "7"]
+
+
+@pytest.mark.parametrize("cursors", [["a", "a"], ["a", "b", "a"]])
+def test_a_cursor_that_repeats_ends_the_reading(cursors: list[str]) -> None:
+    with reading() as (book, client):
+        book.open(cursors)
+        with pytest.raises(RepeatedCursor, match="points back to the cursor 'a'"):
+            read_all(client)
+
+
+def test_a_cursor_that_one_began_at_counts_as_read() -> None:
+    with reading() as (book, client):
+        book.open(["a"])
+        with pytest.raises(RepeatedCursor):
+            read_all(client, after="a")
+
+
+@pytest.mark.parametrize("paging", [None, {}, {"next": None}])
+def test_a_page_without_a_next_one_is_the_last(connect: Connect, paging: object) -> None:
+    with ScriptedServer(lambda _: json_answer({"results": [], "paging": paging})) as server:
+        assert connect(server).reports.get_contacts_page("c", "influencedContacts").next_cursor is None
+
+
+@pytest.mark.parametrize(
+    "paging", [5, [], {"next": {}}, {"next": {"after": ""}}, {"next": {"after": 5}}, {"next": {"after": "\ud800"}}]
+)
+def test_a_next_page_without_a_cursor_is_an_invalid_answer(connect: Connect, paging: object) -> None:
+    with ScriptedServer(lambda _: json_answer({"results": [], "paging": paging})) as server:
+        client = connect(server, retry=RetryPolicy(attempts=1))
+        with pytest.raises(InvalidAnswer):
+            client.reports.get_contacts_page("c", "influencedContacts")

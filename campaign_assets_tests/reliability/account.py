@@ -1,0 +1,45 @@
+"""The account that everything here is read from: small, but with several pages and batches of everything."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import httpx
+
+from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.server import EmulatorServer
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets_tests.reliability.clock import HurriedClock
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+"""The moment at which the account stands still."""
+ANSWER_SECONDS = 1.0
+"""How long the client waits for a byte: a minute, were it not for the tests' time."""
+
+
+def list_days(count: int) -> list[date]:
+    """The last days that are closed."""
+    return [NOW.date() - timedelta(days=back) for back in range(count, 0, -1)]
+
+
+@contextmanager
+def serve(campaigns: int = 120, **options: Any) -> Iterator[EmulatorServer]:
+    """Serves an account without a rate limit."""
+    chosen = {"now": NOW, "rate_limit": 0, "campaigns": campaigns, "assets_per_campaign": 6, **options}
+    with EmulatorServer(Portal(**chosen)) as server:
+        yield server
+
+
+@contextmanager
+def open_client(url: str) -> Iterator[HubSpotClient]:
+    """A client in a hurry, with all of its own rules."""
+    with HubSpotClient(DEFAULT_TOKEN, base_url=url, max_in_flight=8, clock=HurriedClock()) as client:
+        hurry(client)
+        yield client
+
+
+def hurry(client: HubSpotClient) -> None:
+    """Shortens what a client waits for a byte; nothing of how it takes it."""
+    client._transport._http.timeout = httpx.Timeout(ANSWER_SECONDS, pool=30.0)

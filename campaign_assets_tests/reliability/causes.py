@@ -1,0 +1,44 @@
+"""What an error must say so that it names its cause: one pattern for each kind of fault."""
+
+import re
+from collections.abc import Iterable
+
+_RESET = r"No whole answer came|reset|disconnected|refused"
+_SHAPE = r"HubSpot's answer|is no JSON"
+_COUNT = r"HubSpot's search says"
+_NAMED = {
+    "429_retry_after": "answered 429",
+    "429_daily": "answered 429.*midnight",
+    "401_expired": "answered 401",
+    "html": "is no JSON",
+    "cut_json": "is no JSON",
+    "short_body": _RESET,
+    "refused": _RESET,
+    "reset": _RESET,
+    "reset_midway": _RESET,
+    "hang": "ReadTimeout",
+    "slow": "ReadTimeout",
+    "drip": "took longer than",
+    "huge": "larger than",
+    "gzip_bomb": "larger than",
+    "repeated_cursor": "points back",
+    "repeated_rows": _COUNT,
+    "skipped_rows": _COUNT,
+    "changed_total": _COUNT,
+    "duplicate_campaigns": "named twice",
+    "unnamed_errors": "campaigns? (could not|was not|were not|left out)",
+    "omitted_campaign": "campaigns? (could not|was not|were not|left out)",
+    "deleted_campaign": "not found",
+    "wrong_shape": _SHAPE,
+    "text_number": _SHAPE,
+    "words_number": _SHAPE,
+    "nan_number": _SHAPE,
+    "null_number": _SHAPE,
+}
+
+
+def is_named(error: str, kinds: Iterable[str]) -> bool:
+    """Whether an error names one of the faults that there were."""
+    patterns = [_NAMED.get(kind, f"answered {kind}") for kind in kinds]
+    # A machine under load may meet this one at any time.
+    return any(re.search(pattern, error, re.DOTALL) for pattern in (*patterns, "Breaker", "in a row"))

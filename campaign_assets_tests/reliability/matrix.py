@@ -1,0 +1,156 @@
+"""Every fault alone, at several shares, and all of them together: the main job under each, compared with the truth."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
+from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
+from campaign_assets.emulator.oddities import ODDITIES
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.tables import TableError, TableStore
+from campaign_assets_tests.reliability.account import list_days, open_client, serve
+from campaign_assets_tests.reliability.causes import is_named
+from campaign_assets_tests.reliability.cells import Cell, Fate, Figures, all_cells
+from campaign_assets_tests.reliability.reading import Run, run_all
+from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
+
+PASSING = tuple(name for name, known in KNOWN_FAULTS.items() if known.passes)
+_AT_MOST = {"deleted_campaign": 3}
+"""Faults that leave less of the account each time."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """Some kinds of faults that strike a share of all requests.
+
+    Attributes:
+        name: What the figures call it.
+        kinds: Which faults.
+        share: Share of requests that meets one.
+        oddities: What is odd in the account itself.
+        campaigns: How large the account is.
+        days: How many days are read.
+    """
+
+    name: str
+    kinds: tuple[str, ...] = ()
+    share: float = 0.0
+    oddities: tuple[str, ...] = ()
+    campaigns: int = 170
+    days: int = 4
+
+    def plan(self, seed: int) -> FaultPlan:
+        """The faults as the account takes them."""
+        plan = FaultPlan.of(self.kinds, self.share, seed)
+        faults = [PlannedFault(f.kind, f.share, times=_AT_MOST.get(f.kind)) for f in plan.faults]
+        return FaultPlan(tuple(faults), self.oddities, seed)
+
+
+def list_cases(shares: Sequence[float] = (0.1, 0.3, 1.0), kinds: Sequence[str] = tuple(KNOWN_FAULTS)) -> Iterator[Case]:
+    """All cases: nothing at all, what is odd, each fault alone, and all together."""
+    yield Case("no fault")
+    for oddity in ODDITIES:
+        yield Case(f"account with {oddity}", oddities=(oddity,))
+    for kind in kinds:
+        yield from (Case(kind, (kind,), share) for share in shares)
+    yield from list_mixed_cases()
+
+
+def list_mixed_cases(campaigns: int = 400, days: int = 6) -> Iterator[Case]:
+    """All faults together, first those that pass, then also those that stand, on an account full of oddities."""
+    for name, kinds in (("all that pass", PASSING), ("all", tuple(KNOWN_FAULTS))):
+        for share in (0.01, 0.1, 0.3):
+            yield Case(name, kinds, share, tuple(ODDITIES), campaigns, days)
+
+
+def run_case(case: Case, folder: Path, seed: int) -> Figures:
+    """Runs the job under a case's faults, then once more without: the second run must mend what the first left."""
+    share = f" {case.share:.0%}" if case.kinds else ""
+    figures, began = Figures(f"{case.name}{share}"), time.monotonic()
+    plan = case.plan(seed)
+    with serve(case.campaigns, seed=seed, faults=plan) as server, open_client(server.url) as client:
+        store, asked = TableStore(str(folder)), list_days(case.days)
+        before = Truth.of(server.portal, asked)
+        run = run_all(client, store, asked)
+        figures.requests, figures.faults = server.stats.requests, server.stats.faults.total()
+        after = Truth.of(server.portal, asked)
+        judge(case, figures, run, store, before, before.campaign_ids - after.campaign_ids, server.portal)
+        server.portal.faults.clear()
+        _mend(figures, client, store, asked, before, before.campaign_ids - after.campaign_ids, server.portal)
+    figures.seconds = time.monotonic() - began
+    return figures
+
+
+def judge(
+    case: Case, figures: Figures, run: Run, store: TableStore, truth: Truth, deleted: set[str], portal: Portal
+) -> None:
+    if run.foreign is not None:
+        figures.blame(f"a foreign exception ended the run: {type(run.foreign).__name__}: {run.foreign!s:.200}")
+    for cell in all_cells(run.days):
+        if cell in run.finished:
+            _compare(figures, store, cell, truth, deleted, portal)
+        elif is_named(run.errors.get(cell, ""), case.kinds):
+            figures.add(Fate.FAILED)
+        else:
+            figures.blame(f"{cell} is not finished, and its error does not say why: {run.errors.get(cell)!r:.200}")
+
+
+def _compare(figures: Figures, store: TableStore, cell: Cell, truth: Truth, deleted: set[str], portal: Portal) -> None:
+    try:
+        rows = read_rows(store, cell)
+    except TableError as error:
+        figures.blame(f"{cell} is finished, but {error}")
+        return
+    difference = find_difference(rows, truth.cells[cell], cell=cell, deleted=deleted, unsaid=portal.faults.unsaid)
+    if difference is None:
+        figures.add(Fate.SURVIVED)
+    else:
+        figures.blame(f"{cell}: {difference}")
+
+
+def _mend(
+    figures: Figures,
+    client: HubSpotClient,
+    store: TableStore,
+    days: list[date],
+    truth: Truth,
+    deleted: set[str],
+    portal: Portal,
+) -> None:
+    """Runs again; cells that are not right now count as wrong, the others are not counted twice."""
+    portal.faults.unsaid.clear()
+    run = run_all(client, store, days)
+    mended = Figures("mended")
+    judge(Case("mended"), mended, run, store, _without_deletion(truth, deleted), deleted, portal)
+    for note in mended.notes:
+        figures.blame(f"after a second run without faults: {note}")
+
+
+def _without_deletion(truth: Truth, deleted: set[str]) -> Truth:
+    """The truth after a deletion was noticed: rows of deleted campaigns stay, with the moment of it."""
+    return Truth(
+        {
+            cell: {
+                key: ({**row, "deleted_at": _ANY} if key[0] in deleted and "deleted_at" in row else row)
+                for key, row in rows.items()
+            }
+            for cell, rows in truth.cells.items()
+        }
+    )
+
+
+class _Anything:
+    """Equal to everything: a moment that only the run knows."""
+
+    def __eq__(self, other: object) -> bool:
+        return True
+
+    def __hash__(self) -> int:
+        return 0
+
+
+_ANY = _Anything()

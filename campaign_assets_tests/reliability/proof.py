@@ -1,0 +1,42 @@
+"""Which cases make up the proof: all of them, or a small seeded part for every change."""
+
+import random
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+from campaign_assets_tests.reliability.cells import Figures
+from campaign_assets_tests.reliability.crashes import kill_runs, write_at_once
+from campaign_assets_tests.reliability.dagster_crashes import kill_dagster
+from campaign_assets_tests.reliability.dagster_runs import CASES, list_dagster_cases
+from campaign_assets_tests.reliability.disk import delete_folders, list_disk_cases
+from campaign_assets_tests.reliability.matrix import Case, list_cases, list_mixed_cases, run_case
+
+_SMALL_PART = 8
+
+
+def prove_all(folder: Path, seed: int) -> Iterator[Figures]:
+    """Everything: some minutes."""
+    yield from _run_matrix(list_cases(), folder / "matrix", seed)
+    yield from list_dagster_cases(folder / "dagster", seed)
+    yield kill_runs(folder / "kills", seed, kills=50)
+    yield kill_dagster(folder / "dagster_kills", seed)
+    yield write_at_once(folder / "at_once", seed, rounds=5)
+    yield from list_disk_cases(folder / "disk", seed)
+
+
+def prove_small(folder: Path, seed: int) -> Iterator[Figures]:
+    """A part that the seed chooses: well under a minute."""
+    choice = random.Random(seed)  # noqa: S311 - a choice of tests
+    alone = [case for case in list_cases(shares=(0.3,)) if case.name != "hang" and not case.name.startswith("all")]
+    cases = [*choice.sample(alone, _SMALL_PART), *list_mixed_cases(170, 3)]
+    yield from _run_matrix(cases, folder / "matrix", seed)
+    yield from list_dagster_cases(folder / "dagster", seed, CASES[4:5])
+    yield kill_runs(folder / "kills", seed, kills=6, days=6)
+    yield write_at_once(folder / "at_once", seed, rounds=1)
+    yield delete_folders(folder / "deleted", seed)
+
+
+def _run_matrix(cases: Iterator[Case] | list[Case], folder: Path, seed: int) -> Iterator[Figures]:
+    for number, case in zip(count(), cases):
+        yield run_case(case, folder / str(number), seed + number)

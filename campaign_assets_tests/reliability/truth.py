@@ -1,0 +1,155 @@
+"""What each cell should hold, from the account's own data, and the comparison with what it holds.
+
+Nothing here goes through the client or its parsers.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from campaign_assets.catalog import CAMPAIGN_PROPERTIES, METRIC_ASSET_TYPES, AssetType, PropertyKind
+from campaign_assets.emulator.damage import Unsaid
+from campaign_assets.emulator.portal import Portal
+from campaign_assets.tables import METRICS_TABLES, TableStore
+from campaign_assets_tests.reliability.cells import CAMPAIGN_ASSETS_CELL, CAMPAIGNS_CELL, Cell
+
+Row = dict[str, Any]
+Rows = dict[tuple[str, ...], Row]
+_PARSERS: Mapping[PropertyKind, Any] = {
+    PropertyKind.TEXT: str,
+    PropertyKind.DATE: date.fromisoformat,
+    PropertyKind.MONEY: lambda text: Decimal(text).quantize(Decimal("0.000001")),
+}
+_TYPES = {METRICS_TABLES[t.name].name: t for t in METRIC_ASSET_TYPES}
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The rows of every cell, by key, as the account held them at one moment."""
+
+    cells: Mapping[Cell, Rows]
+
+    @classmethod
+    def of(cls, portal: Portal, days: Collection[date]) -> "Truth":
+        """The truth as of now."""
+        with portal.lock:
+            cells = {
+                CAMPAIGNS_CELL: _by_key(_campaigns(portal), ("campaign_id",)),
+                CAMPAIGN_ASSETS_CELL: _by_key(portal.truth.associations(), ("campaign_id", "asset_type", "asset_id")),
+            }
+            for table, asset_type in _TYPES.items():
+                for day in days:
+                    rows = _by_key(_metrics(portal, asset_type, day), ("campaign_id", "asset_id"))
+                    cells[Cell(table, day.isoformat())] = rows
+        return cls(cells)
+
+    @property
+    def campaign_ids(self) -> set[str]:
+        """All campaigns."""
+        return {key[0] for key in self.cells[CAMPAIGNS_CELL]}
+
+
+def read_rows(store: TableStore, cell: Cell) -> list[Row]:
+    """What a cell holds, moments spelled as HubSpot does."""
+    table = store.read(cell.path, day=cell.date)
+    rows: list[Row] = table.drop_columns(
+        [n for n in ("extracted_at", "metric_date") if n in table.column_names]
+    ).to_pylist()
+    for row in rows:
+        for name in ("created_at", "updated_at"):
+            if row.get(name) is not None:
+                row[name] = row[name].isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return rows
+
+
+def find_difference(
+    rows: list[Row],
+    truth: Rows,
+    *,
+    cell: Cell,
+    deleted: Collection[str] = (),
+    unsaid: Collection[Unsaid] = (),
+) -> str | None:
+    """The first thing about a cell that is not true, or None.
+
+    Args:
+        rows: What it holds.
+        truth: What it should hold, by key.
+        cell: Which cell it is.
+        deleted: Campaigns that were deleted while the run went on: their rows may be missing, or as they were.
+        unsaid: Numbers that HubSpot answered as null: null is right for these.
+    """
+    found = {tuple(row[name] for name in _key_of(cell)): row for row in rows}
+    if len(found) != len(rows):
+        return "rows come twice"
+    missing = [key for key in truth if key not in found and key[0] not in deleted]
+    if missing:
+        return f"{len(missing)} rows are missing, such as {missing[0]!r:.100}"
+    for key, row in found.items():
+        if key not in truth:
+            return f"there is a row {key!r:.100} that should not be"
+        if row != truth[key]:
+            wrong = [
+                name for name in row if row[name] != truth[key].get(name) and not _was_unsaid(cell, row, name, unsaid)
+            ]
+            if wrong:
+                return f"{wrong[0]} of {key!r:.100} is {row[wrong[0]]!r:.60} and not {truth[key].get(wrong[0])!r:.60}"
+    return None
+
+
+def _key_of(cell: Cell) -> tuple[str, ...]:
+    if cell == CAMPAIGNS_CELL:
+        return ("campaign_id",)
+    return ("campaign_id", "asset_type", "asset_id") if cell == CAMPAIGN_ASSETS_CELL else ("campaign_id", "asset_id")
+
+
+def _was_unsaid(cell: Cell, row: Row, column: str, unsaid: Collection[Unsaid]) -> bool:
+    if row[column] is not None or cell.table not in _TYPES:
+        return False
+    place = (row["campaign_id"], _TYPES[cell.table].name, row["asset_id"], column.upper(), cell.day)
+    return place in unsaid
+
+
+def _by_key(rows: list[Row], key: tuple[str, ...]) -> Rows:
+    spelled = [{name: _spell(value) for name, value in row.items()} for row in rows]
+    return {tuple(row[name] for name in key): row for row in spelled}
+
+
+def _spell(value: Any) -> Any:
+    """Text as a file can hold it: half of a surrogate pair is spelled out."""
+    return value.encode("utf-8", "backslashreplace").decode() if isinstance(value, str) else value
+
+
+def _campaigns(portal: Portal) -> list[Row]:
+    rows = []
+    for campaign in portal.truth.campaigns():
+        row: Row = {"campaign_id": campaign["id"]}
+        for known in CAMPAIGN_PROPERTIES:
+            text = campaign["properties"].get(known.name)
+            row[known.column] = None if text is None else _PARSERS[known.kind](text)
+        row["business_unit_ids"] = [int(unit) for unit in campaign["businessUnits"]]
+        row["created_at"], row["updated_at"] = campaign["createdAt"], campaign["updatedAt"]
+        row["extra_properties"], row["deleted_at"] = [], None
+        rows.append(row)
+    return rows
+
+
+def _metrics(portal: Portal, asset_type: AssetType, day: date) -> list[Row]:
+    rows = []
+    for asset in portal.truth.metrics(day, asset_type.name):
+        row: Row = {name: asset[name] for name in ("campaign_id", "asset_id", "asset_name")}
+        others: dict[str, float] = {}
+        for metric in asset_type.metrics:
+            value = asset["metrics"].get(metric.name)
+            ratio = metric.column == "conversion_rate"
+            fits = value is None or ratio or (value == int(value) and -(2**63) <= value < 2**63)
+            row[metric.column] = (value if value is None or ratio else int(value)) if fits else None
+            if not fits:
+                others[metric.name] = float(value)
+        known = {metric.name for metric in asset_type.metrics}
+        others |= {name: float(value) for name, value in asset["metrics"].items() if name not in known}
+        row["other_metrics"] = sorted(others.items()) or None
+        rows.append(row)
+    return rows
