@@ -7,14 +7,17 @@ from datetime import UTC, datetime
 import dagster as dg
 
 from campaign_assets.defs.asset_metrics import build_asset_metrics
+from campaign_assets.defs.association_backfill import build_association_backfill
+from campaign_assets.defs.estimate import build_estimate_job
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.jobs import build_jobs
+from campaign_assets.defs.late_metrics import build_late_metrics
 from campaign_assets.defs.progress import Listener
 from campaign_assets.defs.resources import HubSpotResource, TablesResource
 from campaign_assets.defs.schedules import build_daily_refresh
 from campaign_assets.defs.sensors import build_campaign_changes
-from campaign_assets.defs.snapshots import build_campaign_assets, build_campaigns
-from campaign_assets.settings import ACCESS_TOKEN, Settings
+from campaign_assets.defs.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
+from campaign_assets.settings import Settings
 
 
 def _now() -> datetime:
@@ -35,16 +38,21 @@ def build_definitions(
     return dg.Definitions(
         assets=[
             build_campaigns(settings, now),
-            build_campaign_assets(now),
+            build_campaign_assets(settings, now),
+            build_campaign_asset_changes(),
             build_asset_metrics(settings, now, listener),
         ],
-        jobs=build_jobs(),
+        jobs=[*build_jobs(), build_estimate_job(settings, now)],
         schedules=[build_daily_refresh(settings)],
-        sensors=[build_campaign_changes()],
+        sensors=[
+            build_campaign_changes(),
+            build_late_metrics(settings, now),
+            build_association_backfill(settings, now),
+        ],
         resources={
             "hubspot": HubSpotResource(
                 # As an EnvVar it shows in the UI by its name only. Where it is not set, the first use says so.
-                access_token=dg.EnvVar(ACCESS_TOKEN) if settings.access_token_is_set else None,
+                **{field: dg.EnvVar(name) for field, name in settings.credentials.items()},
                 base_url=settings.hubspot_base_url,
                 api_version=settings.hubspot_api_version,
                 rate_limit=settings.hubspot_rate_limit,

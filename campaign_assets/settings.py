@@ -8,7 +8,7 @@ the resource takes them from the environment at the start of a run, so that they
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -20,6 +20,12 @@ from campaign_assets.hubspot.base_url import to_base_url as to_base_url
 T = TypeVar("T")
 
 ACCESS_TOKEN = "HUBSPOT_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
+OAUTH = {
+    "client_id": "HUBSPOT_CLIENT_ID",
+    "client_secret": "HUBSPOT_CLIENT_SECRET",
+    "refresh_token": "HUBSPOT_REFRESH_TOKEN",
+}
+"""The variables of OAuth by the field of the resource that each one fills."""
 
 _API_VERSION = re.compile(r"v3|20\d\d-(0[1-9]|1[0-2])")
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
@@ -52,6 +58,14 @@ VARIABLES: tuple[Variable, ...] = (
         None,
         "The token of a HubSpot private app, or a service key, with the scope marketing.campaigns.read.",
         "a token such as pat-na1-…",
+    ),
+    Variable("HUBSPOT_CLIENT_ID", None, "Instead of a token: the client id of an OAuth app.", "a client id"),
+    Variable("HUBSPOT_CLIENT_SECRET", None, "Instead of a token: the client secret of an OAuth app.", "a secret"),
+    Variable(
+        "HUBSPOT_REFRESH_TOKEN",
+        None,
+        "Instead of a token: the refresh token of the account that installed the OAuth app.",
+        "a refresh token",
     ),
     Variable(
         "HUBSPOT_BASE_URL",
@@ -98,6 +112,18 @@ VARIABLES: tuple[Variable, ...] = (
         "a time zone's name such as Europe/Berlin",
     ),
     Variable(
+        "CAMPAIGN_ASSETS_SETTLE_DAYS",
+        "0,1,3,7",
+        "Days after its close at which a day is read again, until HubSpot does not restate it any more.",
+        "rising whole numbers from 0 to 365, separated by commas, such as 0,1,3,7",
+    ),
+    Variable(
+        "CAMPAIGN_ASSETS_HISTORY_DAYS",
+        "365",
+        "How many past days are read again at most when an asset joins a campaign later.",
+        "a whole number from 0 to 10000",
+    ),
+    Variable(
         "CAMPAIGN_ASSETS_PROPERTIES",
         "",
         "Custom campaign properties to read besides the standard ones, separated by commas.",
@@ -120,8 +146,11 @@ class Settings:
         storage: Root of all tables, a path or an fsspec address.
         start_date: First day of the daily metrics, in the account's time zone.
         time_zone: Name of the account's time zone.
+        settle_days: Days after its close at which a day is read again.
+        history_days: Past days at most that are read again when an asset joins a campaign later.
         properties: Custom campaign properties to read besides the standard ones.
-        access_token_is_set: Whether the environment holds a token. The token itself is not kept here.
+        credentials: The variables that say who we are, by the field of the resource that each one fills; empty where
+            none is set. Their values are not kept here.
     """
 
     hubspot_base_url: str = "https://api.hubapi.com"
@@ -132,8 +161,10 @@ class Settings:
     storage: str = "data"
     start_date: date = date(2025, 1, 1)
     time_zone: str = "UTC"
+    settle_days: tuple[int, ...] = (0, 1, 3, 7)
+    history_days: int = 365
     properties: tuple[str, ...] = ()
-    access_token_is_set: bool = False
+    credentials: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], now: datetime | None = None) -> "Settings":
@@ -165,9 +196,31 @@ class Settings:
             storage=read("CAMPAIGN_ASSETS_STORAGE", _to_storage),
             start_date=read("CAMPAIGN_ASSETS_START_DATE", lambda text: _to_start_date(text, today)),
             time_zone=time_zone,
+            settle_days=read("CAMPAIGN_ASSETS_SETTLE_DAYS", _to_settle_days),
+            history_days=read("CAMPAIGN_ASSETS_HISTORY_DAYS", lambda text: _to_number(text, 0, 10_000)),
             properties=read("CAMPAIGN_ASSETS_PROPERTIES", _to_properties),
-            access_token_is_set=bool(environ.get(ACCESS_TOKEN, "").strip()),
+            credentials=_find_credentials(environ),
         )
+
+
+def _find_credentials(environ: Mapping[str, str]) -> dict[str, str]:
+    """The variables that say who we are: a token, or all three of OAuth, or none yet.
+
+    Raises:
+        SettingsError: Both kinds are set, or OAuth only in part.
+    """
+    has_token = bool(environ.get(ACCESS_TOKEN, "").strip())
+    missing = [name for name in OAUTH.values() if not environ.get(name, "").strip()]
+    present = [name for name in OAUTH.values() if name not in missing]
+    if has_token and present:
+        raise SettingsError(
+            f"{ACCESS_TOKEN} and {', '.join(present)} are both set: set either a token or the three of OAuth."
+        )
+    if present and missing:
+        raise SettingsError(f"{', '.join(present)} is set, but OAuth also needs {' and '.join(missing)}: set them all.")
+    if has_token:
+        return {"access_token": ACCESS_TOKEN}
+    return {} if missing else dict(OAUTH)
 
 
 def _sentence(name: str, text: str, hint: str) -> str:
@@ -196,6 +249,13 @@ def _to_number(text: str, lowest: int, highest: int) -> int:
     if not re.fullmatch(r"[0-9]{1,5}", text) or not lowest <= int(text) <= highest:
         raise ValueError("")
     return int(text)
+
+
+def _to_settle_days(text: str) -> tuple[int, ...]:
+    days = tuple(_to_number(part.strip(), 0, 365) for part in text.split(","))
+    if list(days) != sorted(set(days)):
+        raise ValueError("")
+    return days
 
 
 def _to_storage(text: str) -> str:

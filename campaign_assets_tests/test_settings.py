@@ -27,12 +27,14 @@ def test_every_variable_sets_its_field() -> None:
             "CAMPAIGN_ASSETS_STORAGE": "/srv/tables",
             "CAMPAIGN_ASSETS_START_DATE": "2024-02-29",
             "CAMPAIGN_ASSETS_TIMEZONE": "Europe/Berlin",
+            "CAMPAIGN_ASSETS_SETTLE_DAYS": "0, 2",
+            "CAMPAIGN_ASSETS_HISTORY_DAYS": "30",
             "CAMPAIGN_ASSETS_PROPERTIES": "region, campaign_theme,region",
         },
         NOW,
     )
     assert asdict(settings) == {
-        "access_token_is_set": True,
+        "credentials": {"access_token": "HUBSPOT_ACCESS_TOKEN"},
         "hubspot_base_url": "http://127.0.0.1:8080",
         "hubspot_api_version": "2026-09",
         "hubspot_rate_limit": 150,
@@ -41,6 +43,8 @@ def test_every_variable_sets_its_field() -> None:
         "storage": "/srv/tables",
         "start_date": date(2024, 2, 29),
         "time_zone": "Europe/Berlin",
+        "settle_days": (0, 2),
+        "history_days": 30,
         "properties": ("region", "campaign_theme"),
     }
 
@@ -65,6 +69,8 @@ def test_every_variable_sets_its_field() -> None:
         ("CAMPAIGN_ASSETS_START_DATE", "1066-10-14", "from 2006-01-01 to today"),
         ("CAMPAIGN_ASSETS_TIMEZONE", "Europe/Berln", "did you mean Europe/Berlin?"),
         ("CAMPAIGN_ASSETS_TIMEZONE", "../../etc/passwd", "a time zone's name"),
+        ("CAMPAIGN_ASSETS_SETTLE_DAYS", "1,0", "rising whole numbers"),
+        ("CAMPAIGN_ASSETS_SETTLE_DAYS", "0,one", "rising whole numbers"),
         ("CAMPAIGN_ASSETS_PROPERTIES", "region;drop", "'region;drop' is no internal name"),
     ],
 )
@@ -90,3 +96,24 @@ def test_neither_token_nor_a_password_in_an_address_shows() -> None:
     with pytest.raises(SettingsError) as raised:
         Settings.from_environ({"HUBSPOT_BASE_URL": f"https://user:{secret}@example.com"}, NOW)
     assert secret not in str(raised.value)
+
+
+OAUTH = {"HUBSPOT_CLIENT_ID": "id", "HUBSPOT_CLIENT_SECRET": "hidden", "HUBSPOT_REFRESH_TOKEN": "hidden"}
+
+
+def test_oauth_is_taken_when_all_three_are_set() -> None:
+    assert Settings.from_environ(OAUTH, NOW).credentials == {
+        "client_id": "HUBSPOT_CLIENT_ID",
+        "client_secret": "HUBSPOT_CLIENT_SECRET",
+        "refresh_token": "HUBSPOT_REFRESH_TOKEN",
+    }
+
+
+def test_both_kinds_of_credentials_are_refused() -> None:
+    with pytest.raises(SettingsError, match="are both set: set either a token or the three of OAuth"):
+        Settings.from_environ({**OAUTH, "HUBSPOT_ACCESS_TOKEN": "hidden"}, NOW)
+
+
+def test_oauth_in_part_names_what_is_missing() -> None:
+    with pytest.raises(SettingsError, match="HUBSPOT_CLIENT_ID is set, but OAuth also needs HUBSPOT_CLIENT_SECRET and"):
+        Settings.from_environ({"HUBSPOT_CLIENT_ID": "id"}, NOW)

@@ -38,6 +38,7 @@ class Workplace:
     settings: Settings
     extra_assets: Sequence[dg.AssetsDefinition] = ()
     now: Callable[[], datetime] = field(default=lambda: NOW)
+    _built: tuple[Sequence[dg.AssetsDefinition], dg.Definitions] | None = None
 
     @property
     def store(self) -> TableStore:
@@ -46,9 +47,12 @@ class Workplace:
 
     @property
     def definitions(self) -> dg.Definitions:
-        """The code location."""
-        product = build_definitions(self.settings, now=self.now)
-        return dg.Definitions.merge(product, dg.Definitions(assets=list(self.extra_assets)))
+        """The code location, made once for the same extra assets."""
+        if self._built is None or self._built[0] != self.extra_assets:
+            product = build_definitions(self.settings, now=lambda: self.now())
+            merged = dg.Definitions.merge(product, dg.Definitions(assets=list(self.extra_assets)))
+            self._built = (self.extra_assets, merged)
+        return self._built[1]
 
     def run(
         self, keys: Sequence[dg.AssetKey], days: Sequence[date] = (), tags: Mapping[str, str] | None = None

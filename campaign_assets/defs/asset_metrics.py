@@ -10,10 +10,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import dagster as dg
+import pyarrow as pa
 from pydantic import Field
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_asset_type
 from campaign_assets.defs.cell_writer import METRICS_KEYS, CellEvent, CellWriter
+from campaign_assets.defs.check_specs import build_metrics_specs
+from campaign_assets.defs.inspection import MetricsInspection, inspect_stored, to_campaign_ids, with_results
 from campaign_assets.defs.metadata import build_spec
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.progress import Listener, ProgressLog
@@ -28,6 +31,8 @@ from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, MissingTable, TableStore
 
 GROUP = "asset_metrics"
+ASSOCIATIONS_SINCE_TAG = "campaign_assets/associations_since"
+"""The run tag that says how old `campaign_assets` may be at most: the run fails, rather than read by older ones."""
 
 
 class MetricsConfig(dg.Config):
@@ -53,6 +58,7 @@ def build_asset_metrics(
     @dg.multi_asset(
         name="asset_metrics",
         specs=[_build_spec(asset_type) for asset_type in METRIC_ASSET_TYPES],
+        check_specs=build_metrics_specs(),
         partitions_def=build_partitions(settings),
         backfill_policy=dg.BackfillPolicy.single_run(),
         can_subset=True,
@@ -60,26 +66,51 @@ def build_asset_metrics(
     )
     def asset_metrics(
         context: dg.AssetExecutionContext, config: MetricsConfig, hubspot: HubSpotResource, tables: TablesResource
-    ) -> Iterator[CellEvent]:
+    ) -> Iterator[CellEvent | dg.AssetCheckEvaluation]:
         types = [get_metric_asset_type(key.path[-1]) for key in sorted(context.selected_asset_keys)]
         only = frozenset(config.campaign_ids) or None
         with plain_failures():
-            plan = plan_day(tables.store.read(CAMPAIGN_ASSETS.path), types, only)
+            campaigns = _read_campaigns(tables.store)
+            inspection = MetricsInspection(tables.store, to_campaign_ids(campaigns))
+            if not types:  # somebody executes checks and materializes nothing
+                yield from inspect_stored(context, inspection)
+                return
+            associations = tables.store.read(CAMPAIGN_ASSETS.path)
+            _check_age(associations, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
+            plan = plan_day(associations, types, only)
             writer = CellWriter(
                 tables.store,
                 types,
                 to_days(context.partition_keys),
-                deleted=_find_deleted(tables.store),
+                deleted=list_deleted(campaigns),
                 only=only,
                 done=find_done_cells(context),
+                inspect=inspection.add,
             )
+            inspection.add_done(writer.done, writer.days)
             with _explained(writer, settings, now):
-                yield from _read_and_write(context, hubspot.client, plan, writer, now, listener)
+                events = _read_and_write(context, hubspot.client, plan, writer, now, listener, inspection)
+                yield from with_results(context, events, inspection)
         if writer.failures:
             raise dg.Failure(writer.describe_failures(), allow_retries=False)
         yield from _repeat_for_downstream(context, writer)
 
     return asset_metrics
+
+
+def _check_age(associations: pa.Table, since: str | None) -> None:
+    """Refuses associations that are older than a run may use: metrics follow what is tied to a campaign today.
+
+    Raises:
+        Failure: They are.
+    """
+    noted = (associations.schema.metadata or {}).get(b"extracted_at", b"").decode()
+    if since and (not noted or datetime.fromisoformat(noted) < datetime.fromisoformat(since)):
+        raise dg.Failure(
+            f"campaign_assets was read at {noted or 'an unknown time'}, before {since}, from which on this run needs "
+            "it: materialize campaigns and campaign_assets, then run again.",
+            allow_retries=False,
+        )
 
 
 def _read_and_write(
@@ -89,6 +120,7 @@ def _read_and_write(
     writer: CellWriter,
     now: Callable[[], datetime],
     listener: Listener | None,
+    inspection: MetricsInspection,
 ) -> Iterator[CellEvent]:
     days = writer.list_open_days()
     if left := len(writer.days) - len(days):
@@ -105,6 +137,7 @@ def _read_and_write(
                 writer.add_failure(reading.day, writer.types, reading.error)
             else:
                 _warn_of_surprises(context, reading)
+                inspection.surprising_types.update(reading.surprising_types)
                 yield from writer.write_day(context, reading)
             progress.add_day(writer.rows)
     finally:
@@ -168,8 +201,8 @@ def _build_spec(asset_type: AssetType) -> dg.AssetSpec:
     )
 
 
-def _find_deleted(store: TableStore) -> frozenset[str]:
+def _read_campaigns(store: TableStore) -> pa.Table:
     try:
-        return list_deleted(store.read(CAMPAIGNS.path))
+        return store.read(CAMPAIGNS.path)
     except MissingTable:
-        return frozenset()
+        return CAMPAIGNS.columns.empty_table()

@@ -3,7 +3,7 @@
 A cell is one asset on one day. What is read, and when, is the asset's business.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -22,6 +22,8 @@ METRICS_KEYS = {t.name: dg.AssetKey(METRICS_TABLES[t.name].path) for t in METRIC
 PARTIAL_TAG = "campaign_assets/partial"
 """The tag of an event whose cell was read for some campaigns only: it does not count as a reading of the cell."""
 
+_WHOLE = "-partial-whole-at-"
+
 CellEvent = dg.AssetMaterialization | dg.MaterializeResult[None]
 
 
@@ -39,6 +41,7 @@ class CellWriter:
         rows: Rows written so far.
         written: Cells written by this run so far.
         failures: Failed types and the first reason, by day.
+        inspect: Is shown the rows of each cell that is in place.
     """
 
     store: TableStore
@@ -50,6 +53,7 @@ class CellWriter:
     rows: int = 0
     written: set[Cell] = field(default_factory=set)
     failures: dict[date, tuple[list[AssetType], Exception]] = field(default_factory=dict)
+    inspect: Callable[[AssetType, date, pa.Table], object] = lambda *_: None
 
     def list_open_days(self) -> list[date]:
         """The days of which some cell is still to be written."""
@@ -107,6 +111,7 @@ class CellWriter:
         file = self.store.write(table.path, rows.table, day=reading.day, extracted_at=extracted_at)
         self.rows += file.rows
         self.written.add((METRICS_KEYS[asset_type.name], reading.day.isoformat()))
+        self.inspect(asset_type, reading.day, rows.table)
         metadata: dict[str, Any] = {
             **to_file_metadata(file, extracted_at, reading.requests, rows.repeated),
             "dagster/partition_row_count": file.rows,
@@ -116,7 +121,7 @@ class CellWriter:
             metadata["other_metrics"] = others
         if reading.day == self.days[-1]:
             metadata["preview"] = to_preview(rows.table)
-        return self._to_event(asset_type, reading.day, metadata, rows)
+        return self._to_event(asset_type, reading.day, metadata, rows, extracted_at)
 
     def _read_before(
         self, context: dg.AssetExecutionContext, asset_type: AssetType, reading: DayReading
@@ -148,9 +153,13 @@ class CellWriter:
         note = (before.schema.metadata or {}).get(b"extracted_at")
         return datetime.fromisoformat(note.decode()) if note else reading.extracted_at
 
-    def _to_event(self, asset_type: AssetType, day: date, metadata: dict[str, Any], rows: MetricRows) -> CellEvent:
+    def _to_event(
+        self, asset_type: AssetType, day: date, metadata: dict[str, Any], rows: MetricRows, extracted_at: datetime
+    ) -> CellEvent:
         tags = {} if self.only is None else {PARTIAL_TAG: "true"}
         data_version = to_data_version(rows.table)
+        if self.only is not None:
+            data_version += f"{_WHOLE}{extracted_at.isoformat()}"
         if len(self.days) == 1:
             return dg.MaterializeResult(
                 asset_key=METRICS_KEYS[asset_type.name],
@@ -169,3 +178,9 @@ class CellWriter:
                 **tags,
             },
         )
+
+
+def parse_whole_reading(data_version: str) -> datetime | None:
+    """Of the data version of a cell that was read in part: when it was last read whole. None of any other."""
+    _, separator, moment = data_version.partition(_WHOLE)
+    return datetime.fromisoformat(moment) if separator else None

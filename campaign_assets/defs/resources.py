@@ -7,7 +7,7 @@ from typing import Any
 import dagster as dg
 from pydantic import Field, PrivateAttr
 
-from campaign_assets.hubspot import HubSpotClient, HubSpotError, RetryPolicy
+from campaign_assets.hubspot import Auth, HubSpotClient, HubSpotError, OAuthAuth, RetryPolicy
 from campaign_assets.settings import to_api_version, to_base_url
 from campaign_assets.tables import TableError, TableStore
 
@@ -24,6 +24,11 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
     access_token: str | None = Field(
         default=None,
         description="Token of a private app, or a service key. Give it as an EnvVar: a plain value shows in the UI.",
+    )
+    client_id: str | None = Field(default=None, description="Client id of an OAuth app, instead of a token.")
+    client_secret: str | None = Field(default=None, description="Its client secret. Give it as an EnvVar.")
+    refresh_token: str | None = Field(
+        default=None, description="Refresh token of the account that installed it. Give it as an EnvVar."
     )
     base_url: str = Field(default="https://api.hubapi.com", description="Root of the API.")
     api_version: str = Field(default="v3", description="v3, or a date version such as 2026-03.")
@@ -47,7 +52,7 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
             ConfigurationError: A setting is missing or wrong.
         """
         return HubSpotClient(
-            self.access_token or "",
+            self._make_auth(),
             base_url=to_base_url(self.base_url),
             api_version=to_api_version(self.api_version),
             rate_limit=self.rate_limit,
@@ -55,6 +60,11 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
             daily_reserve=self.daily_reserve / 100,
             retry=retry,
         )
+
+    def _make_auth(self) -> Auth | str:
+        if self.client_id or self.client_secret or self.refresh_token:
+            return OAuthAuth(self.client_id or "", self.client_secret or "", self.refresh_token or "")
+        return self.access_token or ""
 
     @property
     def client(self) -> HubSpotClient:

@@ -1,17 +1,31 @@
 """The two assets without days: all campaigns, and what is tied to each, as of the last run."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import dagster as dg
+import pyarrow as pa
 
+from campaign_assets.defs.check_specs import build_campaign_assets_specs, build_campaigns_specs
+from campaign_assets.defs.inspection import check_campaign_assets, check_campaigns
 from campaign_assets.defs.metadata import build_spec, to_data_version, to_file_metadata, to_preview
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.extract.association_changes import find_changes
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.campaigns import list_existing, read_campaigns
 from campaign_assets.hubspot import Meter
 from campaign_assets.settings import Settings
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS
+from campaign_assets.tables import (
+    CAMPAIGN_ASSET_CHANGES,
+    CAMPAIGN_ASSETS,
+    CAMPAIGNS,
+    DamagedFile,
+    MissingTable,
+    TableSchema,
+    TableStore,
+)
+from campaign_assets.tables.change_log import ChangeLog
 
 POOL = "hubspot_api"
 """The pool of all that talks to HubSpot: its limit of 1 keeps two runs from fighting over one rate limit."""
@@ -32,17 +46,19 @@ def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.Asset
         deps=[],
     )
 
-    @dg.multi_asset(name="campaigns", specs=[spec], pool=POOL, backfill_policy=_ONE_RUN)
+    @dg.multi_asset(
+        name="campaigns", specs=[spec], check_specs=build_campaigns_specs(), pool=POOL, backfill_policy=_ONE_RUN
+    )
     def campaigns(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         store, began, meter = tables.store, now(), Meter()
         with plain_failures():
-            before = store.read(CAMPAIGNS.path) if store.exists(CAMPAIGNS.path) else None
+            before = _read_before(context, store, CAMPAIGNS)
             reading = read_campaigns(hubspot.client.metered(meter), settings.properties, before, began)
             file = store.write(CAMPAIGNS.path, reading.table, extracted_at=began)
         context.log.info(f"{file.rows:,} campaigns with {meter.requests} requests.")
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 **to_file_metadata(file, began, meter.requests, reading.repeated),
                 "dagster/row_count": file.rows,
@@ -53,11 +69,12 @@ def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.Asset
             },
             data_version=dg.DataVersion(to_data_version(reading.table)),
         )
+        yield from check_campaigns(reading)
 
     return campaigns
 
 
-def build_campaign_assets(now: Callable[[], datetime]) -> dg.AssetsDefinition:
+def build_campaign_assets(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
     """The asset `hubspot/campaign_assets`."""
     spec = build_spec(
         CAMPAIGN_ASSETS,
@@ -67,18 +84,28 @@ def build_campaign_assets(now: Callable[[], datetime]) -> dg.AssetsDefinition:
         deps=[CAMPAIGNS_KEY],
     )
 
-    @dg.multi_asset(name="campaign_assets", specs=[spec], pool=POOL, backfill_policy=_ONE_RUN)
+    @dg.multi_asset(
+        name="campaign_assets",
+        specs=[spec],
+        check_specs=build_campaign_assets_specs(),
+        pool=POOL,
+        backfill_policy=_ONE_RUN,
+    )
     def campaign_assets(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
-    ) -> dg.MaterializeResult[None]:
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         store, began, meter = tables.store, now(), Meter()
         with plain_failures():
-            campaign_ids = list_existing(store.read(CAMPAIGNS.path))
+            campaigns = store.read(CAMPAIGNS.path)
+            campaign_ids = list_existing(campaigns)
             reading = read_campaign_assets(hubspot.client.metered(meter), campaign_ids, began)
+            before = _read_before(context, store, CAMPAIGN_ASSETS)
+            if before is not None:
+                _log_changes(context, store, settings, before, reading.table, began)
             file = store.write(CAMPAIGN_ASSETS.path, reading.table, extracted_at=began)
         by_type = reading.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
         context.log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {meter.requests} requests.")
-        return dg.MaterializeResult(
+        yield dg.MaterializeResult(
             metadata={
                 **to_file_metadata(file, began, meter.requests, reading.repeated),
                 "dagster/row_count": file.rows,
@@ -88,5 +115,57 @@ def build_campaign_assets(now: Callable[[], datetime]) -> dg.AssetsDefinition:
             },
             data_version=dg.DataVersion(to_data_version(reading.table)),
         )
+        yield from check_campaign_assets(reading.table, campaigns)
 
     return campaign_assets
+
+
+def build_campaign_asset_changes() -> dg.AssetSpec:
+    """The asset `hubspot/campaign_asset_changes`: written whenever `campaign_assets` is, never on its own."""
+    return build_spec(
+        CAMPAIGN_ASSET_CHANGES,
+        description="Noticed when `campaign_assets` is refreshed, which writes a file here when something changed.",
+        group=GROUP,
+        deps=[CAMPAIGN_ASSETS_KEY],
+    )
+
+
+def _read_before(context: dg.AssetExecutionContext, store: TableStore, table: TableSchema) -> pa.Table | None:
+    """The table as the last run left it; None where there is none that can be read."""
+    try:
+        return store.read(table.path)
+    except MissingTable:
+        return None
+    except DamagedFile as error:
+        context.log.warning(f"{error} It is replaced now; what only it knew of the past is lost.")
+        return None
+
+
+def _log_changes(
+    context: dg.AssetExecutionContext,
+    store: TableStore,
+    settings: Settings,
+    before: pa.Table,
+    after: pa.Table,
+    moment: datetime,
+) -> None:
+    """Appends what joined and left campaigns since the table was read last."""
+    changes = find_changes(before, after, moment)
+    log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
+    if not changes.num_rows and log.list_files():
+        return
+    compared_with = (before.schema.metadata or {}).get(b"extracted_at", b"").decode()
+    day = moment.astimezone(ZoneInfo(settings.time_zone)).date()
+    location = log.append(changes, moment=moment, day=day, before=compared_with)
+    counts = {change: changes["change"].to_pylist().count(change) for change in ("added", "removed")}
+    context.log_event(
+        dg.AssetMaterialization(
+            dg.AssetKey(CAMPAIGN_ASSET_CHANGES.path),
+            metadata={
+                "dagster/uri": dg.MetadataValue.path(location),
+                "dagster/row_count": changes.num_rows,
+                **counts,
+                "preview": to_preview(changes),
+            },
+        )
+    )

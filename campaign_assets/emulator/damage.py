@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
+from urllib.parse import quote, unquote
 
 from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.requests import ApiRequest
@@ -35,8 +36,12 @@ def repeat_cursor(request: ApiRequest, content: Content, random: Random) -> Dama
     following = (content.get("paging") or {}).get("next")
     if following is None:
         return None
-    following["after"] = request.text("after") or write_cursor(0)
+    following["after"] = _encoded(request.text("after")) or write_cursor(0)
     return Damaged(content)
+
+
+def _encoded(cursor: str | None) -> str | None:
+    return None if cursor is None else quote(unquote(cursor), safe="")
 
 
 def repeat_row(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
@@ -125,5 +130,7 @@ number_as_words = _replacing(lambda number: "n/a")
 """A string that is no number."""
 number_as_nan = _replacing(lambda number: float("nan"))
 """NaN, which is no JSON."""
+number_without_end = _replacing(lambda number: 10**400)
+"""A whole number past everything that a double holds."""
 number_as_null = _replacing(lambda number: None, leaves_unsaid=True)
 """null: the API does not say."""

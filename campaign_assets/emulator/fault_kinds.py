@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from campaign_assets.emulator import damage
+from campaign_assets.emulator.requests import ApiRequest
 
 _PAGES = ("search", "list_assets")
 _METRICS = ("batch_read", "list_assets")
@@ -31,6 +32,10 @@ class KnownFault:
     details: Mapping[str, Any] = field(default_factory=dict)
     endpoints: tuple[str, ...] | None = None
     passes: bool = True
+
+
+def _carries_token(request: ApiRequest) -> bool:
+    return request.endpoint != "oauth_token"
 
 
 def _status(status: int, message: str, *, passes: bool = True, **details: Any) -> KnownFault:
@@ -63,7 +68,7 @@ KNOWN_FAULTS: Mapping[str, KnownFault] = {
         passes=False,
         envelope={"errorType": "RATE_LIMIT", "policyName": "DAILY"},
     ),
-    "401_expired": _status(401, _EXPIRED, category="EXPIRED_AUTHENTICATION", passes=False),
+    "401_expired": _status(401, _EXPIRED, category="EXPIRED_AUTHENTICATION", passes=False, where=_carries_token),
     "403": _status(
         403,
         _NO_SCOPE,
@@ -93,5 +98,6 @@ KNOWN_FAULTS: Mapping[str, KnownFault] = {
     "text_number": _damaged("a number as a string", damage.number_as_text, _METRICS),
     "words_number": _damaged("words where a number belongs", damage.number_as_words, _METRICS),
     "nan_number": _damaged("NaN where a number belongs", damage.number_as_nan, _METRICS),
+    "endless_number": _damaged("a number of 401 digits", damage.number_without_end, _METRICS),
     "null_number": _damaged("null where a number belongs", damage.number_as_null, _METRICS),
 }

@@ -82,7 +82,10 @@ def read_days(
     reads = _list_reads(plan, asset_types)
     # Made one by one as threads become free, so a day begins when its first request is near.
     pieces = (_Piece(work, read) for work in (_DayWork(day, client, now()) for day in days) for read in reads)
-    outcomes = map_in_threads(partial(_read_piece, asset_types, stop), pieces, client.max_in_flight)
+    gate = client.traffic.in_flight
+    read = partial(_read_piece, asset_types, stop)
+    # A thread that waits for its turn in the middle of a batch holds the batch: more threads than places cost memory.
+    outcomes = map_in_threads(read, pieces, client.max_in_flight, lambda: gate.target)
     for work, of_day in groupby(outcomes, key=lambda outcome: outcome.work):
         yield _to_day(work, list(of_day), asset_types)
 
@@ -146,7 +149,9 @@ def _read_piece(asset_types: Sequence[AssetType], stop: _Stop, piece: _Piece) ->
     try:
         reading = piece.read(work.client, day=work.day)
     except HubSpotError as error:
-        work.error = error
+        # It is kept until its day's turn: the frames that it came through hold whole answers.
+        error.__context__ = error.__cause__ = None
+        work.error = error.with_traceback(None)
         if error.stops_run:
             stop.error = error
         return _Outcome(work, {}, error=error)

@@ -5,31 +5,56 @@ The threads wait for HubSpot; how many requests may be sent is the client's busi
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 Work = TypeVar("Work")
 Result = TypeVar("Result")
 
+AHEAD = 3
+"""Results that wait for an earlier one, per piece under way: one slow piece must not leave the others idle."""
 
-def map_in_threads(function: Callable[[Work], Result], work: Iterable[Work], threads: int) -> Iterator[Result]:
+
+def map_in_threads(
+    function: Callable[[Work], Result], work: Iterable[Work], threads: int, width: Callable[[], int] | None = None
+) -> Iterator[Result]:
     """The result of each piece of work, in order.
 
-    At most twice as many pieces as threads are under way or waiting to be fetched, so memory does not grow with the
-    amount of work. What is not begun when the caller stops, or a piece fails, is dropped.
+    Memory does not grow with the amount of work: what is under way, and what waits to be fetched, is bounded. What is
+    not begun when the caller stops, or a piece fails, is dropped.
+
+    Args:
+        function: Does a piece of work.
+        work: The pieces; each is taken when it is about to begin.
+        threads: Pieces under way at once at most.
+        width: How many are worth having under way at present; as many as there are threads where None.
 
     Raises:
         Exception: What a piece of work raised, in its turn.
     """
+    pieces = iter(work)
     under_way: deque[Future[Result]] = deque()
     with ThreadPoolExecutor(threads, thread_name_prefix="hubspot") as pool:
         try:
-            for piece in work:
-                under_way.append(pool.submit(function, piece))
-                if len(under_way) >= 2 * threads:
+            while True:
+                most = min(threads, width()) if width else threads
+                for piece in _take(pieces, under_way, most):
+                    under_way.append(pool.submit(function, piece))
+                if not under_way:
+                    return
+                if under_way[0].done():
                     yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
+                else:
+                    wait([future for future in under_way if not future.done()], return_when=FIRST_COMPLETED)
         finally:
             for future in under_way:
                 future.cancel()
+
+
+def _take(pieces: Iterator[Work], under_way: deque[Future[Result]], most: int) -> Iterator[Work]:
+    """As many pieces as may begin now."""
+    while len(under_way) < AHEAD * most and sum(not future.done() for future in under_way) < most:
+        try:
+            yield next(pieces)
+        except StopIteration:
+            return

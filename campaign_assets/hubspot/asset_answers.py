@@ -1,6 +1,5 @@
 """Assets of campaigns as HubSpot answers them. Which are asked for is in `assets` and `campaigns`."""
 
-import math
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -11,6 +10,8 @@ from campaign_assets.hubspot.errors import InvalidAnswer
 from campaign_assets.hubspot.json_text import JSON
 
 _KNOWN = frozenset({"id", "name", "metrics"})
+_LARGEST = 2**1023
+"""No number is larger: a double would not hold it, and nor would any table."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +69,15 @@ def _to_asset(value: JSON) -> Asset:
 def _to_metrics(value: JSON) -> Mapping[str, int | float]:
     """Numbers by name. A null says nothing, so it counts as absent; text that is a number counts as that number."""
     metrics = to_object(value, "the metrics of an asset")
-    if all(type(number) is int for number in metrics.values()) and all(map(str.isascii, metrics)):
+    counts = all(type(number) is int and -_LARGEST < number < _LARGEST for number in metrics.values())
+    if counts and all(map(str.isascii, metrics)):
         return metrics
     return {to_text(name): _to_number(name, number) for name, number in metrics.items() if number is not None}
 
 
 def _to_number(name: str, value: JSON) -> int | float:
     number = _parse_number(value) if isinstance(value, str) else value
-    if type(number) is int or (type(number) is float and math.isfinite(number)):
+    if isinstance(number, int | float) and not isinstance(number, bool) and -_LARGEST < number < _LARGEST:
         return number
     raise InvalidAnswer(f"HubSpot's answer holds {str(value)[:40]!r} for the metric {name[:60]}: no number.")
 

@@ -14,12 +14,19 @@ from campaign_assets.hubspot.in_flight import InFlight
 from campaign_assets.hubspot.rate_limit import RateLimiter
 
 _SENT = "http11.send_request_headers.complete"
+_ANSWERED = "http11.receive_response_body.complete"
 
 
 class Leave:
-    """The leave of one request: it counts for the limit from when its bytes have really left."""
+    """The leave of one request: it counts for the limit from when its bytes have really left.
 
-    def __init__(self, limiter: RateLimiter) -> None:
+    Attributes:
+        seconds: How long HubSpot took to answer, from the first byte sent to the last received; None until then.
+    """
+
+    def __init__(self, clock: Clock, limiter: RateLimiter) -> None:
+        self.seconds: float | None = None
+        self._clock = clock
         self._limiter = limiter
         self._moment = limiter.acquire()
 
@@ -31,6 +38,8 @@ class Leave:
         """
         if event == _SENT:
             self._moment = self._limiter.move_to_now(self._moment)
+        elif event == _ANSWERED:
+            self.seconds = self._clock.monotonic() - self._moment
 
 
 class Traffic:
@@ -68,15 +77,15 @@ class Traffic:
         with self.in_flight.place():
             self.quota.check()
             self._breaker.check()
-            leave = Leave(self.limiter)
-            began = self._clock.monotonic()
+            leave = Leave(self._clock, self.limiter)
             try:
                 yield leave
             except HubSpotError as error:
                 self._breaker.failed(error)
                 raise
             self._breaker.succeeded()
-            self.in_flight.observe(self._clock.monotonic() - began)
+            if leave.seconds is not None:
+                self.in_flight.observe(leave.seconds)
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Learns the limits from an answer's headers."""

@@ -186,15 +186,19 @@ class Transport:
 
     def _read_body(self, request: Request, answer: httpx.Response) -> bytes:
         deadline = self._clock.monotonic() + ANSWER_SECONDS
-        pieces, size = [], 0
+        body = bytearray()
+        failure: HubSpotError | None = None
         for piece in answer.iter_bytes():
-            size += len(piece)
-            if size > ANSWER_BYTES:
-                raise AnswerTooLarge(f"The answer to {request} is larger than {ANSWER_BYTES:,} bytes.")
-            if self._clock.monotonic() > deadline:
-                raise ConnectionFailed(f"The answer to {request} took longer than {ANSWER_SECONDS:.0f} seconds.")
-            pieces.append(piece)
-        return b"".join(pieces)
+            if len(body) + len(piece) > ANSWER_BYTES:
+                failure = AnswerTooLarge(f"The answer to {request} is larger than {ANSWER_BYTES:,} bytes.")
+            elif self._clock.monotonic() > deadline:
+                failure = ConnectionFailed(f"The answer to {request} took longer than {ANSWER_SECONDS:.0f} seconds.")
+            if failure:
+                # An error keeps this frame for as long as it is kept itself, which may be the length of a run.
+                body, piece = bytearray(), b""
+                raise failure
+            body += piece
+        return bytes(body)
 
 
 def _to_json(request: Request, body: bytes) -> JSON:

@@ -119,6 +119,23 @@ CAMPAIGN_ASSETS = TableSchema(
     key=("campaign_id", "asset_type", "asset_id"),
 )
 
+CAMPAIGN_ASSET_CHANGES = TableSchema(
+    path=("hubspot", "campaign_asset_changes"),
+    grain="One row per change of an association: an asset that was added to a campaign, or removed from it.",
+    columns=pa.schema(
+        [
+            make_field("changed_at", TIMESTAMP, "When the change was noticed.", nullable=False),
+            make_field("change", pa.string(), "added or removed.", nullable=False),
+            _id_field("campaign_id", "HubSpot's GUID of the campaign."),
+            _id_field("asset_type", "Type of the asset in HubSpot's spelling, such as BLOG_POST."),
+            _id_field("asset_id", "HubSpot's id of the asset, unique within its type."),
+            make_field("asset_name", pa.string(), "Name of the asset."),
+        ]
+    ),
+    key=("changed_at", "campaign_id", "asset_type", "asset_id"),
+)
+"""A log: a file for each run that noticed something, below a folder for each day, never rewritten."""
+
 
 def _make_metric_field(metric: Metric) -> pa.Field:
     kind = pa.float64() if metric.aggregation is Aggregation.RATIO else pa.int64()

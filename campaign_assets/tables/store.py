@@ -83,10 +83,17 @@ class TableStore:
         Raises:
             TableError: The file cannot be written.
         """
-        target = self.locate(path, day)
         if extracted_at:
             notes = {EXTRACTED_AT: extracted_at.astimezone(UTC).isoformat()}
             table = table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+        return self.write_file(self.locate(path, day), table)
+
+    def write_file(self, target: UPath, table: pa.Table) -> WrittenFile:
+        """Replaces one file whole.
+
+        Raises:
+            TableError: It cannot be written.
+        """
         buffer = pa.BufferOutputStream()
         pq.write_table(table, buffer, compression="zstd")
         data = buffer.getvalue()

@@ -45,6 +45,6 @@ def pair() -> Iterator[Pair]:
             http_client=http,
             _strict_response_validation=True,
         ) as sdk,
-        HubSpotClient(DEFAULT_TOKEN, base_url=server.url, api_version="2026-03") as ours,
+        HubSpotClient(DEFAULT_TOKEN, base_url=server.url, api_version="2026-03", rate_limit=10**6) as ours,
     ):
         yield Pair(portal, server.url, sdk, ours)

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hubspot_sdk import NotFoundError
+from hubspot_sdk import APIResponseValidationError, NotFoundError
 
 from campaign_assets.hubspot import (
     Asset,
@@ -20,7 +20,7 @@ from campaign_assets.hubspot.answers import to_epoch_moment
 from campaign_assets_tests.conformance.conftest import Pair
 
 PROPERTIES = ["hs_name", "hs_start_date", "hs_campaign_status", "hs_object_id", "hs_budget_items_sum_amount"]
-DAY = {"start_date": "2026-03-01", "end_date": "2026-03-03"}
+DAY: dict[str, Any] = {"start_date": "2026-03-01", "end_date": "2026-03-03"}
 DATES: dict[str, Any] = {"start_date": date(2026, 3, 1), "end_date": date(2026, 3, 3)}
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -74,6 +74,12 @@ def test_search(pair: Pair, sort: CampaignSort) -> None:
     assert all(map(same_campaign, theirs, ours))
 
 
+def test_the_sdk_refuses_what_is_not_as_described(pair: Pair) -> None:
+    pair.portal.faults.add("get", kind="body", body='{"id": "c", "properties": {}}')
+    with pytest.raises(APIResponseValidationError):
+        pair.sdk.marketing.campaigns.get(NOBODY)
+
+
 def test_search_by_name(pair: Pair) -> None:
     part = (pair.ours.campaigns.search().results[0].name or "")[:5]
     theirs = list(pair.sdk.marketing.campaigns.list(name=part))
@@ -81,19 +87,19 @@ def test_search_by_name(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("dates", [{}, DAY])
-def test_get(pair: Pair, dates: dict[str, str]) -> None:
+def test_get(pair: Pair, dates: dict[str, Any]) -> None:
     for campaign_id in list_ids(pair)[:8]:
-        theirs: Any = pair.sdk.marketing.campaigns.get(campaign_id, properties=PROPERTIES, **dates)  # type: ignore[arg-type]
+        theirs: Any = pair.sdk.marketing.campaigns.get(campaign_id, properties=PROPERTIES, **dates)
         ours = pair.ours.campaigns.get(campaign_id, properties=PROPERTIES, **(DATES if dates else {}))
         assert same_campaign(theirs, ours)
         assert same_assets(theirs, ours)
 
 
 @pytest.mark.parametrize("dates", [{}, DAY])
-def test_batch_read(pair: Pair, dates: dict[str, str]) -> None:
+def test_batch_read(pair: Pair, dates: dict[str, Any]) -> None:
     ids = list_ids(pair)
     inputs: Any = [{"id": campaign_id} for campaign_id in ids[:50]]
-    theirs: Any = pair.sdk.marketing.campaigns.batch.get(inputs=inputs, properties=PROPERTIES, **dates)  # type: ignore[arg-type]
+    theirs: Any = pair.sdk.marketing.campaigns.batch.get(inputs=inputs, properties=PROPERTIES, **dates)
     ours = pair.ours.campaigns.batch_read(ids[:50], properties=PROPERTIES, **(DATES if dates else {}))
     assert len(theirs.results) == len(ours.results) == 50
     assert all(map(same_campaign, theirs.results, ours.results))
@@ -108,7 +114,7 @@ def test_batch_read_of_what_does_not_exist(pair: Pair) -> None:
 
 
 @pytest.mark.parametrize("dates", [{}, DAY])
-def test_list_assets_of_every_type(pair: Pair, dates: dict[str, str]) -> None:
+def test_list_assets_of_every_type(pair: Pair, dates: dict[str, Any]) -> None:
     found = {(str(row["campaign_id"]), str(row["asset_type"])) for row in pair.portal.truth.associations()}
     by_type = {asset_type: campaign_id for campaign_id, asset_type in sorted(found)}
     assert len(by_type) >= 14

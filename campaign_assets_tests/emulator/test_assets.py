@@ -33,9 +33,7 @@ def test_a_type_is_capped_at_50_and_its_cursor_leads_to_the_rest(door: Door, ass
 
 def test_the_link_in_a_campaigns_assets_keeps_the_dates(door: Door) -> None:
     campaign, expected = _largest(door, "SOCIAL_BROADCAST")
-    link = door.client.get(f"{CAMPAIGNS}/{campaign}", params=DAY).json()["assets"]["SOCIAL_BROADCAST"]["paging"][
-        "next"
-    ]
+    link = door.client.get(f"{CAMPAIGNS}/{campaign}", params=DAY).json()["assets"]["SOCIAL_BROADCAST"]["paging"]["next"]
     page = door.client.get(link["link"]).json()
     assert [asset["id"] for asset in page["results"]] == expected[50:60]
     assert all("metrics" in asset for asset in page["results"])

@@ -67,9 +67,7 @@ def test_an_unknown_campaign_is_reported_in_a_207_without_its_id(door: Door) -> 
     assert nobody not in answer.text
 
 
-@pytest.mark.parametrize(
-    "body", [{}, {"inputs": []}, {"inputs": [{"id": 7}]}, {"inputs": ["x"]}, {"inputs": [{}]}, []]
-)
+@pytest.mark.parametrize("body", [{}, {"inputs": []}, {"inputs": [{"id": 7}]}, {"inputs": ["x"]}, {"inputs": [{}]}, []])
 def test_a_body_of_another_shape_is_400(door: Door, body: Any) -> None:
     assert door.client.post(BATCH, json=body).status_code == 400
 

@@ -30,9 +30,7 @@ def test_the_clock_can_be_read_set_and_advanced(serve: Serve) -> None:
 
 def test_a_campaigns_status_follows_the_clock(serve: Serve) -> None:
     door = serve()
-    campaign = door.portal.add_campaign(
-        {"hs_name": "x", "hs_start_date": "2026-12-01", "hs_end_date": "2026-12-05"}
-    ).id
+    campaign = door.portal.add_campaign({"hs_name": "x", "hs_start_date": "2026-12-01", "hs_end_date": "2026-12-05"}).id
     statuses = []
     for day in ("2026-11-30", "2026-12-05", "2026-12-06"):
         door.client.post("/emulator/now", json={"now": day})

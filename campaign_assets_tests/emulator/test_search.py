@@ -68,9 +68,7 @@ def test_the_pages_hold_every_campaign_once_and_the_last_has_no_paging(door: Doo
 
 
 def test_the_next_link_repeats_the_query(door: Door) -> None:
-    page = door.client.get(
-        CAMPAIGNS, params={"limit": 3, "properties": "hs_name,hs_notes", "sort": "createdAt"}
-    ).json()
+    page = door.client.get(CAMPAIGNS, params={"limit": 3, "properties": "hs_name,hs_notes", "sort": "createdAt"}).json()
     query = parse_qs(urlsplit(page["paging"]["next"]["link"]).query)
     assert query == {"limit": ["3"], "properties": ["hs_name,hs_notes"], "sort": ["createdAt"], "after": ["Mw=="]}
 

@@ -74,3 +74,8 @@ def test_rows_of_a_campaign_that_is_gone_stay_and_those_of_others_go() -> None:
     rows = keep_rows(fresh, before, {"gone"})
     assert to_cells(rows, "campaign_id", "asset_id", "views") == [("gone", "1", 5), ("here", "3", 7)]
     assert rows.kept == 1
+
+
+def test_a_fraction_alone_in_a_column_of_counts_is_not_cut_off() -> None:
+    rows = to_metric_rows(POSTS, [("a", Asset("1", None, {"VIEWS": 0.5})), ("a", Asset("2", None, {"VIEWS": 4}))], NOW)
+    assert to_cells(rows, "views", "other_metrics") == [(None, [("VIEWS", 0.5)]), (4, None)]

@@ -23,9 +23,7 @@ def fill(portal: Portal, count: int) -> str:
 
 
 @pytest.mark.parametrize("limit", [1, 7, 50, 100])
-def test_every_asset_is_listed_once_whatever_the_page(
-    serve: Serve, connect: Connect, version: str, limit: int
-) -> None:
+def test_every_asset_is_listed_once_whatever_the_page(serve: Serve, connect: Connect, version: str, limit: int) -> None:
     server = serve(campaigns=0)
     campaign_id = fill(server.portal, 51)
     pages = list(connect(server, api_version=version).assets.list_pages(campaign_id, "FORM", limit=limit))

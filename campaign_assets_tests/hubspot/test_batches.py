@@ -74,9 +74,7 @@ def test_campaigns_are_created_changed_and_archived_in_batches(serve: Serve, con
     assert (made.missing, made.errors) == ((), ())
     ids = [campaign.id for campaign in made.results]
     changed = client.campaigns.batch_update({i: CampaignFields(notes=f"of {i}") for i in ids})
-    assert {campaign.id: campaign.properties["hs_notes"] for campaign in changed.results} == {
-        i: f"of {i}" for i in ids
-    }
+    assert {campaign.id: campaign.properties["hs_notes"] for campaign in changed.results} == {i: f"of {i}" for i in ids}
     archived = client.campaigns.batch_archive([*ids, ids[0], NOBODY])
     assert (archived.results, archived.missing, archived.errors) == ((), (), ())
     assert server.portal.truth.campaigns() == []

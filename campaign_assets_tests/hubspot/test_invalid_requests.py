@@ -9,6 +9,7 @@ import pytest
 
 from campaign_assets.hubspot import CampaignFields, HubSpotClient, InvalidRequest
 from campaign_assets.hubspot.request import LONGEST_TARGET, Request
+from campaign_assets_tests.hubspot.fake_clock import FakeClock
 
 Call = Callable[[Any], Any]
 NOON: Any = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -124,7 +125,8 @@ REFUSED: dict[str, tuple[Call, str]] = {
 @pytest.mark.parametrize("case", REFUSED)
 def test_it_is_refused_and_nothing_is_sent(case: str) -> None:
     call, sentence = REFUSED[case]
-    client = HubSpotClient("pat-na1-x", base_url="http://127.0.0.1:1")  # anything sent would fail otherwise
+    # Nobody listens there: anything sent would fail otherwise.
+    client = HubSpotClient("pat-na1-x", base_url="http://127.0.0.1:1", clock=FakeClock())
     with client, pytest.raises(InvalidRequest, match=sentence) as caught:
         call(client)
     assert isinstance(caught.value, ValueError)

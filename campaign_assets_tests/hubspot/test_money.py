@@ -21,9 +21,7 @@ def get_items(client: HubSpotClient, kind: str) -> MoneyEndpoint:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_an_item_is_created_read_replaced_and_deleted(
-    serve: Serve, connect: Connect, version: str, kind: str
-) -> None:
+def test_an_item_is_created_read_replaced_and_deleted(serve: Serve, connect: Connect, version: str, kind: str) -> None:
     server = serve()
     campaign_id = server.portal.add_campaign({"hs_name": "Paid"}).id
     items = get_items(connect(server, api_version=version), kind)

@@ -242,9 +242,7 @@ def test_credentials_that_are_refused_name_the_variables_and_are_not_sent_again(
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
-def test_any_refusal_of_the_token_endpoint_names_the_variables(
-    connect: Connect, clock: FakeClock, status: int
-) -> None:
+def test_any_refusal_of_the_token_endpoint_names_the_variables(connect: Connect, clock: FakeClock, status: int) -> None:
     with ScriptedServer(lambda _: json_answer({}, status)) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh", clock=clock))
         with pytest.raises(ConfigurationError, match=VARIABLES):

@@ -101,16 +101,13 @@ SCALARS = (
     | st.floats()
     | st.decimals()
     | st.text(max_size=8)
-    | st.sampled_from(
-        ["1", "0.5", "1e400", "nan", "2026-03-01", "2026-03-01T00:00:00.5Z", "0001-01-01T00:00:00+14:00"]
-    )
+    | st.sampled_from(["1", "0.5", "1e400", "nan", "2026-03-01", "2026-03-01T00:00:00.5Z", "0001-01-01T00:00:00+14:00"])
     | st.sampled_from([Decimal("1e999999"), Decimal("-0"), 1e300, -1, 0])
 )
 ANYTHING = st.recursive(
     SCALARS,
     lambda inner: (
-        st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=4), inner, max_size=8)
+        st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(FIELDS) | st.text(max_size=4), inner, max_size=8)
     ),
     max_leaves=25,
 )

@@ -128,6 +128,17 @@ def test_a_header_that_makes_no_sense_is_passed_over(told: str) -> None:
     assert WINDOW_SECONDS <= clock.seconds - started <= WINDOW_SECONDS + 1
 
 
+@pytest.mark.parametrize("told", ["5", "999", "60001", "86400000"])
+def test_a_window_that_makes_no_sense_is_passed_over(told: str) -> None:
+    clock = FakeClock()
+    limiter = RateLimiter(clock, 1)
+    limiter.observe({INTERVAL: told})
+    limiter.acquire()
+    started = clock.seconds
+    limiter.acquire()
+    assert WINDOW_SECONDS <= clock.seconds - started <= WINDOW_SECONDS + 1
+
+
 def test_ones_own_limit_counts_where_it_is_lower() -> None:
     limiter = RateLimiter(FakeClock(), 50)
     limiter.observe({MAX: "190"})

@@ -92,9 +92,7 @@ def test_chance_takes_up_to_half_of_a_wait_away(
     assert clock.slept == expected
 
 
-def test_a_locked_campaign_is_waited_for_two_seconds_at_least(
-    serve: Serve, connect: Connect, clock: FakeClock
-) -> None:
+def test_a_locked_campaign_is_waited_for_two_seconds_at_least(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve()
     server.portal.faults.add("search", 423)
     connect(server).campaigns.search()

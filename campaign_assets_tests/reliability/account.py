@@ -7,10 +7,10 @@ from typing import Any
 
 import httpx
 
-from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.emulator.options import DEFAULT_TOKEN, OAuthApp
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.hubspot import HubSpotClient, OAuthAuth
 from campaign_assets_tests.reliability.clock import HurriedClock
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -27,15 +27,24 @@ def list_days(count: int) -> list[date]:
 @contextmanager
 def serve(campaigns: int = 120, **options: Any) -> Iterator[EmulatorServer]:
     """Serves an account without a rate limit."""
-    chosen = {"now": NOW, "rate_limit": 0, "campaigns": campaigns, "assets_per_campaign": 6, **options}
+    chosen = {
+        "now": NOW,
+        "rate_limit": 0,
+        "oauth_rate_limit": 0,
+        "campaigns": campaigns,
+        "assets_per_campaign": 6,
+        **options,
+    }
     with EmulatorServer(Portal(**chosen)) as server:
         yield server
 
 
 @contextmanager
-def open_client(url: str) -> Iterator[HubSpotClient]:
-    """A client in a hurry, with all of its own rules."""
-    with HubSpotClient(DEFAULT_TOKEN, base_url=url, max_in_flight=8, clock=HurriedClock()) as client:
+def open_client(url: str, oauth: bool = False) -> Iterator[HubSpotClient]:
+    """A client in a hurry, with all of its own rules; it buys its tokens, or has one that lasts."""
+    app, clock = OAuthApp(), HurriedClock()
+    auth = OAuthAuth(app.client_id, app.client_secret, app.refresh_token, clock=clock) if oauth else DEFAULT_TOKEN
+    with HubSpotClient(auth, base_url=url, max_in_flight=8, clock=clock) as client:
         hurry(client)
         yield client
 

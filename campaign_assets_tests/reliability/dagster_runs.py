@@ -19,7 +19,7 @@ from campaign_assets.hubspot import HubSpotClient, RetryPolicy
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
 from campaign_assets_tests.reliability.account import NOW, hurry, list_days, serve
-from campaign_assets_tests.reliability.cells import Cell, Figures, all_cells
+from campaign_assets_tests.reliability.cells import Cell, Figures
 from campaign_assets_tests.reliability.clock import HurriedClock
 from campaign_assets_tests.reliability.matrix import PASSING, Case, judge
 from campaign_assets_tests.reliability.reading import Run
@@ -101,7 +101,11 @@ def _materialize(definitions: dg.Definitions, instance: dg.DagsterInstance, days
         "dagster/asset_partition_range_end": days[-1].isoformat(),
     }
     result = job.execute_in_process(
-        asset_selection=[dg.AssetKey(path) for path in _PATHS], tags=tags, instance=instance, raise_on_error=False
+        asset_selection=[dg.AssetKey(path) for path in _PATHS],
+        tags=tags,
+        instance=instance,
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
     )
     run = Run(days)
     for event in result.all_events:
@@ -121,6 +125,3 @@ def _cells_of(materialization: dg.AssetMaterialization) -> list[Cell]:
 def _describe(event: Any) -> str:
     data = event.step_failure_data
     return str((data.user_failure_data.description if data.user_failure_data else None) or data.error.message)
-
-
-__all__ = ["CASES", "all_cells", "list_dagster_cases", "run_in_dagster"]

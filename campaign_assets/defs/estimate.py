@@ -1,0 +1,109 @@
+"""What reading a range of days would take, for those who live in the UI: a job that reads no metrics.
+
+The command line asks the same function. What an estimate holds, and its words, are in `extract.estimate`.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from pydantic import Field
+
+from campaign_assets.defs.resources import HubSpotResource
+from campaign_assets.extract.estimate import (
+    Estimate,
+    Limits,
+    RangeError,
+    get_typical_limits,
+    read_limits,
+    to_asset_types,
+    to_range,
+)
+from campaign_assets.extract.plan import plan_day
+from campaign_assets.hubspot import HubSpotError, RetryPolicy
+from campaign_assets.settings import Settings
+from campaign_assets.tables import CAMPAIGN_ASSETS, TableError, TableStore
+
+ESTIMATE_BACKFILL = "estimate_backfill"
+
+
+def estimate_range(
+    settings: Settings,
+    hubspot: HubSpotResource,
+    days: tuple[str, str],
+    types: Sequence[str],
+    now: datetime,
+) -> Estimate:
+    """What a range would take. One request at most is sent, and none without a token.
+
+    Args:
+        settings: What the environment says.
+        hubspot: The account, asked for its limits.
+        days: The first and the last day.
+        types: Asset types by slug or HubSpot's name; none for all.
+        now: The present moment, with its time zone.
+
+    Raises:
+        RangeError: The days or a type cannot be read.
+        MissingTable: The associations were never read.
+    """
+    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
+    first, last = to_range(*days, settings.start_date, yesterday)
+    asset_types = to_asset_types(types)
+    plan = plan_day(TableStore(settings.storage).read(CAMPAIGN_ASSETS.path), asset_types)
+    limits = _find_limits(settings, hubspot)
+    return Estimate(first, last, asset_types, plan, limits, settings.hubspot_daily_reserve / 100)
+
+
+def _find_limits(settings: Settings, hubspot: HubSpotResource) -> Limits:
+    if not settings.credentials:
+        return get_typical_limits(settings.hubspot_rate_limit, "no token is set")
+    try:
+        with hubspot.open_client(RetryPolicy(attempts=1)) as client:
+            return read_limits(client)
+    except HubSpotError as error:
+        return get_typical_limits(settings.hubspot_rate_limit, f"the account did not say ({str(error).rstrip('.')})")
+
+
+class EstimateConfig(dg.Config):
+    """What a person asks about."""
+
+    first_day: str = Field(alias="from", description="The first day, such as 2025-01-01.")
+    last_day: str = Field(alias="to", description="The last day, inclusive; yesterday at most.")
+    types: list[str] = Field(default=[], description="Asset types such as blog_post or BLOG_POST. Empty: all.")
+
+
+def build_estimate_job(settings: Settings, now: Callable[[], datetime]) -> dg.JobDefinition:
+    """The job `estimate_backfill`.
+
+    Args:
+        settings: What the environment says.
+        now: The present moment, with its time zone.
+    """
+
+    @dg.op(name="estimate", description="Works out the plan, and asks the account for its limits with one request.")
+    def estimate(context: dg.OpExecutionContext, config: EstimateConfig, hubspot: HubSpotResource) -> None:
+        try:
+            found = estimate_range(settings, hubspot, (config.first_day, config.last_day), config.types, now())
+        except (RangeError, TableError) as error:
+            raise dg.Failure(str(error), allow_retries=False) from error
+        context.log.info(found.describe())
+        context.add_output_metadata(
+            {
+                "estimate": dg.MetadataValue.md(f"```\n{found.describe()}\n```"),
+                "requests": found.requests,
+                "seconds": found.seconds,
+                "share_of_daily_limit": found.share_of_day,
+            }
+        )
+
+    @dg.job(
+        name=ESTIMATE_BACKFILL,
+        description="Says what reading the metrics of a range would take: requests, time, share of the day's quota. "
+        "Reads no metrics.",
+    )
+    def estimate_backfill() -> None:
+        estimate()
+
+    return estimate_backfill

@@ -1,0 +1,193 @@
+"""What reading a range would take, before it is read: the plan, set against what the account allows.
+
+Here: a range and types as people name them, the account's limits, and the estimate in words. Not here: which requests
+a day takes (`plan`), and where people are answered (the command line, and a job in `defs`).
+"""
+
+import difflib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES, AssetType
+from campaign_assets.extract.plan import TYPICAL_DAILY_LIMIT, DayPlan, describe_seconds
+from campaign_assets.hubspot import HubSpotClient
+
+TYPICAL_RATE_LIMIT = 190
+"""Requests in ten seconds of a private app on HubSpot's Professional plan. Source: HubSpot's usage guidelines."""
+_SLUGS = [asset_type.slug for asset_type in METRIC_ASSET_TYPES]
+
+
+class RangeError(ValueError):
+    """A range or a type that cannot be read; the message is one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the account allows.
+
+    Attributes:
+        rate: Requests in ten seconds.
+        daily: Requests a day.
+        left_today: Requests that are left of today's; None where nobody asked.
+        resets_at: When the day's count begins anew; None likewise.
+        source: Where the figures are from, in a sentence.
+    """
+
+    rate: int
+    daily: int
+    left_today: int | None = None
+    resets_at: datetime | None = None
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """What a range takes when nothing fails.
+
+    Attributes:
+        first: The first day.
+        last: The last day.
+        asset_types: The types that are read.
+        plan: The requests of each day.
+        limits: What the account allows.
+        reserve: Share of the day's requests, from 0 to 1, that a run leaves to others.
+    """
+
+    first: date
+    last: date
+    asset_types: tuple[AssetType, ...]
+    plan: DayPlan
+    limits: Limits
+    reserve: float
+
+    @property
+    def days(self) -> int:
+        """Days of the range."""
+        return (self.last - self.first).days + 1
+
+    @property
+    def requests(self) -> int:
+        """Requests of the whole range."""
+        return self.days * self.plan.requests
+
+    @property
+    def seconds(self) -> float:
+        """Seconds at the full rate."""
+        return 10 * self.requests / self.limits.rate
+
+    @property
+    def share_of_day(self) -> float:
+        """Share of a day's requests; above 1 where the range takes more than a day."""
+        return self.requests / self.limits.daily
+
+    def describe(self) -> str:
+        """All of it in lines."""
+        plan, limits = self.plan, self.limits
+        lines = [
+            f"Range      {self.first} to {self.last}: {self.days:,} days, {len(self.asset_types)} of "
+            f"{len(METRIC_ASSET_TYPES)} asset types, {plan.campaigns:,} campaigns with such assets",
+            f"Each day   {plan.requests:,} requests: {len(plan.batches):,} batches, {plan.overflow_requests:,} pages "
+            f"that do not fit into them, {plan.listing_requests:,} pages of campaigns that are cheaper to list",
+            f"Requests   {self.requests:,}",
+            f"Time       {describe_seconds(self.seconds)} at {limits.rate:,} requests in 10 seconds",
+            f"Quota      {self.share_of_day:.2%} of {limits.daily:,} requests a day{self._describe_today()}",
+            f"Limits     {limits.source}",
+        ]
+        return "\n".join(lines + self._warn())
+
+    def _describe_today(self) -> str:
+        return "" if self.limits.left_today is None else f"; {self.limits.left_today:,} are left today"
+
+    def _warn(self) -> list[str]:
+        usable = self.limits.daily if self.limits.left_today is None else self.limits.left_today
+        usable -= int(self.reserve * self.limits.daily)
+        if self.requests <= usable:
+            return []
+        when = f" at {self.limits.resets_at.isoformat(timespec='minutes')}" if self.limits.resets_at else ""
+        return [
+            f"Note       More than the {max(0, usable):,} requests that a run may use of today's, {self.reserve:.0%} "
+            f"of the day's kept in reserve: it will stop before they are used up, and continue when it is re-executed "
+            f"from failure after the count begins anew{when}."
+        ]
+
+
+def get_typical_limits(rate_limit: int | None, why: str) -> Limits:
+    """The limits of a typical account, for want of better knowledge.
+
+    Args:
+        rate_limit: The configured rate; None for what HubSpot allows.
+        why: Why the account was not asked, as the first half of a sentence.
+    """
+    return Limits(
+        rate_limit or TYPICAL_RATE_LIMIT,
+        TYPICAL_DAILY_LIMIT,
+        source=f"{why}, so the figures are those of a typical account (Professional plan)",
+    )
+
+
+def read_limits(client: HubSpotClient) -> Limits:
+    """Asks the account with a single request.
+
+    Raises:
+        HubSpotError: The account did not answer.
+    """
+    usages = [usage for usage in client.account.get_daily_usage() if usage.usage_limit]
+    rate, source = client.traffic.limiter.limit, "as the account says"
+    if not usages:
+        return Limits(
+            rate, TYPICAL_DAILY_LIMIT, source=f"{source}; a daily limit it names none: a typical one is taken"
+        )
+    usage = usages[0]
+    return Limits(rate, usage.usage_limit or TYPICAL_DAILY_LIMIT, usage.remaining, usage.resets_at, source)
+
+
+def to_range(first: str, last: str, start_date: date, yesterday: date) -> tuple[date, date]:
+    """Two days of text as a range that can be read.
+
+    Args:
+        first: The first day, such as `2025-01-01`.
+        last: The last day, inclusive.
+        start_date: The first day of the tables.
+        yesterday: The last day that is closed, in the account's time zone.
+
+    Raises:
+        RangeError: One is no day, they come in the wrong order, or lie outside of what can be read.
+    """
+    begin, end = _to_day(first), _to_day(last)
+    if begin > end:
+        raise RangeError(f"The first day, {begin}, comes after the last, {end}.")
+    if begin < start_date:
+        raise RangeError(
+            f"{begin} lies before {start_date}, the first day of the tables: set CAMPAIGN_ASSETS_START_DATE to read it."
+        )
+    if end > yesterday:
+        raise RangeError(f"{end} is not over yet: the last day that can be read is {yesterday}.")
+    return begin, end
+
+
+def to_asset_types(names: Iterable[str]) -> tuple[AssetType, ...]:
+    """Types with metrics by slug or HubSpot's own name, in the order of the catalog; all where none is named.
+
+    Raises:
+        RangeError: There is no such type, or it has no metrics.
+    """
+    wanted = {_to_slug(name) for name in names}
+    return tuple(t for t in METRIC_ASSET_TYPES if not wanted or t.slug in wanted)
+
+
+def _to_slug(name: str) -> str:
+    slug = name.strip().lower()
+    if slug in _SLUGS:
+        return slug
+    if slug in {asset_type.slug for asset_type in ASSET_TYPES}:
+        raise RangeError(f"{name!r} has no daily metrics; these have: {', '.join(_SLUGS)}.")
+    near = difflib.get_close_matches(slug, _SLUGS, n=1, cutoff=0.0)
+    raise RangeError(f"There is no asset type {name!r:.80}: did you mean {near[0]}? All: {', '.join(_SLUGS)}.")
+
+
+def _to_day(text: str) -> date:
+    try:
+        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError:
+        raise RangeError(f"{text!r:.80} is no day: write it as in 2025-01-31.") from None

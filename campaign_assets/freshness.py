@@ -1,0 +1,172 @@
+"""The rule of freshness: which days of which tables are due to be read.
+
+A day closes at midnight in the account's time zone. HubSpot restates recent days, so a day is read at its close and
+again at each of its settling times, until it is settled. A cell (a table on a day) is due when some settling time has
+passed and the cell was not read since; one that was never read, or whose reading failed, is due by the same rule.
+
+Plain functions of what they are given, the present moment included. No Dagster, no files, no clock of their own.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+
+@dataclass(frozen=True, slots=True)
+class SettlingRule:
+    """When a day of an account is read.
+
+    Attributes:
+        time_zone: Name of the account's time zone.
+        settle_days: Days after its close at which a day is read again; 0 is the close itself. Rising.
+    """
+
+    time_zone: str = "UTC"
+    settle_days: tuple[int, ...] = (0, 1, 3, 7)
+
+    def find_close(self, day: date) -> datetime:
+        """The moment at which a day ends, in UTC: the first midnight after it, daylight saving considered."""
+        return _midnight(day + timedelta(days=1), self.time_zone)
+
+    def list_settling_times(self, day: date) -> list[datetime]:
+        """The moments from which a day is due again, in UTC and in order: midnights of the account, all of them."""
+        return [_midnight(day + timedelta(days=1 + after), self.time_zone) for after in self.settle_days]
+
+    def find_due_since(self, day: date, read_at: datetime | None, now: datetime) -> datetime | None:
+        """Since when a cell is due: the first settling time that has passed unread; None where it is not due.
+
+        Args:
+            day: The cell's day.
+            read_at: When the cell was last read whole; None for never.
+            now: The present moment. Where it lies before `read_at`, a clock went back: the cell counts as read until
+                a settling time after that reading has passed.
+        """
+        unread = (moment for moment in self.list_settling_times(day) if read_at is None or read_at < moment)
+        return next((moment for moment in unread if moment <= now), None)
+
+    def is_settled(self, day: date, read_at: datetime | None) -> bool:
+        """Whether a cell is never due again."""
+        return read_at is not None and read_at >= self.list_settling_times(day)[-1]
+
+    def find_last_closed(self, now: datetime) -> date:
+        """The day that closed last."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date() - timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is known of a cell.
+
+    Attributes:
+        table: Slug of the cell's table.
+        day: The cell's day.
+        read_at: When it was last read whole, in UTC; None for never.
+    """
+
+    table: str
+    day: date
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class DueCell:
+    """A cell that is due.
+
+    Attributes:
+        table: Slug of the cell's table.
+        day: The cell's day.
+        since: The first settling time that passed unread, in UTC.
+        settles: The last one: a reading since this moment counts for all of them.
+    """
+
+    table: str
+    day: date
+    since: datetime
+    settles: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DueRange:
+    """Days in a row whose due tables are the same: what one run reads.
+
+    Attributes:
+        tables: Slugs of the tables, sorted.
+        first: The first day.
+        last: The last day, inclusive.
+        since: Since when the oldest of its cells is due, in UTC.
+        settles: The last settling time that passed of any of its cells, in UTC: the associations must not be older.
+    """
+
+    tables: tuple[str, ...]
+    first: date
+    last: date
+    since: datetime
+    settles: datetime
+
+    @property
+    def days(self) -> int:
+        """How many days it has."""
+        return (self.last - self.first).days + 1
+
+
+def find_due(rule: SettlingRule, readings: Iterable[Reading], now: datetime) -> list[DueCell]:
+    """The cells that are due, in the order of days."""
+    due = []
+    for reading in readings:
+        since = rule.find_due_since(reading.day, reading.read_at, now)
+        if since is not None:
+            settles = max(moment for moment in rule.list_settling_times(reading.day) if moment <= now)
+            due.append(DueCell(reading.table, reading.day, since, settles))
+    return sorted(due, key=lambda cell: (cell.day, cell.table))
+
+
+def combine(due: Sequence[DueCell], longest: int = 366) -> list[DueRange]:
+    """Due cells as few ranges of days, the newest first: what closed last is what people wait for.
+
+    Args:
+        due: The cells.
+        longest: A range has no more days.
+    """
+    by_day = [
+        (day, list(cells)) for day, cells in groupby(sorted(due, key=lambda c: (c.day, c.table)), lambda c: c.day)
+    ]
+    ranges = [_to_range(group) for group in _group(by_day, longest)]
+    return sorted(ranges, key=lambda r: r.last, reverse=True)
+
+
+DayCells = tuple[date, list[DueCell]]
+
+
+def _group(by_day: Sequence[DayCells], longest: int) -> Iterator[list[DayCells]]:
+    group: list[DayCells] = []
+    for day, cells in by_day:
+        if group and not _continues(group, day, cells, longest):
+            yield group
+            group = []
+        group.append((day, cells))
+    if group:
+        yield group
+
+
+def _continues(group: Sequence[DayCells], day: date, cells: Sequence[DueCell], longest: int) -> bool:
+    last_day, last_cells = group[-1]
+    same_tables = [c.table for c in last_cells] == [c.table for c in cells]
+    return day == last_day + timedelta(days=1) and same_tables and len(group) < longest
+
+
+def _to_range(group: Sequence[DayCells]) -> DueRange:
+    cells = [cell for _, of_day in group for cell in of_day]
+    return DueRange(
+        tables=tuple(cell.table for cell in group[0][1]),
+        first=group[0][0],
+        last=group[-1][0],
+        since=min(cell.since for cell in cells),
+        settles=max(cell.settles for cell in cells),
+    )
+
+
+def _midnight(day: date, time_zone: str) -> datetime:
+    """The first moment of a day, in UTC. Where clocks skip midnight, the moment at which they do."""
+    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)

@@ -1,0 +1,104 @@
+"""What can be wrong with the rows of a table: one plain function for each rule, over the rows of one file.
+
+Each answers None where all is well. Which rules a table has, and what becomes of what they find, is in `verdicts`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from statistics import median
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from campaign_assets.tables.schemas import METRIC_DATE, OTHER_METRICS, TableSchema
+
+FEWEST_DAYS = 7
+"""So many earlier days make a median that is worth a comparison."""
+FEWEST_ROWS = 20
+"""A table with fewer rows a day doubles and halves by chance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What one rule found on one day.
+
+    Attributes:
+        count: How many rows, values or names are concerned.
+        example: One of them, or all in a few words, for a person.
+    """
+
+    count: int
+    example: str
+
+
+def find_repeated_keys(rows: pa.Table, key: Sequence[str]) -> Problem | None:
+    """Keys that several rows share."""
+    groups = rows.select(key).group_by(list(key), use_threads=False).aggregate([([], "count_all")])
+    repeated = groups.filter(pc.greater(groups["count_all"], 1))
+    if not repeated.num_rows:
+        return None
+    first = repeated.slice(0, 1).to_pylist()[0]
+    shown = ", ".join(f"{name} {first[name]}" for name in key)
+    return Problem(repeated.num_rows, f"{shown}: {first['count_all']} rows")
+
+
+def find_outside(rows: pa.Table, columns: Sequence[str], lowest: float, highest: float | None) -> Problem | None:
+    """Values of some columns below or above their bounds, and those that are no number."""
+    count, example = 0, ""
+    for name in columns:
+        values = pc.drop_null(rows[name])
+        bad = values.filter(_is_outside(values, lowest, highest))
+        count += len(bad)
+        example = example or (f"{name} {bad[0].as_py()}" if len(bad) else "")
+    return Problem(count, example) if count else None
+
+
+def find_unknown_campaigns(rows: pa.Table, campaign_ids: pa.Array) -> Problem | None:
+    """Campaigns that the table of campaigns does not have, not even as deleted."""
+    found = pc.unique(rows["campaign_id"])
+    unknown = found.filter(pc.invert(pc.is_in(found, value_set=campaign_ids)))
+    return Problem(len(unknown), f"campaign {unknown[0].as_py()}") if len(unknown) else None
+
+
+def find_unusual_count(rows: int, earlier: Sequence[int]) -> Problem | None:
+    """A number of rows that is less than half or more than double of the median of earlier days."""
+    usual = median(earlier) if len(earlier) >= FEWEST_DAYS else 0
+    if usual < FEWEST_ROWS or usual / 2 <= rows <= usual * 2:
+        return None
+    return Problem(1, f"{rows:,} rows, where the median of {len(earlier)} earlier days is {usual:,.0f}")
+
+
+def find_undocumented_columns(columns: pa.Schema, table: TableSchema, *, old: bool = False) -> Problem | None:
+    """Columns that are missing, of another type, or not in the table's documentation.
+
+    Args:
+        columns: The columns of a file.
+        table: What they should be.
+        old: The file may be older than a column that was added since: such a one may be missing.
+    """
+    expected = {column.name: column for column in table.columns}
+    found = {column.name: column.type for column in columns if column.name != METRIC_DATE}
+    wrong = [f"{name} is missing" for name, c in expected.items() if name not in found and not (old and c.nullable)]
+    wrong += [f"{name} is not documented" for name in found if name not in expected]
+    wrong += [
+        f"{name} is {found[name]}, not {column.type}"
+        for name, column in expected.items()
+        if name in found and found[name] != column.type
+    ]
+    return Problem(len(wrong), ", ".join(wrong)) if wrong else None
+
+
+def find_other_metrics(rows: pa.Table) -> Problem | None:
+    """Metrics that have no column, or a number that does not fit theirs."""
+    maps = pc.drop_null(rows[OTHER_METRICS].combine_chunks())
+    names: list[str] = sorted(set(maps.keys.to_pylist()))
+    return Problem(len(names), ", ".join(names)) if names else None
+
+
+def _is_outside(values: Any, lowest: float, highest: float | None) -> Any:
+    below = pc.less(values, lowest)
+    if highest is None:
+        return below
+    # Written so that a NaN, which is in no range, is outside too.
+    return pc.invert(pc.and_(pc.greater_equal(values, lowest), pc.less_equal(values, highest)))

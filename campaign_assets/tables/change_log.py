@@ -1,0 +1,72 @@
+"""A log of changes: a file for each run that noticed some, named by its moment, and never rewritten.
+
+The log is written before the table whose changes it tells is replaced. Where a run dies between the two, the next one
+compares with the same table again, and takes the file of the dead run away: each change is told once.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from campaign_assets.tables.store import TableStore
+
+BEFORE = "compared_with"
+"""In a file's metadata: when the table was read that the run compared with."""
+CHANGE_DATE = "change_date"
+_NAME = "%Y%m%dT%H%M%S.%fZ"
+
+
+class ChangeLog:
+    """The files of a log below one folder."""
+
+    def __init__(self, store: TableStore, path: Sequence[str]) -> None:
+        """Takes the place; nothing is made before the first write.
+
+        Args:
+            store: Where the tables lie.
+            path: The log's folders below the root.
+        """
+        self._store = store
+        self._folder = store.root.joinpath(*path)
+
+    def append(self, table: pa.Table, *, moment: datetime, day: date, before: str) -> str:
+        """Adds a file.
+
+        Args:
+            table: The changes.
+            moment: When they were noticed.
+            day: The day of its folder.
+            before: When the table was read that was compared with.
+
+        Raises:
+            TableError: The file cannot be written.
+        """
+        self._remove_unfinished(before)
+        target = self._folder / f"{CHANGE_DATE}={day.isoformat()}" / f"{moment.astimezone(UTC).strftime(_NAME)}.parquet"
+        noted = table.replace_schema_metadata({**(table.schema.metadata or {}), BEFORE: before})
+        return self._store.write_file(target, noted).location
+
+    def list_files(self, after: str = "") -> list[tuple[str, UPath]]:
+        """The files in the order of their moments, each with its name.
+
+        Args:
+            after: Only files whose name comes after this one.
+        """
+        if not self._folder.exists():
+            return []
+        files = [(file.name, file) for folder in self._folder.iterdir() for file in folder.glob("*.parquet")]
+        return sorted((name, file) for name, file in files if name > after and not name.startswith("."))
+
+    def read(self, file: UPath) -> pa.Table:
+        """The changes of one file."""
+        return pq.ParquetFile(pa.BufferReader(file.read_bytes())).read()
+
+    def _remove_unfinished(self, before: str) -> None:
+        files = self.list_files()
+        if files:
+            _, newest = files[-1]
+            if (self.read(newest).schema.metadata or {}).get(BEFORE.encode()) == before.encode():
+                newest.unlink()

@@ -1,0 +1,150 @@
+"""Who is measured: `python -m campaign_assets_tests.benchmarks.contenders NAME …` does one piece of work.
+
+Each prints what it took as its last line. The emulated account counts the requests, not the contender.
+"""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import click
+
+from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.extract.asset_metrics import DayReading, read_days
+from campaign_assets.extract.campaign_assets import read_campaign_assets
+from campaign_assets.extract.campaigns import list_existing, read_campaigns
+from campaign_assets.extract.plan import plan_day
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets_tests.benchmarks.usage import measure, to_text
+
+Work = Callable[[], tuple[int, int]]
+FIRST_DAY = date(2025, 1, 1)
+
+
+def prepare_snapshots(url: str, storage: Path, days: list[date]) -> Work:
+    """Campaigns, and what is tied to each: where the others begin."""
+
+    def work() -> tuple[int, int]:
+        store, now = TableStore(str(storage)), datetime.now(UTC)
+        with HubSpotClient(DEFAULT_TOKEN, base_url=url) as client:
+            store.write(CAMPAIGNS.path, read_campaigns(client, (), None, now).table)
+            associations = read_campaign_assets(client, list_existing(store.read(CAMPAIGNS.path)), now).table
+            return store.write(CAMPAIGN_ASSETS.path, associations).rows, 0
+
+    return work
+
+
+def _read_rate_limit() -> int | None:
+    text = os.environ.get("HUBSPOT_RATE_LIMIT")
+    return int(text) if text else None
+
+
+def prepare_sdk(url: str, storage: Path, days: list[date]) -> Work:
+    """HubSpot's official SDK as a user would write it: one list call per campaign and type, on a few campaigns."""
+    import pandas as pd
+    from hubspot_sdk import HubSpot
+
+    campaigns = list_existing(TableStore(str(storage)).read(CAMPAIGNS.path))[:: 1 + len(days)]
+    sample = campaigns[: int(os.environ.get("SAMPLE", "8"))]
+
+    def work() -> tuple[int, int]:
+        client = HubSpot(access_token=DEFAULT_TOKEN, base_url=url)
+        rows = []
+        for campaign_id in sample:
+            for asset_type in METRIC_ASSET_TYPES:
+                after = None
+                while True:
+                    page = client.marketing.campaigns.assets.list(
+                        asset_type.name,
+                        campaign_guid=campaign_id,
+                        start_date=str(days[0]),
+                        end_date=str(days[0]),
+                        limit="100",
+                        **({"after": after} if after else {}),
+                    )
+                    for asset in page.results:
+                        rows.append({"campaign_id": campaign_id, "asset_id": asset.id, **(asset.metrics or {})})
+                    if page.paging is None or page.paging.next is None:
+                        break
+                    after = page.paging.next.after
+        pd.DataFrame(rows).to_parquet(storage / "sdk.parquet")
+        return len(rows), 0
+
+    return work
+
+
+def prepare_extract(url: str, storage: Path, days: list[date]) -> Work:
+    """This product's extract, written to Parquet, without Dagster."""
+
+    def work() -> tuple[int, int]:
+        store, rows = TableStore(str(storage)), 0
+        plan = plan_day(store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
+        with HubSpotClient(DEFAULT_TOKEN, base_url=url, rate_limit=_read_rate_limit(),max_in_flight=int(os.environ.get('HUBSPOT_MAX_IN_FLIGHT','64'))) as client:
+            for reading in read_days(client, days, plan, METRIC_ASSET_TYPES, lambda: datetime.now(UTC)):
+                assert isinstance(reading, DayReading), reading
+                for name, of_type in reading.rows.items():
+                    rows += store.write(METRICS_TABLES[name].path, of_type.table, day=reading.day).rows
+        return rows, plan.requests * len(days)
+
+    return work
+
+
+def prepare_dagster(url: str, storage: Path, days: list[date]) -> Work:
+    """This product through Dagster, on an instance that keeps its events in SQLite."""
+    import dagster as dg
+
+    from campaign_assets.definitions import build_definitions
+    from campaign_assets.defs.cell_writer import METRICS_KEYS
+    from campaign_assets.defs.progress import Progress
+    from campaign_assets.settings import ACCESS_TOKEN, Settings
+
+    environ = {**os.environ, "HUBSPOT_BASE_URL": url, ACCESS_TOKEN: DEFAULT_TOKEN, "CAMPAIGN_ASSETS_STORAGE": str(storage)}
+    told: list[Progress] = []
+    definitions = build_definitions(Settings.from_environ(environ), listener=told.append)
+    job = definitions.resolve_implicit_global_asset_job_def()
+    home = storage / "dagster_home"
+    home.mkdir(exist_ok=True)
+    (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+
+    def work() -> tuple[int, int]:
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            result = job.execute_in_process(
+                asset_selection=list(METRICS_KEYS.values()),
+                tags={
+                    "dagster/asset_partition_range_start": str(days[0]),
+                    "dagster/asset_partition_range_end": str(days[-1]),
+                },
+                instance=instance,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        assert result.success
+        plan = plan_day(TableStore(str(storage)).read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
+        return told[-1].rows, plan.requests * len(days)
+
+    return work
+
+
+CONTENDERS: dict[str, Callable[[str, Path, list[date]], Work]] = {
+    "snapshots": prepare_snapshots,
+    "sdk": prepare_sdk,
+    "extract": prepare_extract,
+    "dagster": prepare_dagster,
+}
+
+
+@click.command()
+@click.argument("name", type=click.Choice(list(CONTENDERS)))
+@click.option("--url", required=True)
+@click.option("--storage", required=True, type=click.Path(path_type=Path))
+@click.option("--days", default=1)
+def main(name: str, url: str, storage: Path, days: int) -> None:
+    """Does one piece of work, and prints what it took."""
+    work = CONTENDERS[name](url, storage, [FIRST_DAY + timedelta(days=n) for n in range(days)])
+    click.echo(to_text(measure(work)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,215 @@
+"""Every usual fault by name: what the client meets, and that it is counted."""
+
+import json
+import zlib
+from time import monotonic
+from typing import Any
+
+import httpx
+import pytest
+
+from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
+from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
+from campaign_assets_tests.emulator.conftest import Door, Serve
+
+CAMPAIGNS = "/marketing/v3/campaigns"
+DAY = "2026-11-20"
+STATUSES = [name for name, known in KNOWN_FAULTS.items() if known.details["kind"] == "status"]
+BROKEN: dict[str, type[Exception] | tuple[type[Exception], ...]] = {
+    "short_body": httpx.RemoteProtocolError,
+    "reset": (httpx.ReadError, httpx.RemoteProtocolError),
+    "reset_midway": (httpx.ReadError, httpx.RemoteProtocolError),
+    "refused": (httpx.ReadError, httpx.RemoteProtocolError),
+    "hang": httpx.ReadTimeout,
+}
+
+
+def arm(door: Door, kind: str, **details: Any) -> None:
+    FaultPlan((PlannedFault(kind, times=1, **details),)).arm(door.portal.faults)
+
+
+def read_batch(door: Door) -> Any:
+    inputs = [{"id": campaign["id"]} for campaign in door.portal.truth.campaigns()]
+    answer = door.client.post(f"{CAMPAIGNS}/batch/read?startDate={DAY}&endDate={DAY}", json={"inputs": inputs})
+    return answer.json()
+
+
+def count_rows(answer: Any) -> int:
+    return len({row["id"] for row in answer["results"]})
+
+
+@pytest.mark.parametrize("kind", STATUSES)
+def test_a_status_comes_once_and_is_counted(serve: Serve, kind: str) -> None:
+    door = serve(campaigns=2)
+    arm(door, kind)
+    answers = [door.client.get(CAMPAIGNS) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [int(kind[:3]), 200]
+    assert answers[0].json()["status"] == "error"
+    assert door.server.stats.as_dict()["faults"] == {kind: 1}
+
+
+def test_refusals_look_like_hubspots(serve: Serve) -> None:
+    door = serve(campaigns=2)
+    for kind in ("429_retry_after", "429_daily", "401_expired", "403"):
+        arm(door, kind)
+    limited, daily, expired, forbidden = [door.client.get(CAMPAIGNS) for _ in range(4)]
+    assert limited.headers["Retry-After"] == "3" and limited.json()["policyName"] == "TEN_SECONDLY_ROLLING"
+    assert daily.json()["policyName"] == "DAILY" and "category" not in daily.json()
+    assert expired.json()["category"] == "EXPIRED_AUTHENTICATION"
+    assert forbidden.json()["category"] == "MISSING_SCOPES"
+
+
+@pytest.mark.parametrize("kind", BROKEN)
+def test_a_connection_can_break_in_every_way_and_the_next_request_is_answered(serve: Serve, kind: str) -> None:
+    door = serve()
+    arm(door, kind)
+    with pytest.raises(BROKEN[kind]):
+        door.client.get(CAMPAIGNS, timeout=0.2)
+    if kind == "refused":
+        with pytest.raises(httpx.ConnectError):
+            door.client.get(CAMPAIGNS)
+        until = monotonic() + 5
+        while monotonic() < until:
+            try:
+                door.client.get(CAMPAIGNS)
+                break
+            except httpx.ConnectError:
+                continue
+    assert door.client.get(CAMPAIGNS).status_code == 200
+    assert door.server.stats.faults[kind] == 1
+
+
+def test_a_server_that_refuses_can_be_stopped(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    arm(door, "refused", seconds=60)
+    with pytest.raises(httpx.TransportError):
+        door.client.get(CAMPAIGNS)
+    door.server.stop()
+
+
+def test_a_slow_answer_is_whole(serve: Serve) -> None:
+    door = serve()
+    whole = door.client.get(CAMPAIGNS).content
+    arm(door, "slow", seconds=0.01)
+    assert door.client.get(CAMPAIGNS).content == whole
+
+
+def test_a_dripping_answer_never_ends(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    arm(door, "drip", seconds=0.001)
+    with door.client.stream("GET", CAMPAIGNS) as answer:
+        pieces = answer.iter_raw()
+        assert b"".join(next(pieces) for _ in range(20)).strip() == b""
+
+
+def test_a_huge_answer_has_100_megabytes_plain_or_packed(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    arm(door, "huge")
+    with door.client.stream("GET", CAMPAIGNS) as answer:
+        assert sum(map(len, answer.iter_raw())) > 100_000_000
+    arm(door, "gzip_bomb")
+    with door.client.stream("GET", CAMPAIGNS) as answer:
+        packed = answer.read() if "content-encoding" not in answer.headers else b"".join(answer.iter_raw())
+    assert len(packed) < 200_000
+    assert len(zlib.decompress(packed, wbits=31)) > 100_000_000
+
+
+def test_a_cursor_can_point_back(serve: Serve) -> None:
+    door = serve()
+    arm(door, "repeated_cursor")
+    first = door.client.get(f"{CAMPAIGNS}?limit=5").json()
+    cursor = first["paging"]["next"]["after"]
+    again = door.client.get(f"{CAMPAIGNS}?limit=5&after={cursor}").json()
+    assert again["results"] == first["results"]
+    arm(door, "repeated_cursor")
+    cursor = again["paging"]["next"]["after"]
+    assert door.client.get(f"{CAMPAIGNS}?limit=5&after={cursor}").json()["paging"]["next"]["after"] == cursor
+
+
+def test_a_page_can_repeat_or_skip_a_row_and_miscount(serve: Serve) -> None:
+    door = serve()
+    for kind in ("repeated_rows", "skipped_rows", "changed_total"):
+        arm(door, kind)
+    repeated, skipped, miscounted = [door.client.get(CAMPAIGNS).json() for _ in range(3)]
+    assert (len(repeated["results"]), count_rows(repeated)) == (13, 12)
+    assert (len(skipped["results"]), skipped["total"]) == (11, 12)
+    assert (len(miscounted["results"]), miscounted["total"] != 12) == (12, True)
+
+
+def test_a_batch_can_name_a_campaign_twice_or_leave_one_out(serve: Serve) -> None:
+    door = serve()
+    for kind in ("duplicate_campaigns", "omitted_campaign", "unnamed_errors"):
+        arm(door, kind)
+    twice, omitted, unnamed = [read_batch(door) for _ in range(3)]
+    assert (len(twice["results"]), count_rows(twice)) == (13, 12)
+    assert len(omitted["results"]) == 11 and "errors" not in omitted
+    assert len(unnamed["results"]) == 11 and unnamed["numErrors"] == 1
+    answered = {row["id"] for row in unnamed["results"]}
+    (left_out,) = {campaign["id"] for campaign in door.portal.truth.campaigns()} - answered
+    assert left_out not in json.dumps(unnamed["errors"])
+
+
+def test_a_campaign_can_be_deleted_between_list_and_read(serve: Serve) -> None:
+    door = serve()
+    before = {campaign["id"] for campaign in door.portal.truth.campaigns()}
+    arm(door, "deleted_campaign")
+    answer = read_batch(door)
+    after = {campaign["id"] for campaign in door.portal.truth.campaigns()}
+    assert len(before - after) == 1
+    assert {row["id"] for row in answer["results"]} == after and answer["numErrors"] == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_it"),
+    [
+        ("text_number", lambda number: isinstance(number, str) and float(number) >= 0),
+        ("words_number", lambda number: number == "n/a"),
+        ("nan_number", lambda number: number != number),
+        ("endless_number", lambda number: number == 10**400),
+        ("null_number", lambda number: number is None),
+    ],
+)
+def test_one_number_of_an_answer_can_be_none(serve: Serve, kind: str, is_it: Any) -> None:
+    door = serve()
+    true = read_numbers(read_batch(door))
+    arm(door, kind)
+    damaged = read_numbers(read_batch(door))
+    different = [place for place in true if true[place] != damaged[place]]
+    assert len(different) == 1 and is_it(damaged[different[0]])
+    assert door.portal.faults.unsaid == ({(*different[0], DAY)} if kind == "null_number" else set())
+    assert read_numbers(read_batch(door)) == true
+
+
+def read_numbers(answer: Any) -> dict[tuple[str, str, str, str], Any]:
+    return {
+        (campaign["id"], asset_type, asset["id"], metric): number
+        for campaign in answer["results"]
+        for asset_type, page in campaign["assets"].items()
+        for asset in page["results"]
+        for metric, number in asset["metrics"].items()
+    }
+
+
+def test_a_wrong_shape_is_json_but_not_what_it_should_be(serve: Serve) -> None:
+    door = serve()
+    true = door.client.get(CAMPAIGNS).json()
+    for _ in range(20):
+        arm(door, "wrong_shape")
+        assert door.client.get(CAMPAIGNS).json() != true
+
+
+def test_what_a_damage_does_not_apply_to_is_answered_as_it_is_and_not_counted(serve: Serve) -> None:
+    door = serve(campaigns=0)
+    arm(door, "skipped_rows")
+    assert door.client.get(CAMPAIGNS).json() == {"total": 0, "results": []}
+    assert door.server.stats.as_dict()["faults"] == {}
+
+
+def test_which_requests_are_struck_does_not_depend_on_the_order_of_others(serve: Serve) -> None:
+    def list_struck(limits: list[int]) -> set[int]:
+        door = serve(campaigns=1)
+        FaultPlan((PlannedFault("500", 0.4),), seed=5).arm(door.portal.faults)
+        return {n for n in limits if door.client.get(f"{CAMPAIGNS}?limit={n}").status_code == 500}
+
+    there, back = list_struck(list(range(1, 40))), list_struck(list(range(39, 0, -1)))
+    assert there == back and 5 < len(there) < 30

@@ -1,0 +1,145 @@
+"""The plan: as few requests as any, exactly those that the account is then sent, and listings where they are cheaper."""
+
+from datetime import date
+from itertools import chain, combinations
+
+import dagster as dg
+import pyarrow as pa
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from campaign_assets.catalog import METRIC_ASSET_TYPES, get_metric_asset_type
+from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.extract import batches
+from campaign_assets.extract.asset_metrics import DayReading, read_days
+from campaign_assets.extract.plan import describe_seconds, plan_day
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES
+from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
+
+TYPES = METRIC_ASSET_TYPES[:3]
+Counts = list[dict[str, int]]
+"""Assets of each campaign by type."""
+
+
+def to_table(counts: Counts) -> pa.Table:
+    rows = [
+        {"campaign_id": f"c{number:03}", "asset_type": name, "asset_id": str(asset), "extracted_at": NOW}
+        for number, of_campaign in enumerate(counts)
+        for name, count in of_campaign.items()
+        for asset in range(count)
+    ]
+    return pa.Table.from_pylist(rows, schema=CAMPAIGN_ASSETS.columns)
+
+
+def pages(assets: int, first: int = 100) -> int:
+    """Pages of a listing, counted one by one."""
+    count = 0
+    while assets > 0:
+        assets -= first if count == 0 else 100
+        count += 1
+    return count
+
+
+def count_fewest(counts: Counts, per_batch: int) -> int:
+    """The fewest requests of all ways to read some campaigns in batches and to list the others."""
+    asked = [c for c in counts if c]
+    fewest = []
+    for listed in chain.from_iterable(combinations(range(len(asked)), n) for n in range(len(asked) + 1)):
+        batched = [c for number, c in enumerate(asked) if number not in listed]
+        requests = -(-len(batched) // per_batch)
+        requests += sum(pages(n, 50) - 1 for c in batched for n in c.values())  # the first fifty come with the batch
+        requests += sum(pages(n) for number in listed for n in asked[number].values())
+        fewest.append(requests)
+    return min(fewest)
+
+
+some_campaigns = st.lists(
+    st.dictionaries(
+        st.sampled_from([t.name for t in TYPES]),
+        st.sampled_from([1, 49, 50, 51, 99, 100, 101, 149, 150, 151, 200, 250, 251]),
+    ),
+    max_size=7,
+)
+
+
+@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(counts=some_campaigns, per_batch=st.integers(1, 4))
+def test_no_other_way_takes_fewer_requests(monkeypatch: pytest.MonkeyPatch, counts: Counts, per_batch: int) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(batches, "CAMPAIGNS_PER_BATCH", per_batch)
+        plan = plan_day(to_table(counts), TYPES)
+    assert plan.requests == count_fewest(counts, per_batch)
+    assert plan.campaigns == len([c for c in counts if c])
+
+
+def test_only_the_types_and_campaigns_asked_for_count() -> None:
+    table = to_table([{"BLOG_POST": 200}, {"CTA": 1}, {"CTA": 60, "CALL": 500}, {"CALL": 3}])
+    plan = plan_day(table, [get_metric_asset_type("cta")])
+    assert (plan.campaigns, plan.requests) == (2, 2)
+    assert plan_day(table, [get_metric_asset_type("cta")], {"c001"}).requests == 1
+    assert plan_day(table, [get_metric_asset_type("form")]).requests == 0
+
+
+def add_assets(workplace: Workplace, counts: Counts) -> None:
+    """Makes campaigns with so many assets in the emulated account."""
+    portal = workplace.server.portal
+    for number, of_campaign in enumerate(counts):
+        campaign = portal.add_campaign({"hs_name": f"Made {number}"})
+        for name, count in of_campaign.items():
+            for asset in range(count):
+                portal.add_association(campaign.id, name, f"{number}{asset:04}", f"Asset {asset}")
+
+
+def test_the_account_is_sent_exactly_the_planned_requests_listings_included(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(campaigns=70)
+    add_assets(workplace, [{"FORM": 60}, {"CTA": 100, "FORM": 51}, {"CTA": 101}, {"FORM": 251, "CTA": 3}])
+    assert workplace.run(SNAPSHOTS).success
+    plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
+    assert len(plan.listings) >= 2 and plan.overflow_requests > 0 and len(plan.batches) == 2
+
+    workplace.server.stats.reset()
+    assert workplace.run(METRICS, DAYS).success
+    by_endpoint = workplace.server.stats.as_dict()["by_endpoint"]
+    assert by_endpoint == {
+        "batch_read": len(DAYS) * len(plan.batches),
+        "list_assets": len(DAYS) * (plan.overflow_requests + plan.listing_requests),
+    }
+    for name in ("FORM", "CTA"):
+        truth = workplace.server.portal.truth.metrics(DAYS[0], name)
+        read = workplace.store.read(METRICS_TABLES[name].path, day=DAYS[0])
+        assert sorted(zip(read["campaign_id"].to_pylist(), read["asset_id"].to_pylist(), strict=True)) == sorted(
+            (str(row["campaign_id"]), str(row["asset_id"])) for row in truth
+        )
+
+
+def test_one_type_alone_takes_its_own_plan(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(campaigns=120)
+    assert workplace.run(SNAPSHOTS).success
+    for slug in ("form", "marketing_email"):
+        plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), [get_metric_asset_type(slug)])
+        workplace.server.stats.reset()
+        assert workplace.run([dg.AssetKey(["hubspot", "asset_metrics", slug])], DAYS[:1]).success
+        assert workplace.server.stats.requests == plan.requests
+
+
+def test_a_campaign_that_is_deleted_meanwhile_is_missing_from_a_listing_too(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(campaigns=0)
+    add_assets(workplace, [{"FORM": 60}])
+    assert workplace.run(SNAPSHOTS).success
+    plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
+    (campaign_id,) = plan.listings
+    workplace.server.portal.delete_campaign(campaign_id)
+    with HubSpotClient(DEFAULT_TOKEN, base_url=workplace.server.url) as client:
+        (reading,) = read_days(client, [date(2026, 3, 9)], plan, METRIC_ASSET_TYPES, lambda: NOW)
+    assert isinstance(reading, DayReading) and reading.missing == {campaign_id}
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"),
+    [(0, "0 seconds"), (89, "89 seconds"), (91, "2 minutes"), (5399, "90 minutes"), (7200, "2.0 hours")],
+)
+def test_a_time_is_as_exact_as_it_is_useful(seconds: float, words: str) -> None:
+    assert describe_seconds(seconds) == words

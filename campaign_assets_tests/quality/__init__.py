@@ -1,0 +1,1 @@
+"""Tests of `campaign_assets.quality`."""
