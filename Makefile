@@ -19,7 +19,7 @@ ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)
 	@$(BIN)/campaign-assets demo --ui --port $(PORT)
 
 test: .venv/dev.stamp ## the tests
-	@$(BIN)/pytest
+	@$(BIN)/pytest -n 2 --dist worksteal
 
 lint: .venv/dev.stamp ## style
 	@$(BIN)/ruff check

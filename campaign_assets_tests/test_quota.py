@@ -10,9 +10,11 @@ from campaign_assets.defs.progress import SECONDS_BETWEEN_LINES, Progress, Progr
 from campaign_assets.hubspot import HubSpotClient
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.workplace import METRICS, NOW, SNAPSHOTS, Workplace
+from campaign_assets_tests.workplace import METRICS as ALL
+from campaign_assets_tests.workplace import NOW, SNAPSHOTS, Workplace
 
-RANGE = [(NOW - timedelta(days=back)).date() for back in range(20, 0, -1)]
+METRICS = ALL[:2]
+RANGE = [(NOW - timedelta(days=back)).date() for back in range(10, 0, -1)]
 
 
 def follow(workplace: Workplace, result: dg.ExecuteInProcessResult) -> dg.ExecuteInProcessResult:
@@ -23,7 +25,7 @@ def follow(workplace: Workplace, result: dg.ExecuteInProcessResult) -> dg.Execut
 
 def test_a_run_stops_before_hubspot_says_no_and_goes_on_the_next_day(make_workplace: MakeWorkplace) -> None:
     workplace = make_workplace(
-        {"CAMPAIGN_ASSETS_TIMEZONE": "America/New_York", "HUBSPOT_MAX_IN_FLIGHT": "2"},
+        {"CAMPAIGN_ASSETS_TIMEZONE": "America/New_York", "HUBSPOT_MAX_IN_FLIGHT": "2", "HUBSPOT_RATE_LIMIT": "10000"},
         campaigns=12,
         daily_limit=600,
         time_zone="America/New_York",
@@ -31,7 +33,7 @@ def test_a_run_stops_before_hubspot_says_no_and_goes_on_the_next_day(make_workpl
     assert workplace.run(SNAPSHOTS).success
     portal, stats = workplace.server.portal, workplace.server.stats
     per_day = count_requests_of_a_day(workplace)
-    portal.limits.daily_limit = portal.limits.used_today() + int(7.5 * per_day) + 30
+    portal.limits.daily_limit = int((portal.limits.used_today() + 4.5 * per_day) / 0.95)  # 5% are left alone
     stats.reset()
     result = workplace.run(METRICS, RANGE)
     assert not result.success
@@ -39,7 +41,7 @@ def test_a_run_stops_before_hubspot_says_no_and_goes_on_the_next_day(make_workpl
     failure = workplace.get_failure(result)
     done = len(workplace.store.list_days(METRICS[0].path)) - 1
     assert "less than the reserve of 5%" in failure
-    assert f"{done} of 20 days are in place: re-execute from failure." in failure and 0 < done < 20
+    assert f"{done} of 10 days are in place: re-execute from failure." in failure and 0 < done < 10
     assert "The day's count begins anew at 2026-03-11T00:00-04:00." in failure
 
     still_short = follow(workplace, result)
@@ -49,8 +51,8 @@ def test_a_run_stops_before_hubspot_says_no_and_goes_on_the_next_day(make_workpl
     portal.limits.daily_limit = 10_000
     stats.reset()
     assert follow(workplace, result).success
-    assert stats.requests <= (20 - done) * per_day
-    assert len(workplace.store.list_days(METRICS[0].path)) == 21
+    assert stats.requests <= (10 - done) * per_day
+    assert len(workplace.store.list_days(METRICS[0].path)) == 11
 
 
 def count_requests_of_a_day(workplace: Workplace) -> int:
@@ -62,7 +64,9 @@ def count_requests_of_a_day(workplace: Workplace) -> int:
 def test_without_a_reserve_hubspots_own_no_ends_the_run_at_once_and_says_when_to_come_back(
     make_workplace: MakeWorkplace,
 ) -> None:
-    workplace = make_workplace({"HUBSPOT_DAILY_RESERVE": "0"}, campaigns=12, daily_limit=0)
+    workplace = make_workplace(
+        {"HUBSPOT_DAILY_RESERVE": "0", "HUBSPOT_RATE_LIMIT": "10000"}, campaigns=12, daily_limit=0
+    )
     assert workplace.run(SNAPSHOTS).success
     limits = workplace.server.portal.limits
     limits.daily_limit = limits.used_today() + 5
@@ -74,7 +78,7 @@ def test_without_a_reserve_hubspots_own_no_ends_the_run_at_once_and_says_when_to
 
 
 def test_an_account_that_is_being_moved_ends_the_run_at_once(make_workplace: MakeWorkplace) -> None:
-    workplace = make_workplace(campaigns=12)
+    workplace = make_workplace({"HUBSPOT_RATE_LIMIT": "10000"}, campaigns=12)
     assert workplace.run(SNAPSHOTS).success
     workplace.server.portal.faults.add(
         "batch_read", 477, times=None, skip=5, message="moving", headers={"Retry-After": "3600"}
@@ -85,7 +89,7 @@ def test_an_account_that_is_being_moved_ends_the_run_at_once(make_workplace: Mak
     assert (datetime.now(NOW.tzinfo) - began).total_seconds() < 30
     failure = workplace.get_failure(result)
     assert "run again in 3600 seconds" in failure
-    assert "of 20 days are in place: re-execute from failure." in failure
+    assert "of 10 days are in place: re-execute from failure." in failure
 
     workplace.server.portal.faults.clear()
     assert follow(workplace, result).success

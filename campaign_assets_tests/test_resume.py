@@ -12,21 +12,24 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster import ReexecutionStrategy
+from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
 from dagster._core.remote_representation.external import RemoteJob
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 from dagster._core.test_utils import create_test_daemon_workspace_context
 from dagster._core.workspace.load_target import ModuleTarget
 
-from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.settings import Settings
 from campaign_assets.tables import METRICS_TABLES, TableStore
 from campaign_assets_tests.conftest import MakeWorkplace, Serve
-from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_moments
+from campaign_assets_tests.workplace import DAYS, SNAPSHOTS, Workplace, drop_moments
 
+FAST = {"HUBSPOT_RATE_LIMIT": "10000"}
+METRICS = [dg.AssetKey(METRICS_TABLES[name].path) for name in ("BLOG_POST", "CTA", "FORM")]
+TYPES = ("--types", "blog_post,cta,form")
 RANGE = [date(2026, 2, 1) + timedelta(days=n) for n in range(8)]
 FROM_FAILURE = {"dagster/is_resume_retry": "true"}
 AUTOMATIC = {**FROM_FAILURE, "dagster/retry_number": "1"}
@@ -66,7 +69,7 @@ def run_again(
 @pytest.fixture
 def stopped(make_workplace: MakeWorkplace) -> tuple[Workplace, str]:
     """A workplace with a run of which the second of three days failed, and the run's id."""
-    workplace = make_workplace(campaigns=12)
+    workplace = make_workplace(FAST, campaigns=12)
     assert workplace.run(SNAPSHOTS).success
     break_day(workplace, DAYS[1])
     result = workplace.run(METRICS, DAYS)
@@ -111,15 +114,15 @@ def test_a_chain_of_attempts_goes_back_to_the_run_that_began_the_work_and_no_fur
 def test_from_asset_failure_reads_what_has_no_cell_yet_and_a_whole_run_that_inherits_the_tag_reads_all(
     make_workplace: MakeWorkplace,
 ) -> None:
-    workplace = make_workplace(campaigns=12)
+    workplace = make_workplace(FAST, campaigns=12)
     assert workplace.run(SNAPSHOTS).success
-    first = workplace.run(METRICS[:4], DAYS)
+    first = workplace.run(METRICS[:1], DAYS)
     mend(workplace)
     before = note_files(workplace)
-    resumed = run_again(workplace, first.run_id, first.run_id, FROM_ASSET_FAILURE, METRICS[4:])
+    resumed = run_again(workplace, first.run_id, first.run_id, FROM_ASSET_FAILURE, METRICS[1:])
     assert resumed.success and list_days_read(workplace, before) == set(DAYS)
     before = note_files(workplace)
-    assert run_again(workplace, resumed.run_id, first.run_id, FROM_ASSET_FAILURE, METRICS[4:]).success
+    assert run_again(workplace, resumed.run_id, first.run_id, FROM_ASSET_FAILURE, METRICS[1:]).success
     assert list_days_read(workplace, before) == set(DAYS)
 
 
@@ -144,6 +147,7 @@ def to_environ(folder: Path, server: EmulatorServer) -> dict[str, str]:
         "HUBSPOT_BASE_URL": server.url,
         "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
         "CAMPAIGN_ASSETS_STORAGE": str(folder / "tables"),
+        **FAST,
     }
 
 
@@ -208,7 +212,7 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
         place = Workplace(server, instance, settings)
         assert place.run(SNAPSHOTS).success
         monkeypatch.setenv("HUBSPOT_MAX_IN_FLIGHT", "1")  # one day after the other, so that there is time to kill it
-        process = start_backfill(tmp_path, server, "--from", str(RANGE[0]), "--to", str(RANGE[-1]))
+        process = start_backfill(tmp_path, server, "--from", str(RANGE[0]), "--to", str(RANGE[-1]), *TYPES)
         last = METRICS[-1]
         wait_for(lambda: len(find_done(instance, settings)[last]) >= 2 or process.poll() is not None)
         os.kill(process.pid, signal.SIGKILL)
@@ -238,7 +242,7 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
 def assert_true(workplace: Workplace) -> None:
     """Compares the rows with those of the account."""
     store = TableStore(workplace.settings.storage)
-    for asset_type in METRIC_ASSET_TYPES:
+    for asset_type in (get_metric_asset_type(key.path[-1]) for key in METRICS):
         rows = drop_moments(store.read_days(METRICS_TABLES[asset_type.name].path, RANGE))
         truth = [
             (day, row["campaign_id"], row["asset_id"], row["metrics"])

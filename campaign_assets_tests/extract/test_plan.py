@@ -1,9 +1,8 @@
-"""The plan: as few requests as any, exactly those that the account is then sent, and listings where they are cheaper."""
+"""The plan: as few requests as any, and exactly those that the account is then sent, listings included."""
 
-from datetime import date
+from collections.abc import Iterator
 from itertools import chain, combinations
 
-import dagster as dg
 import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -11,13 +10,15 @@ from hypothesis import strategies as st
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, get_metric_asset_type
 from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.extract import batches
 from campaign_assets.extract.asset_metrics import DayReading, read_days
+from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.plan import describe_seconds, plan_day
 from campaign_assets.hubspot import HubSpotClient
-from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES
-from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
+from campaign_assets.tables import CAMPAIGN_ASSETS
+from campaign_assets_tests.conftest import Serve
+from campaign_assets_tests.workplace import DAYS, NOW
 
 TYPES = METRIC_ASSET_TYPES[:3]
 Counts = list[dict[str, int]]
@@ -83,9 +84,9 @@ def test_only_the_types_and_campaigns_asked_for_count() -> None:
     assert plan_day(table, [get_metric_asset_type("form")]).requests == 0
 
 
-def add_assets(workplace: Workplace, counts: Counts) -> None:
+def add_assets(server: EmulatorServer, counts: Counts) -> None:
     """Makes campaigns with so many assets in the emulated account."""
-    portal = workplace.server.portal
+    portal = server.portal
     for number, of_campaign in enumerate(counts):
         campaign = portal.add_campaign({"hs_name": f"Made {number}"})
         for name, count in of_campaign.items():
@@ -93,47 +94,59 @@ def add_assets(workplace: Workplace, counts: Counts) -> None:
                 portal.add_association(campaign.id, name, f"{number}{asset:04}", f"Asset {asset}")
 
 
-def test_the_account_is_sent_exactly_the_planned_requests_listings_included(make_workplace: MakeWorkplace) -> None:
-    workplace = make_workplace(campaigns=70)
-    add_assets(workplace, [{"FORM": 60}, {"CTA": 100, "FORM": 51}, {"CTA": 101}, {"FORM": 251, "CTA": 3}])
-    assert workplace.run(SNAPSHOTS).success
-    plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
-    assert len(plan.listings) >= 2 and plan.overflow_requests > 0 and len(plan.batches) == 2
+@pytest.fixture
+def big(serve: Serve) -> Iterator[tuple[EmulatorServer, HubSpotClient]]:
+    """An account with two batches and campaigns that are cheaper to list."""
+    server = serve(campaigns=70)
+    add_assets(server, [{"FORM": 60}, {"CTA": 100, "FORM": 51}, {"CTA": 101}, {"FORM": 251, "CTA": 3}])
+    with HubSpotClient(DEFAULT_TOKEN, base_url=server.url, rate_limit=10_000) as client:
+        yield server, client
 
-    workplace.server.stats.reset()
-    assert workplace.run(METRICS, DAYS).success
-    by_endpoint = workplace.server.stats.as_dict()["by_endpoint"]
-    assert by_endpoint == {
+
+def read_associations(client: HubSpotClient) -> pa.Table:
+    campaign_ids = [campaign.id for page in client.campaigns.list_pages() for campaign in page.results]
+    return read_campaign_assets(client, campaign_ids, NOW).table
+
+
+def test_the_account_is_sent_exactly_the_planned_requests_listings_included(
+    big: tuple[EmulatorServer, HubSpotClient],
+) -> None:
+    server, client = big
+    plan = plan_day(read_associations(client), METRIC_ASSET_TYPES)
+    assert len(plan.listings) >= 2 and plan.overflow_requests > 0 and len(plan.batches) == 2
+    server.stats.reset()
+    for reading in read_days(client, DAYS, plan, METRIC_ASSET_TYPES, lambda: NOW):
+        assert isinstance(reading, DayReading) and reading.requests == plan.requests
+        for name in ("FORM", "CTA"):
+            read = reading.rows[name].table.select(["campaign_id", "asset_id"]).to_pylist()
+            truth = server.portal.truth.metrics(reading.day, name)
+            assert sorted(map(str, read)) == sorted(
+                str({"campaign_id": row["campaign_id"], "asset_id": row["asset_id"]}) for row in truth
+            )
+    assert server.stats.as_dict()["by_endpoint"] == {
         "batch_read": len(DAYS) * len(plan.batches),
         "list_assets": len(DAYS) * (plan.overflow_requests + plan.listing_requests),
     }
-    for name in ("FORM", "CTA"):
-        truth = workplace.server.portal.truth.metrics(DAYS[0], name)
-        read = workplace.store.read(METRICS_TABLES[name].path, day=DAYS[0])
-        assert sorted(zip(read["campaign_id"].to_pylist(), read["asset_id"].to_pylist(), strict=True)) == sorted(
-            (str(row["campaign_id"]), str(row["asset_id"])) for row in truth
-        )
 
 
-def test_one_type_alone_takes_its_own_plan(make_workplace: MakeWorkplace) -> None:
-    workplace = make_workplace(campaigns=120)
-    assert workplace.run(SNAPSHOTS).success
-    for slug in ("form", "marketing_email"):
-        plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), [get_metric_asset_type(slug)])
-        workplace.server.stats.reset()
-        assert workplace.run([dg.AssetKey(["hubspot", "asset_metrics", slug])], DAYS[:1]).success
-        assert workplace.server.stats.requests == plan.requests
+@pytest.mark.parametrize("slug", ["form", "marketing_email", "web_interactive"])
+def test_one_type_alone_takes_its_own_plan(big: tuple[EmulatorServer, HubSpotClient], slug: str) -> None:
+    server, client = big
+    types = [get_metric_asset_type(slug)]
+    plan = plan_day(read_associations(client), types)
+    server.stats.reset()
+    list(read_days(client, DAYS[:1], plan, types, lambda: NOW))
+    assert server.stats.requests == plan.requests
 
 
-def test_a_campaign_that_is_deleted_meanwhile_is_missing_from_a_listing_too(make_workplace: MakeWorkplace) -> None:
-    workplace = make_workplace(campaigns=0)
-    add_assets(workplace, [{"FORM": 60}])
-    assert workplace.run(SNAPSHOTS).success
-    plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
-    (campaign_id,) = plan.listings
-    workplace.server.portal.delete_campaign(campaign_id)
-    with HubSpotClient(DEFAULT_TOKEN, base_url=workplace.server.url) as client:
-        (reading,) = read_days(client, [date(2026, 3, 9)], plan, METRIC_ASSET_TYPES, lambda: NOW)
+def test_a_campaign_that_is_deleted_meanwhile_is_missing_from_a_listing_too(serve: Serve) -> None:
+    server = serve(campaigns=0)
+    add_assets(server, [{"FORM": 60}])
+    with HubSpotClient(DEFAULT_TOKEN, base_url=server.url) as client:
+        plan = plan_day(read_associations(client), METRIC_ASSET_TYPES)
+        (campaign_id,) = plan.listings
+        server.portal.delete_campaign(campaign_id)
+        (reading,) = read_days(client, DAYS[:1], plan, METRIC_ASSET_TYPES, lambda: NOW)
     assert isinstance(reading, DayReading) and reading.missing == {campaign_id}
 
 

@@ -1,0 +1,85 @@
+"""When what stands downstream of the tables runs: for daily assets a condition, for others a sensor.
+
+Three things that look right and are not: plain `eager()` requests one of many backfilled days; without its window but
+with `campaigns` among its inputs it requests every day whenever the campaigns are refreshed; and an asset without days
+below daily ones is never requested by a condition at all.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+import dagster as dg
+
+AnyCondition = dg.AutomationCondition[dg.AssetKey]
+
+
+def on_every_day(*ignored: dg.AssetKey) -> AnyCondition:
+    """The condition of a daily asset that is to be made for every day whose inputs are new.
+
+    It waits for every input of the day, and until the checks of the inputs that block have passed. An automation
+    sensor must run: `build_automation_sensor` makes the one of this code location.
+
+    Args:
+        *ignored: Inputs that do not call for it: those without days, such as `hubspot/campaigns`, and those that are
+            never materialized.
+    """
+    condition = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+    condition = condition & dg.AutomationCondition.all_deps_blocking_checks_passed()
+    if ignored:
+        condition = condition.ignore(dg.AssetSelection.assets(*ignored))
+    return cast("AnyCondition", condition)
+
+
+def build_automation_sensor() -> dg.AutomationConditionSensorDefinition:
+    """Evaluates the conditions of all assets. It runs by default: the one that Dagster makes itself does not."""
+    return dg.AutomationConditionSensorDefinition(
+        name="automation",
+        target=dg.AssetSelection.all(),
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        description="Requests what stands downstream of the tables, by each asset's automation condition.",
+    )
+
+
+def build_after_every_run(
+    name: str, assets: Sequence[dg.AssetKey], after: Sequence[dg.AssetKey]
+) -> dg.SensorDefinition:
+    """Materializes assets without days after each run that materialized some of their inputs and ended well.
+
+    A run one of whose checks is an error on such an input does not count.
+
+    Args:
+        name: The sensor's name.
+        assets: What to materialize; without days.
+        after: The inputs that call for it.
+    """
+    inputs = frozenset(after)
+
+    @dg.run_status_sensor(
+        name=name,
+        run_status=dg.DagsterRunStatus.SUCCESS,
+        request_jobs=[dg.define_asset_job(f"{name}_job", dg.AssetSelection.assets(*assets))],
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        description="Materializes what has no days, after each run that materialized some of its inputs.",
+    )
+    def after_every_run(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
+        run_id = context.dagster_run.run_id
+        made = context.instance.get_asset_keys_for_run(run_id, of_type=dg.DagsterEventType.ASSET_MATERIALIZATION)
+        if not inputs & set(made):
+            return dg.SkipReason("The run materialized none of the inputs.")
+        if bad := sorted(_list_errors(context.instance, run_id, inputs)):
+            return dg.SkipReason(f"Checks of the inputs failed: {', '.join(bad)}.")
+        return dg.RunRequest(run_key=run_id)
+
+    return after_every_run
+
+
+def _list_errors(instance: dg.DagsterInstance, run_id: str, keys: frozenset[dg.AssetKey]) -> set[str]:
+    entries = instance.all_logs(run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
+    found = [entry.asset_check_evaluation for entry in entries]
+    return {
+        f"{e.asset_key.to_user_string()}:{e.check_name}"
+        for e in found
+        if e and e.asset_key in keys and not e.passed and e.severity is dg.AssetCheckSeverity.ERROR
+    }

@@ -1,0 +1,65 @@
+"""How a check is built that runs on its own, and what it does in a run that materializes its asset.
+
+Dagster takes every check of an asset into the runs that materialize it, and skips those behind a range of days. A
+skipped check hides its last result. So these checks wait for no asset and come last in a run; one that would cost too
+much there shows its last result again.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import dagster as dg
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+
+_LAST = {"dagster/priority": "-1"}
+_DONE = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
+
+
+def build_standing_checks(
+    name: str,
+    compute: Callable[..., Any],
+    keys: Iterable[dg.AssetKey],
+    *,
+    description: str,
+    pool: str | None = None,
+) -> dg.AssetsDefinition:
+    """One check for each of several assets, all by one step.
+
+    Args:
+        name: The name of the step, and of each check.
+        compute: Yields the results of the checks that its context says are selected; what it takes besides the
+            context, `config` and resources, Dagster gives it by its annotation.
+        keys: The assets.
+        description: What is true when it passes.
+        pool: The pool of the step.
+    """
+    specs = {"__".join(key.path): dg.AssetCheckSpec(name, asset=key, description=description) for key in keys}
+    outs = {output: dg.Out(dg.Nothing, is_required=False) for output in specs}
+    checks: dg.AssetsDefinition = dg.AssetChecksDefinition.create(
+        keys_by_input_name={},
+        node_def=dg.op(name=name, out=outs, tags=_LAST, pool=pool)(compute),
+        check_specs_by_output_name=specs,
+        can_subset=True,
+    )
+    return checks
+
+
+def stands_alone(context: dg.AssetCheckExecutionContext) -> bool:
+    """Whether the run is about checks, and materializes nothing."""
+    return not context.job_def.asset_layer.selected_asset_keys
+
+
+def repeat_last(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckEvaluation]:
+    """The last results of the selected checks, once more."""
+    storage = context.instance.event_log_storage
+    for key in sorted(context.selected_asset_check_keys):
+        for record in storage.get_asset_check_execution_history(key, limit=1, status=_DONE):
+            if last := record.evaluation:
+                yield dg.AssetCheckEvaluation(
+                    asset_key=key.asset_key,
+                    check_name=key.name,
+                    passed=last.passed,
+                    metadata=last.metadata,
+                    severity=last.severity,
+                    description=last.description,
+                )
