@@ -6,8 +6,13 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
+from campaign_assets.defs.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.asset_metrics import build_asset_metrics
 from campaign_assets.defs.association_backfill import build_association_backfill
+from campaign_assets.defs.audit import build_audit
+from campaign_assets.defs.automation import build_automation_sensor
+from campaign_assets.defs.check_jobs import build_check_jobs, build_check_schedules
+from campaign_assets.defs.checks import build_files_readable, build_no_day_due
 from campaign_assets.defs.estimate import build_estimate_job
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.jobs import build_jobs
@@ -17,7 +22,7 @@ from campaign_assets.defs.resources import HubSpotResource, TablesResource
 from campaign_assets.defs.schedules import build_daily_refresh
 from campaign_assets.defs.sensors import build_campaign_changes
 from campaign_assets.defs.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
-from campaign_assets.settings import Settings
+from campaign_assets.settings import ALERT_WEBHOOK, Settings
 
 
 def _now() -> datetime:
@@ -35,6 +40,7 @@ def build_definitions(
         listener: Is told after each day of metrics how far a run is.
     """
     tables = TablesResource(root=settings.storage)
+    checks = [build_no_day_due(settings, now), build_files_readable(now), build_audit()]
     return dg.Definitions(
         assets=[
             build_campaigns(settings, now),
@@ -42,12 +48,16 @@ def build_definitions(
             build_campaign_asset_changes(),
             build_asset_metrics(settings, now, listener),
         ],
-        jobs=[*build_jobs(), build_estimate_job(settings, now)],
-        schedules=[build_daily_refresh(settings)],
+        asset_checks=checks,
+        jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, now)],
+        schedules=[build_daily_refresh(settings), *build_check_schedules(settings)],
         sensors=[
             build_campaign_changes(),
             build_late_metrics(settings, now),
             build_association_backfill(settings, now),
+            build_automation_sensor(),
+            build_run_failure_alert(now),
+            build_late_days_alert(settings, now),
         ],
         resources={
             "hubspot": HubSpotResource(
@@ -61,6 +71,9 @@ def build_definitions(
             ),
             "tables": tables,
             "io_manager": ParquetIOManager(tables=tables),
+            "alerts": AlertsResource(
+                webhook=dg.EnvVar(ALERT_WEBHOOK) if settings.alert_webhook_is_set else None, ui_url=settings.ui_url
+            ),
         },
         # HubSpot's limit is shared, so steps gain nothing from processes of their own, which cost a second each.
         executor=dg.in_process_executor,

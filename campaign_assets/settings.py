@@ -11,15 +11,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 import fsspec
 
 from campaign_assets.hubspot.base_url import to_base_url as to_base_url
+from campaign_assets.webhook import is_webhook
 
 T = TypeVar("T")
 
 ACCESS_TOKEN = "HUBSPOT_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
+ALERT_WEBHOOK = "CAMPAIGN_ASSETS_ALERT_WEBHOOK"
 OAUTH = {
     "client_id": "HUBSPOT_CLIENT_ID",
     "client_secret": "HUBSPOT_CLIENT_SECRET",
@@ -129,6 +132,18 @@ VARIABLES: tuple[Variable, ...] = (
         "Custom campaign properties to read besides the standard ones, separated by commas.",
         "internal names of properties such as region,campaign_theme",
     ),
+    Variable(
+        ALERT_WEBHOOK,
+        None,
+        "A Slack-compatible webhook that is told when a run fails or a day is not read in time. Keep it secret.",
+        "an https address (http only on this machine)",
+    ),
+    Variable(
+        "CAMPAIGN_ASSETS_UI_URL",
+        "http://127.0.0.1:3000",
+        "Where people open the Dagster UI: alerts link to it.",
+        "an address such as https://dagster.example.com",
+    ),
 )
 _BY_NAME = {variable.name: variable for variable in VARIABLES}
 
@@ -151,6 +166,8 @@ class Settings:
         properties: Custom campaign properties to read besides the standard ones.
         credentials: The variables that say who we are, by the field of the resource that each one fills; empty where
             none is set. Their values are not kept here.
+        alert_webhook_is_set: Whether there is a webhook for alerts. Its address is a secret and not kept here.
+        ui_url: Root of the Dagster UI, without a slash at its end.
     """
 
     hubspot_base_url: str = "https://api.hubapi.com"
@@ -165,6 +182,8 @@ class Settings:
     history_days: int = 365
     properties: tuple[str, ...] = ()
     credentials: Mapping[str, str] = field(default_factory=dict)
+    alert_webhook_is_set: bool = False
+    ui_url: str = "http://127.0.0.1:3000"
 
     @classmethod
     def from_environ(cls, environ: Mapping[str, str], now: datetime | None = None) -> "Settings":
@@ -200,6 +219,8 @@ class Settings:
             history_days=read("CAMPAIGN_ASSETS_HISTORY_DAYS", lambda text: _to_number(text, 0, 10_000)),
             properties=read("CAMPAIGN_ASSETS_PROPERTIES", _to_properties),
             credentials=_find_credentials(environ),
+            alert_webhook_is_set=_find_webhook(environ),
+            ui_url=read("CAMPAIGN_ASSETS_UI_URL", _to_ui_url),
         )
 
 
@@ -221,6 +242,25 @@ def _find_credentials(environ: Mapping[str, str]) -> dict[str, str]:
     if has_token:
         return {"access_token": ACCESS_TOKEN}
     return {} if missing else dict(OAUTH)
+
+
+def _find_webhook(environ: Mapping[str, str]) -> bool:
+    """Whether a webhook is set.
+
+    Raises:
+        SettingsError: It is none. What it holds may be a secret all the same, so it is not shown.
+    """
+    address = environ.get(ALERT_WEBHOOK, "").strip()
+    if address and not is_webhook(address):
+        raise SettingsError(f"{ALERT_WEBHOOK} may hold {_BY_NAME[ALERT_WEBHOOK].allowed}, and holds something else.")
+    return bool(address)
+
+
+def _to_ui_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set("<>| "):
+        raise ValueError("")
+    return text.rstrip("/")
 
 
 def _sentence(name: str, text: str, hint: str) -> str:

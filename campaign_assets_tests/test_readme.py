@@ -6,7 +6,7 @@ import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, Aggregation, AssetType
 from campaign_assets.settings import VARIABLES, Variable
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, CAMPAIGNS
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text()
@@ -26,8 +26,8 @@ def test_every_metrics_table_is_documented_with_its_metrics(asset_type: AssetTyp
     assert line.endswith(f"| {', '.join(m.column + MARKS[m.aggregation] for m in asset_type.metrics)} |")
 
 
-def test_the_columns_of_the_two_snapshots_are_documented() -> None:
-    for table in (CAMPAIGNS, CAMPAIGN_ASSETS):
+def test_the_columns_of_the_tables_without_days_are_documented() -> None:
+    for table in (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES):
         (line,) = [line for line in README.splitlines() if line.startswith(f"| `{table.name}` |")]
         assert line.endswith(f"| {', '.join(table.columns.names)} |")
 
@@ -38,7 +38,9 @@ def test_every_folder_of_the_package_is_on_the_map() -> None:
             assert f"| `campaign_assets/{folder.name}/` |" in README
 
 
-def test_every_picture_is_there() -> None:
-    pictures = [part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith(".png")]
-    assert pictures
-    assert all((ROOT / picture).is_file() for picture in pictures)
+def test_every_picture_and_page_is_there() -> None:
+    named = [
+        part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith((".png", ".svg", ".md"))
+    ]
+    assert named
+    assert all((ROOT / file).is_file() for file in named)

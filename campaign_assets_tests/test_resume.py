@@ -179,7 +179,7 @@ def re_execute(instance: dg.DagsterInstance, parent: dg.DagsterRun, strategy: Re
         location = workspace.get_code_location(workspace.code_location_names[0])
         repository = next(iter(location.get_repositories().values()))
         job = repository.get_full_job(parent.job_name)
-        selector = job.get_subset_selector(asset_selection=set(parent.asset_selection or ()))
+        selector = job.get_subset_selector(set(parent.asset_selection or ()), None)
         subset: RemoteJob = location.get_job(selector)
         run = instance.create_reexecuted_run(
             parent_run=parent,
@@ -223,6 +223,7 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
         assert 2 <= len(whole) < len(RANGE)
         killed = instance.get_runs(dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED]))[0]
         instance.report_run_failed(killed)  # what run monitoring does when a process is gone
+        killed = get_run(instance, killed.run_id)
 
         server.stats.reset()
         before = note_files(place)

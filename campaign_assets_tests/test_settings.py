@@ -30,6 +30,8 @@ def test_every_variable_sets_its_field() -> None:
             "CAMPAIGN_ASSETS_SETTLE_DAYS": "0, 2",
             "CAMPAIGN_ASSETS_HISTORY_DAYS": "30",
             "CAMPAIGN_ASSETS_PROPERTIES": "region, campaign_theme,region",
+            "CAMPAIGN_ASSETS_ALERT_WEBHOOK": "https://hooks.example.com/services/x",
+            "CAMPAIGN_ASSETS_UI_URL": "https://dagster.example.com/",
         },
         NOW,
     )
@@ -46,6 +48,8 @@ def test_every_variable_sets_its_field() -> None:
         "settle_days": (0, 2),
         "history_days": 30,
         "properties": ("region", "campaign_theme"),
+        "alert_webhook_is_set": True,
+        "ui_url": "https://dagster.example.com",
     }
 
 

@@ -92,7 +92,8 @@ def build_late_days_alert(settings: Settings, now: Callable[[], datetime]) -> dg
             return dg.SkipReason("No day is late.")
         tables = sorted({cell.table for cell in late})
         since = min(cell.since for cell in late)
-        text = f"{_join(tables, _NAMED_ASSETS)} not read in time: {describe_due(late)}; due since {since:%Y-%m-%d %H:%M} UTC."
+        named = f"{_join(tables, _NAMED_ASSETS)} not read in time: {describe_due(late)}"
+        text = f"{named}; due since {since:%Y-%m-%d %H:%M} UTC."
         link = f"<{alerts.ui_url}/runs|The runs>"
         sent = alerts.tell(context, f"{_escape(text)} {link}", cause, quiet)
         return dg.SkipReason("Told of late days." if sent else "Days are late, but no alert was sent.")

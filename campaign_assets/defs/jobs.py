@@ -4,7 +4,9 @@ from typing import TYPE_CHECKING
 
 import dagster as dg
 
+from campaign_assets.defs.audit import BATCH_EQUALS_LIST
 from campaign_assets.defs.cell_writer import METRICS_KEYS
+from campaign_assets.defs.checks import FILES_READABLE, NO_DAY_DUE
 from campaign_assets.defs.snapshots import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
 
 if TYPE_CHECKING:  # what define_asset_job returns has no public name
@@ -13,12 +15,13 @@ if TYPE_CHECKING:  # what define_asset_job returns has no public name
 REFRESH_CAMPAIGNS = "refresh_campaigns"
 REFRESH_ASSET_METRICS = "refresh_asset_metrics"
 REFRESH_EVERYTHING = "refresh_everything"
+_METRICS = frozenset(METRICS_KEYS.values())
 
 
 def build_jobs() -> "list[UnresolvedAssetJobDefinition]":
     """All jobs; those with metrics ask for a day."""
-    snapshots = dg.AssetSelection.assets(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
-    metrics = dg.AssetSelection.assets(*METRICS_KEYS.values())
+    snapshots = _select(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
+    metrics = _select(*METRICS_KEYS.values())
     return [
         dg.define_asset_job(REFRESH_CAMPAIGNS, snapshots, description="Reads all campaigns, and what is tied to each."),
         dg.define_asset_job(
@@ -32,3 +35,12 @@ def build_jobs() -> "list[UnresolvedAssetJobDefinition]":
             description="Reads all campaigns and what is tied to each, then the metrics of a day.",
         ),
     ]
+
+
+def _select(*keys: dg.AssetKey) -> dg.AssetSelection:
+    """Assets, and of their checks those that belong to the run: the others have jobs of their own."""
+    others = [dg.AssetCheckKey(key, FILES_READABLE) for key in keys]
+    others += [
+        dg.AssetCheckKey(key, name) for key in keys if key in _METRICS for name in (NO_DAY_DUE, BATCH_EQUALS_LIST)
+    ]
+    return dg.AssetSelection.assets(*keys) - dg.AssetSelection.checks(*others)

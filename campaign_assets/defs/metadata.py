@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import dagster as dg
@@ -14,12 +14,15 @@ from campaign_assets.tables.schemas import EXTRACTED_AT, METRIC_DATE_FIELD, get_
 OWNERS = ["team:data-engineering"]
 KINDS = {"hubspot", "parquet"}
 PREVIEW_ROWS = 5
+FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail_window=timedelta(hours=36))
+"""For the badge: it looks at the last run, whatever its days. Which day is due, the check `no_day_due` says."""
 
 
 def build_spec(
     table: TableSchema, *, description: str, group: str, deps: list[dg.AssetKey], **more: Any
 ) -> dg.AssetSpec:
     """The asset of a table, with all that the UI shows of it before it is ever materialized."""
+    more.setdefault("freshness_policy", FRESHNESS)
     return dg.AssetSpec(
         key=dg.AssetKey(table.path),
         description=f"{table.grain} {description}",
