@@ -7,10 +7,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --no-strip-extras
 
-.PHONY: help demo ui test lint types lock clean
+.PHONY: help demo ui test reliability benchmark lint types lock clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-6s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 demo: .venv/run.stamp ## an emulated HubSpot account to Parquet tables through Dagster, and a summary
 	@$(BIN)/campaign-assets demo
@@ -20,6 +20,12 @@ ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)
 
 test: .venv/dev.stamp ## the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell
+	@$(BIN)/python -m campaign_assets_tests.reliability
+
+benchmark: .venv/dev.stamp ## requests, seconds and memory, beside HubSpot's own SDK: some ten minutes
+	@$(BIN)/python -m campaign_assets_tests.benchmarks.backfill
 
 lint: .venv/dev.stamp ## style
 	@$(BIN)/ruff check

@@ -42,6 +42,8 @@ def backfill(
     What is read stays read: where the run fails, --continue reads just the days that are missing.
     """
     console = Console(highlight=False)
+    if run_id is not None and (first or last or types):
+        raise click.UsageError("--continue goes on with a range as it was: give it without --from, --to and --types.")
     settings = _read_settings(environ)
     with _open_instance(environ) as instance:
         if run_id is not None:
@@ -81,7 +83,12 @@ def _open_instance(environ: Mapping[str, str]) -> Iterator[dg.DagsterInstance]:
         raise click.ClickException(f"{HOME} is {home}, but there is no such folder.")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with dg.DagsterInstance.from_config(str(Path(home).absolute())) as instance:
+        try:
+            opened = dg.DagsterInstance.from_config(str(Path(home).absolute()))
+        except Exception as error:  # whatever dagster.yaml holds
+            reason = " ".join(str(error).split())
+            raise click.ClickException(f"{HOME} is {home}, but no instance opens there: {reason:.300}") from None
+        with opened as instance:
             yield instance
 
 

@@ -40,7 +40,7 @@ def build_definitions(
         listener: Is told after each day of metrics how far a run is.
     """
     tables = TablesResource(root=settings.storage)
-    checks = [build_no_day_due(settings, now), build_files_readable(now), build_audit()]
+    checks = [build_no_day_due(settings, now), build_files_readable(now), build_audit(settings, now)]
     return dg.Definitions(
         assets=[
             build_campaigns(settings, now),

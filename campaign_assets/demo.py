@@ -5,6 +5,7 @@ Everything it makes lies in one folder of its own, so that it never mixes with a
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import time
@@ -26,17 +27,22 @@ from campaign_assets.defs.snapshots import POOL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
+from campaign_assets.settings import VARIABLES
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
 
 DAYS = 14
 BEST_CAMPAIGNS = 5
 MODULE = "campaign_assets.definitions"
+_SETTINGS = frozenset(variable.name for variable in VARIABLES)
+"""What the caller has set for a real account, which is none of the demo's business."""
 
 
 @click.command()
 @click.option("--ui", is_flag=True, help="Leave the Dagster UI open afterwards, until Ctrl-C.")
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="Port of the UI.")
-@click.option("--campaigns", default=40, show_default=True, type=click.IntRange(1), help="Campaigns in the account.")
+@click.option(
+    "--campaigns", default=40, show_default=True, type=click.IntRange(1, 10_000), help="Campaigns in the account."
+)
 @click.option(
     "--folder",
     default=".demo",
@@ -47,11 +53,13 @@ MODULE = "campaign_assets.definitions"
 def demo(ui: bool, port: int, campaigns: int, folder: Path) -> None:
     """Reads an emulated HubSpot account into Parquet tables through Dagster, and shows what came of it."""
     console = Console(highlight=False)
-    folder = folder.resolve()
+    if ui:
+        _check_port(port)
     home = _prepare_instance(folder)
+    folder = home.parent
     with EmulatorServer(Portal(campaigns=campaigns)) as server:
         environ = {
-            **os.environ,
+            **{name: value for name, value in os.environ.items() if name not in _SETTINGS},
             "DAGSTER_HOME": str(home),
             "HUBSPOT_BASE_URL": server.url,
             "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
@@ -71,11 +79,27 @@ def demo(ui: bool, port: int, campaigns: int, folder: Path) -> None:
             _serve_ui(console, environ, port)
 
 
+def _check_port(port: int) -> None:
+    """Says before anything is read that the UI could not start afterwards."""
+    try:
+        with socket.create_server(("127.0.0.1", port)):
+            pass
+    except OSError as error:
+        raise click.ClickException(
+            f"The UI cannot listen on 127.0.0.1 port {port}: {error.strerror}. Choose another with --port."
+        ) from None
+
+
 def _prepare_instance(folder: Path) -> Path:
     """A Dagster instance of the demo's own, with the pool's limit set explicitly."""
-    home = folder / "dagster_home"
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copy(Path(__file__).parents[1] / "dagster.yaml", home)
+    if folder == Path():
+        raise click.UsageError("--folder is empty, or the folder in which you are: give the demo one of its own.")
+    try:
+        home = folder.resolve() / "dagster_home"
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copy(Path(__file__).parents[1] / "dagster.yaml", home)
+    except OSError as error:
+        raise click.ClickException(f"--folder {str(folder)!r:.200} cannot be used: {error.strerror}.") from None
     with DagsterInstance.from_config(str(home)) as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
     return home

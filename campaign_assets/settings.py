@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
@@ -258,7 +259,9 @@ def _find_webhook(environ: Mapping[str, str]) -> bool:
 
 def _to_ui_url(text: str) -> str:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or set(text) & set("<>| "):
+    _ = parts.port  # raises on a port that is no number
+    is_plain = text.isprintable() and not set(text) & set("<>| ")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
         raise ValueError("")
     return text.rstrip("/")
 
@@ -270,7 +273,7 @@ def _sentence(name: str, text: str, hint: str) -> str:
 
 def _shown(text: str) -> str:
     """A value as an error shows it: without what an address may hold of a password, and not endless."""
-    text = re.sub(r"//[^/@]*@", "//…@", text)
+    text = re.sub(r"//.*@", "//…@", text, flags=re.DOTALL)
     return text if len(text) <= 100 else text[:100] + "…"
 
 
@@ -299,15 +302,25 @@ def _to_settle_days(text: str) -> tuple[int, ...]:
 
 
 def _to_storage(text: str) -> str:
-    if "\x00" in text:
-        raise ValueError("")
     protocol, separator, _ = text.partition("://")
+    if not text.isprintable() or (separator and not protocol):
+        raise ValueError("")
     if separator:
         try:
             fsspec.get_filesystem_class(protocol)
         except (ImportError, ValueError) as error:
             raise ValueError(str(error).rstrip(".")) from None
+    else:
+        _check_folder(Path(text))
     return text
+
+
+def _check_folder(path: Path) -> None:
+    try:
+        if not path.expanduser().is_dir() and path.expanduser().exists():
+            raise ValueError("it is a file")
+    except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
+        raise ValueError(getattr(error, "strerror", None) or str(error)) from None
 
 
 def _to_start_date(text: str, today: date) -> date:

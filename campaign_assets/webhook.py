@@ -4,6 +4,10 @@ The address is a secret: whoever has it can post. It stands in no error, log or 
 often, is decided in `defs.alerts`.
 """
 
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import httpx
@@ -43,15 +47,33 @@ class Webhook:
             WebhookError: It did not arrive within five seconds, or was refused.
         """
         try:
-            answer = httpx.post(self._address, json={"text": text}, timeout=SECONDS, follow_redirects=False)
+            with _unlogged():
+                answer = httpx.post(self._address, json={"text": text}, timeout=SECONDS, follow_redirects=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WebhookError(f"The webhook could not be reached: {type(error).__name__}.") from None
         if not answer.is_success:
             raise WebhookError(f"The webhook answered {answer.status_code}.")
 
 
+@contextmanager
+def _unlogged() -> Iterator[None]:
+    """Keeps this thread's requests out of httpx's log, which names their addresses."""
+    thread, log = threading.get_ident(), logging.getLogger("httpx")
+
+    def is_anothers(record: logging.LogRecord) -> bool:
+        return record.thread != thread
+
+    log.addFilter(is_anothers)
+    try:
+        yield
+    finally:
+        log.removeFilter(is_anothers)
+
+
 def is_webhook(address: str) -> bool:
     """Whether an address may be posted to: https, or plain http on this machine."""
+    if not address.isprintable() or " " in address:  # urlsplit would leave line breaks out
+        return False
     try:
         parts = urlsplit(address)
         _ = parts.port  # raises on a port that is no number

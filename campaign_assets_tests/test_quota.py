@@ -106,7 +106,7 @@ def test_an_account_that_is_being_moved_ends_the_run_at_once(make_workplace: Mak
 
 
 def test_progress_is_logged_at_most_every_ten_seconds_and_told_every_day() -> None:
-    clock, lines, told = FakeClock(), [], list[Progress]()
+    clock, lines, told = FakeClock(), list[str](), list[Progress]()
     with HubSpotClient("token", base_url="http://127.0.0.1:1", rate_limit=190) as client:
         log = ProgressLog(client, 100, lines.append, told.append, clock.monotonic)
         for day in range(100):

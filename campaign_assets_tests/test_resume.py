@@ -12,11 +12,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
-from dagster._core.execution.plan.resume_retry import ReexecutionStrategy
-from dagster._core.remote_representation.external import RemoteJob
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
-from dagster._core.test_utils import create_test_daemon_workspace_context
-from dagster._core.workspace.load_target import ModuleTarget
 
 from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.defs.partitions import build_partitions
@@ -171,27 +167,12 @@ def find_done(instance: dg.DagsterInstance, settings: Settings) -> dict[dg.Asset
     }
 
 
-def re_execute(instance: dg.DagsterInstance, parent: dg.DagsterRun, strategy: ReexecutionStrategy) -> dg.DagsterRun:
+def re_execute(instance: dg.DagsterInstance, parent: dg.DagsterRun, strategy: str) -> dg.DagsterRun:
     """What "re-execute" in the UI does, and the daemon where it tries a run again."""
-    target = ModuleTarget("campaign_assets.definitions", attribute=None, working_directory=None, location_name=None)
-    with create_test_daemon_workspace_context(target, instance) as process:
-        workspace = process.create_request_context()
-        location = workspace.get_code_location(workspace.code_location_names[0])
-        repository = next(iter(location.get_repositories().values()))
-        job = repository.get_full_job(parent.job_name)
-        selector = job.get_subset_selector(set(parent.asset_selection or ()), None)
-        subset: RemoteJob = location.get_job(selector)
-        run = instance.create_reexecuted_run(
-            parent_run=parent,
-            request_context=workspace,
-            code_location=location,
-            remote_job=subset,
-            strategy=strategy,
-            use_parent_run_tags=True,
-        )
-        instance.launch_run(run.run_id, workspace)
-        wait_for(lambda: get_run(instance, run.run_id).is_finished)
-    return get_run(instance, run.run_id)
+    command = [sys.executable, "-W", "ignore", "-m", "campaign_assets_tests.re_execution", parent.run_id, strategy]
+    finished = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)  # noqa: S603
+    assert finished.returncode == 0, finished.stderr[-3000:]
+    return get_run(instance, finished.stdout.split("new run: ")[1].split()[0])
 
 
 def get_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
@@ -227,7 +208,7 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
 
         server.stats.reset()
         before = note_files(place)
-        run = re_execute(instance, killed, ReexecutionStrategy.FROM_FAILURE)
+        run = re_execute(instance, killed, "FROM_FAILURE")
         assert run.is_success
         assert server.stats.by_endpoint["batch_read"] == len(RANGE) - len(whole)
         assert not {str(day) for day in list_days_read(place, before)} & whole
@@ -235,7 +216,7 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
         assert_true(place)
 
         server.stats.reset()
-        assert re_execute(instance, killed, ReexecutionStrategy.ALL_STEPS).is_success
+        assert re_execute(instance, killed, "ALL_STEPS").is_success
         assert server.stats.by_endpoint["batch_read"] == len(RANGE)
         assert_true(place)
 

@@ -154,3 +154,18 @@ def test_a_deleted_campaign_keeps_its_rows_when_a_day_is_read_again(make_workpla
 def _rows_of(workplace: Workplace, campaign_id: str, day: date) -> list[object]:
     rows = workplace.store.read(("hubspot", "asset_metrics", "blog_post"), day=day).to_pylist()
     return [row for row in rows if row["campaign_id"] == campaign_id]
+
+
+def test_metrics_fail_rather_than_be_read_by_associations_older_than_they_need(make_workplace: MakeWorkplace) -> None:
+    start = date(2026, 2, 1)
+    simulation = make_simulation(make_workplace, start)
+    portal = simulation.workplace.server.portal
+    simulation.tick_schedule(night_of(start))
+    portal.faults.add("search", 400, message="not tonight")
+    portal.stats.reset()
+    campaigns, metrics = simulation.tick_schedule(night_of(date(2026, 2, 2)))
+    assert not campaigns.success and not metrics.success
+    assert "before 2026-02-03T00:00:00+00:00, from which on this run needs it: materialize campaigns" in (
+        simulation.workplace.get_failure(metrics)
+    )
+    assert portal.stats.as_dict()["by_endpoint"] == {"search": 1}

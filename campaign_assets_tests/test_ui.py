@@ -20,7 +20,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 EVERY_GROUP_OPEN = "asset-groups?expanded=global@global:asset_metrics,global@global:campaigns"
 FLAGS = [
     *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--window-size=1900,3000"),
+    *("--disable-background-networking", "--disable-component-update", "--window-size=1900,4500"),
     *("--force-device-scale-factor=0.6", "--virtual-time-budget=20000"),
 ]
 

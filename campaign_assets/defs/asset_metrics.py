@@ -4,7 +4,8 @@ A cell is one asset on one day. Each is written and reported as soon as its day 
 and keeps what it has; a day that fails leaves the others in place and is named at the end.
 """
 
-from collections.abc import Callable, Iterator
+import difflib
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -33,6 +34,9 @@ from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, M
 GROUP = "asset_metrics"
 ASSOCIATIONS_SINCE_TAG = "campaign_assets/associations_since"
 """The run tag that says how old `campaign_assets` may be at most: the run fails, rather than read by older ones."""
+
+_LONGEST_ID = 60
+_NAMED_IDS = 5
 
 
 class MetricsConfig(dg.Config):
@@ -77,6 +81,7 @@ def build_asset_metrics(
                 return
             associations = tables.store.read(CAMPAIGN_ASSETS.path)
             _check_age(associations, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
+            _check_known(only or frozenset(), campaigns, associations)
             plan = plan_day(associations, types, only)
             writer = CellWriter(
                 tables.store,
@@ -96,6 +101,27 @@ def build_asset_metrics(
         yield from _repeat_for_downstream(context, writer)
 
     return asset_metrics
+
+
+def _check_known(wanted: Collection[str], campaigns: pa.Table, associations: pa.Table) -> None:
+    """Refuses ids of campaigns that no table knows: a run would read nothing for them and seem to succeed.
+
+    Raises:
+        Failure: There are such ids.
+    """
+    if not wanted:
+        return
+    known = {*campaigns["campaign_id"].to_pylist(), *associations["campaign_id"].to_pylist()}
+    unknown = sorted(set(wanted) - known)
+    if unknown:
+        near = difflib.get_close_matches(unknown[0][:_LONGEST_ID], known, n=1)
+        named = ", ".join(f"{campaign_id!r:.{_LONGEST_ID}}" for campaign_id in unknown[:_NAMED_IDS])
+        raise dg.Failure(
+            f"campaign_ids names {len(unknown):,} of {len(wanted):,} campaigns that are not in "
+            f"{'/'.join(CAMPAIGNS.path)}: {named}{', …' if len(unknown) > _NAMED_IDS else ''}"
+            f"{f' (did you mean {near[0]}?)' if near else ''}. For a new campaign, materialize it first.",
+            allow_retries=False,
+        )
 
 
 def _check_age(associations: pa.Table, since: str | None) -> None:

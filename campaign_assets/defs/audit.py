@@ -4,8 +4,9 @@ It asks HubSpot, so it has a job of its own, and no run that materializes a tabl
 compared is in `quality.endpoints`.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 from pydantic import Field
@@ -15,6 +16,7 @@ from campaign_assets.defs.cell_writer import METRICS_KEYS
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
 from campaign_assets.defs.snapshots import POOL
 from campaign_assets.defs.standing_checks import build_standing_checks, repeat_last, stands_alone
+from campaign_assets.extract.estimate import RangeError, to_range
 from campaign_assets.quality.endpoints import (
     Comparison,
     choose_campaigns,
@@ -22,6 +24,7 @@ from campaign_assets.quality.endpoints import (
     describe_differences,
     to_cells,
 )
+from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableStore
 
 BATCH_EQUALS_LIST = "batch_equals_list"
@@ -39,7 +42,7 @@ class AuditConfig(dg.Config):
     )
 
 
-def build_audit() -> dg.AssetsDefinition:
+def build_audit(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
     """The check `batch_equals_list` of each metrics table."""
 
     def batch_equals_list(
@@ -49,7 +52,7 @@ def build_audit() -> dg.AssetsDefinition:
             yield from repeat_last(context)
             return
         keys = {get_metric_asset_type(key.asset_key.path[-1]): key for key in sorted(context.selected_asset_check_keys)}
-        day = date.fromisoformat(config.day) if config.day else _find_newest_day(tables.store, keys)
+        day = _to_day(config.day, settings, now()) if config.day else _find_newest_day(tables.store, keys)
         if day is None:
             context.log.info("No table has a day yet: nothing to compare.")
             return
@@ -68,6 +71,14 @@ def build_audit() -> dg.AssetsDefinition:
         "lists assets say the same of a day. Run by the job audit_asset_metrics.",
         pool=POOL,
     )
+
+
+def _to_day(text: str, settings: Settings, now: datetime) -> date:
+    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
+    try:
+        return to_range(text, text, settings.start_date, yesterday)[0]
+    except RangeError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def _find_newest_day(store: TableStore, asset_types: Mapping[AssetType, dg.AssetCheckKey]) -> date | None:

@@ -43,7 +43,12 @@ class FilesConfig(dg.Config):
 def build_no_day_due(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
     """The check `no_day_due` of each metrics table."""
 
-    def no_day_due(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+    def no_day_due(
+        context: dg.AssetCheckExecutionContext,
+    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
+        if not stands_alone(context):
+            yield from repeat_last(context)
+            return
         moment = now()
         due = find_due_cells(context.instance, settings, moment)
         for key in sorted(context.selected_asset_check_keys):

@@ -8,7 +8,6 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from campaign_assets.hubspot import Auth, HubSpotClient, HubSpotError, OAuthAuth, RetryPolicy
-from campaign_assets.settings import to_api_version, to_base_url
 from campaign_assets.tables import TableError, TableStore
 
 REQUESTS_TAG = "campaign_assets/requests"
@@ -33,7 +32,7 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
     base_url: str = Field(default="https://api.hubapi.com", description="Root of the API.")
     api_version: str = Field(default="v3", description="v3, or a date version such as 2026-03.")
     rate_limit: int | None = Field(
-        default=None, description="Requests in 10 seconds at most; unset for what HubSpot allows."
+        default=None, ge=1, description="Requests in 10 seconds at most; unset for what HubSpot allows."
     )
     max_in_flight: int = Field(default=64, ge=1, le=256, description="Requests at once at most.")
     daily_reserve: int = Field(
@@ -53,8 +52,8 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
         """
         return HubSpotClient(
             self._make_auth(),
-            base_url=to_base_url(self.base_url),
-            api_version=to_api_version(self.api_version),
+            base_url=self.base_url,
+            api_version=self.api_version,
             rate_limit=self.rate_limit,
             max_in_flight=self.max_in_flight,
             daily_reserve=self.daily_reserve / 100,

@@ -22,13 +22,28 @@ FROM_ASSET_FAILURE_TAG = "dagster/is_asset_resume_retry"
 
 
 def find_done_cells(context: dg.AssetExecutionContext) -> frozenset[Cell]:
-    """The cells that the attempts before this one have reported as done."""
-    return frozenset(
+    """The cells that the attempts before this one have reported as done, and that are green."""
+    reported = frozenset(
         (event.asset_key, event.partition)
         for run_id in _list_attempts(context)
         for entry in context.instance.all_logs(run_id, of_type=DagsterEventType.ASSET_MATERIALIZATION)
         if (event := entry.dagster_event) and event.asset_key and event.partition
     )
+    return _keep_green(context.instance, reported)
+
+
+def _keep_green(instance: dg.DagsterInstance, cells: frozenset[Cell]) -> frozenset[Cell]:
+    """Leaves out cells that only their run knows of.
+
+    Dagster notes an event in the run's log first and with the asset second: where the process was killed between the
+    two, the cell is not green, and stays so unless it is reported again.
+    """
+    green: set[Cell] = set()
+    for key in {key for key, _ in cells}:
+        days = {day for of_key, day in cells if of_key == key}
+        known = instance.get_latest_storage_id_by_partition(key, DagsterEventType.ASSET_MATERIALIZATION, days)
+        green.update((key, day) for day in days if day in known)
+    return frozenset(green)
 
 
 def to_continuation_tags(run: dg.DagsterRun) -> dict[str, str]:

@@ -1,8 +1,8 @@
 """How a check is built that runs on its own, and what it does in a run that materializes its asset.
 
 Dagster takes every check of an asset into the runs that materialize it, and skips those behind a range of days. A
-skipped check hides its last result. So these checks wait for no asset and come last in a run; one that would cost too
-much there shows its last result again.
+skipped check hides its last result. So these checks wait for no asset, come last in such a run, and only show their
+last result again: looking at all days or asking HubSpot is for a run of their own.
 """
 
 from collections.abc import Callable, Iterable, Iterator

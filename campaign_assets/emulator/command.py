@@ -3,7 +3,9 @@
 Belongs here: the command line's options and what they print. Not here: what they mean (`options`).
 """
 
+import math
 import os
+import re
 import signal
 import sys
 import threading
@@ -25,6 +27,7 @@ from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
+_EARLIEST_YEAR, _LATEST_YEAR = 1990, 2999
 _PLAIN = (
     "seed",
     "campaigns",
@@ -52,12 +55,17 @@ _oauth = under("OAuth app")
 @click.command(cls=GroupedCommand, context_settings={"show_default": True, "max_content_width": 118})
 @_server("--host", default="127.0.0.1", help="Address to listen on.")
 @_server("--port", default=8765, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one.")
-@_server("--latency-ms", default=0.0, type=click.FloatRange(0), help="Hold each answer back this long.")
+@_server("--latency-ms", default=0.0, type=click.FloatRange(0, 600_000), help="Hold each answer back this long.")
 @_server("--stop-with-parent", is_flag=True, help="Stop when standard input is closed.")
-@_portal("--campaigns", default=40, type=click.IntRange(0), help="Campaigns in the portal.")
-@_portal("--assets-per-campaign", default=30, type=click.IntRange(0), help="Assets of a campaign, roughly.")
+@_portal("--campaigns", default=40, type=click.IntRange(0, 1_000_000), help="Campaigns in the portal.")
+@_portal("--assets-per-campaign", default=30, type=click.IntRange(0, 100_000), help="Assets of a campaign, roughly.")
 @_portal("--seed", default=1, help="Decides every name, id and number.")
-@_portal("--days-of-history", default=400, type=click.IntRange(1), help="How long before this quarter it all began.")
+@_portal(
+    "--days-of-history",
+    default=400,
+    type=click.IntRange(1, 36_500),
+    help="How long before this quarter it all began.",
+)
 @_portal("--currency", default="USD", help="The company currency, ISO 4217.")
 @_portal("--unknown-type", multiple=True, metavar="TYPE", help="Add an asset type HubSpot has not documented.")
 @_portal(
@@ -92,7 +100,7 @@ _oauth = under("OAuth app")
 @_oauth("--client-secret", default=OAuthApp.client_secret, help="The app's client secret.")
 @_oauth("--refresh-token", default=OAuthApp.refresh_token, help="The app's refresh token.")
 @_oauth("--oauth-scopes", default="full", type=click.Choice(tuple(SCOPE_SETS)), help="What the app may do.")
-@_oauth("--expires-in", default=1800, type=click.IntRange(1), help="Seconds an access token lives.")
+@_oauth("--expires-in", default=1800, type=click.IntRange(1, 1_000_000_000), help="Seconds an access token lives.")
 @_oauth("--oauth-rate-limit", default=110, type=click.IntRange(0), help="Its requests in any 10 s; 0: no limit.")
 def emulator(host: str, port: int, stop_with_parent: bool, **chosen: Any) -> None:
     """Run a HubSpot portal on this machine, with made-up campaigns, until Ctrl-C."""
@@ -116,8 +124,9 @@ def emulator(host: str, port: int, stop_with_parent: bool, **chosen: Any) -> Non
 def _options(chosen: dict[str, Any]) -> PortalOptions:
     try:
         zone = ZoneInfo(chosen["time_zone"])
-    except (ZoneInfoNotFoundError, ValueError):
+    except (ZoneInfoNotFoundError, ValueError, OSError):
         raise click.BadParameter(f"no such time zone: {chosen['time_zone']}", param_hint="--time-zone") from None
+    _check_texts(chosen)
     return PortalOptions(
         **{name: chosen[name] for name in _PLAIN},
         now=_moment(chosen["today"], zone),
@@ -129,6 +138,17 @@ def _options(chosen: dict[str, Any]) -> PortalOptions:
         oddities=chosen["oddity"],
         faults=_plan(chosen["faults"], chosen["fault"]),
     )
+
+
+def _check_texts(chosen: dict[str, Any]) -> None:
+    for name in ("token", "client_id", "client_secret", "refresh_token"):
+        text = chosen[name]
+        if not text or not text.isascii() or not text.isprintable() or " " in text:
+            raise click.BadParameter("one word is expected", param_hint=f"--{name.replace('_', '-')}")
+    if not re.fullmatch("[A-Z]{3}", chosen["currency"]):
+        raise click.BadParameter(f"no such currency: {chosen['currency']!r:.40}", param_hint="--currency")
+    if math.isnan(chosen["latency_ms"]):
+        raise click.BadParameter("nan is no number of milliseconds", param_hint="--latency-ms")
 
 
 def _plan(file: Path | None, more: Iterable[str]) -> FaultPlan:
@@ -183,9 +203,12 @@ def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
     if text is None:
         return None
     try:
-        return moment_of(text, zone)
+        moment = moment_of(text, zone)
     except ValueError:
         raise click.BadParameter(f"neither a date nor a moment: {text}", param_hint="--today") from None
+    if not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
+        raise click.BadParameter(f"not between {_EARLIEST_YEAR} and {_LATEST_YEAR}: {text}", param_hint="--today")
+    return moment
 
 
 def _greeting(server: EmulatorServer, options: PortalOptions, token: str) -> str:

@@ -13,6 +13,8 @@ def to_base_url(text: str) -> str:
     Raises:
         ValueError: It is no such address; its text is a hint, and may be empty.
     """
+    if not text.isprintable() or " " in text:  # urlsplit would leave line breaks out, and judge another address
+        raise ValueError("")
     parts = urlsplit(text)
     if parts.username or parts.password:
         raise ValueError("credentials do not belong in the address")

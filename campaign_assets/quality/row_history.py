@@ -30,7 +30,7 @@ class RowHistory:
         """
         window = [day - timedelta(days=before) for before in range(1, DAYS + 1)]
         unknown = [earlier for earlier in window if earlier not in self._counts]
-        # In threads, since where the tables lie far away each count is a round trip.
-        self._counts.update(zip(unknown, map_in_threads(self._count_rows, unknown, _THREADS), strict=True))
+        if unknown:  # in threads, since where the tables lie far away each count is a round trip
+            self._counts.update(zip(unknown, map_in_threads(self._count_rows, unknown, _THREADS), strict=True))
         self._counts = {earlier: self._counts[earlier] for earlier in window} | {day: rows}
         return [count for earlier in window if (count := self._counts[earlier]) is not None]

@@ -93,7 +93,7 @@ def _judge_rate(one: Measurement, words: str) -> Target:
 
 
 def measure_processor(console: Console) -> list[Target]:
-    """What a batch request of about 2,000 rows costs: campaigns with many assets, none of a type past its first page."""
+    """What a batch request of about 2,000 rows costs: campaigns with many assets."""
     campaigns, days = 400, 10
     with (
         tempfile.TemporaryDirectory(prefix="benchmark") as folder,

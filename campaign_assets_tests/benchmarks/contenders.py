@@ -53,11 +53,11 @@ def prepare_sdk(url: str, storage: Path, days: list[date]) -> Work:
     client = HubSpot(access_token=DEFAULT_TOKEN, base_url=url)
 
     def list_assets(campaign_id: str, asset_type: str) -> Iterator[dict[str, Any]]:
-        dates = {"start_date": str(days[0]), "end_date": str(days[0])}
+        day = str(days[0])
         after: dict[str, str] = {}
         while True:
             page = client.marketing.campaigns.assets.list(
-                asset_type, campaign_guid=campaign_id, limit="100", **dates, **after
+                asset_type, campaign_guid=campaign_id, start_date=day, end_date=day, limit="100", extra_query=after
             )
             for asset in page.results:
                 yield {"campaign_id": campaign_id, "asset_id": asset.id, "name": asset.name, **(asset.metrics or {})}

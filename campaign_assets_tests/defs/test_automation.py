@@ -6,27 +6,30 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from campaign_assets.definitions import build_definitions
 from campaign_assets.hubspot import ServerFailed, Unauthorized
-from campaign_assets.settings import Settings
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import Workplace
+from campaign_assets_tests.workplace import METRICS, SNAPSHOTS, Workplace
 
 
-def evaluate_schedule(time_zone: str, moment: datetime) -> Any:
-    repository = build_definitions(Settings(time_zone=time_zone)).get_repository_def()
+def test_every_night_the_campaigns_are_requested_and_then_the_days_that_are_due(
+    make_workplace: MakeWorkplace,
+) -> None:
+    zone = "America/New_York"
+    workplace = make_workplace({"CAMPAIGN_ASSETS_TIMEZONE": zone, "CAMPAIGN_ASSETS_START_DATE": "2026-03-08"})
+    repository = workplace.definitions.get_repository_def()
     schedule = repository.get_schedule_def("daily_refresh")
-    assert schedule.execution_timezone == time_zone
-    context = dg.build_schedule_context(scheduled_execution_time=moment, repository_def=repository)
-    return schedule.evaluate_tick(context)
-
-
-def test_every_night_the_day_that_just_closed_is_requested_with_the_campaigns() -> None:
-    # 00:30 of the tenth in New York.
-    tick = evaluate_schedule("America/New_York", datetime(2026, 3, 10, 4, 30, tzinfo=UTC))
-    assert [request.partition_key for request in tick.run_requests] == ["2026-03-09"]
-    job = build_definitions(Settings()).resolve_job_def("refresh_everything")
-    assert len(job.asset_layer.selected_asset_keys) == 15
+    assert (schedule.execution_timezone, schedule.cron_schedule) == (zone, "30 0 * * *")
+    night = datetime(2026, 3, 10, 4, 30, tzinfo=UTC)  # 00:30 of the tenth in New York
+    context = dg.build_schedule_context(
+        instance=workplace.instance, scheduled_execution_time=night, repository_def=repository
+    )
+    campaigns, metrics = schedule.evaluate_tick(context).run_requests or []
+    assert campaigns.asset_selection == SNAPSHOTS
+    assert metrics.asset_selection == METRICS
+    assert metrics.tags["dagster/asset_partition_range_start"] == "2026-03-08"
+    assert metrics.tags["dagster/asset_partition_range_end"] == "2026-03-09"
+    # Never ahead of the associations that they need: those of that midnight.
+    assert metrics.tags["campaign_assets/associations_since"] == "2026-03-10T04:00:00+00:00"
 
 
 def look(workplace: Workplace, cursor: str | None) -> Any:

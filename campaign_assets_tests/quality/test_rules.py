@@ -54,7 +54,7 @@ def test_every_table_without_rows_is_well(asset_type: AssetType) -> None:
     [
         (verdicts.KEY_UNIQUE, [{"asset_id": "7"}, {"asset_id": "7"}, {}], 1, "asset_id 7: 2 rows"),
         (verdicts.COUNTS_NOT_NEGATIVE, [{"views": -1}, {"views": 0}, {"views": None}], 1, "views -1"),
-        (verdicts.COUNTS_NOT_NEGATIVE, [{"views": -(2**63)}, {"submissions": -2}], 2, "views -9223372036854775808"),
+        (verdicts.COUNTS_NOT_NEGATIVE, [{"views": -(2**63)}, {"submissions": -2}], 2, "submissions -2"),
         (verdicts.CAMPAIGNS_KNOWN, [{"campaign_id": "gone"}, {"campaign_id": "gone"}, {}], 1, "campaign gone"),
         (verdicts.RATIOS_IN_RANGE, [{"conversion_rate": 100.5}, {"conversion_rate": -0.1}], 2, "conversion_rate 100.5"),
         (verdicts.RATIOS_IN_RANGE, [{"conversion_rate": math.nan}], 1, "conversion_rate nan"),

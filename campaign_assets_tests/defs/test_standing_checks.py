@@ -1,0 +1,71 @@
+"""The checks that run on their own: what is due, and whether every file is there and opens."""
+
+from datetime import timedelta
+
+import dagster as dg
+import pytest
+
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES
+from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.defs.check_results import SLUGS, get_last_status, list_failed, run_job
+from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
+
+BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
+START = {"CAMPAIGN_ASSETS_START_DATE": DAYS[0].isoformat()}
+
+
+def test_a_day_that_is_due_is_a_warning_after_six_hours_and_an_error_after_thirty(
+    make_workplace: MakeWorkplace,
+) -> None:
+    workplace = make_workplace({**START, "CAMPAIGN_ASSETS_SETTLE_DAYS": "0"})
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS).success
+    found = run_job(workplace, "check_freshness")
+    assert sorted(slug for slug, _ in found) == SLUGS
+    assert [slug for slug in SLUGS if found[slug, "no_day_due"].passed] == ["blog_post"]
+
+    closes = NOW.replace(hour=0) + timedelta(days=1)
+    for hours, passed, severity in ((5, True, None), (7, False, "WARN"), (31, False, "ERROR")):
+        workplace.now = lambda after=hours: closes + timedelta(hours=after)  # type: ignore[misc]
+        result = run_job(workplace, "check_freshness")["blog_post", "no_day_due"]
+        assert result.passed == passed
+        assert severity in (None, result.severity.value)
+        assert "2026-03-10" in (result.description or "")
+
+
+def test_a_file_that_is_damaged_or_gone_is_named_and_materializing_it_again_mends_it(workplace: Workplace) -> None:
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS).success
+    assert not list_failed(run_job(workplace, "check_files"))
+    damaged, gone = (workplace.store.locate(BLOG_POST.path, day) for day in DAYS[:2])
+    damaged.write_bytes(damaged.read_bytes()[:-20])
+    gone.unlink()
+    campaigns = workplace.store.locate(CAMPAIGNS.path)
+    campaigns.write_bytes(b"no Parquet")
+
+    found = run_job(workplace, "check_files")
+    assert list_failed(found) == [("blog_post", "files_readable"), ("campaigns", "files_readable")]
+    description = found["blog_post", "files_readable"].description or ""
+    assert description.startswith("2 of 3 files: ")
+    assert str(damaged) in description and str(gone) in description
+    assert str(campaigns) in (found["campaigns", "files_readable"].description or "")
+
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:2]).success
+    assert not list_failed(run_job(workplace, "check_files"))
+
+
+def test_damage_in_the_middle_of_a_file_is_found_where_rows_are_read(workplace: Workplace) -> None:
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:1]).success
+    path = workplace.store.locate(BLOG_POST.path, DAYS[0])
+    data = bytearray(path.read_bytes())
+    data[4:400] = bytes(396)
+    path.write_bytes(bytes(data))
+    found = run_job(workplace, "check_files", {"files_readable": {"read_rows": True}})
+    assert list_failed(found) == [("blog_post", "files_readable")]
+
+
+@pytest.mark.parametrize("days", [DAYS[:1], DAYS])
+def test_a_run_that_materializes_leaves_what_the_checks_said_last(workplace: Workplace, days: list[object]) -> None:
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS).success
+    workplace.store.locate(BLOG_POST.path, DAYS[0]).write_bytes(b"")
+    assert list_failed(run_job(workplace, "check_files")) == [("blog_post", "files_readable")]
+    assert workplace.run([BLOG_POST], DAYS[1 : 1 + len(days)]).success
+    assert get_last_status(workplace, "BLOG_POST", "files_readable") == "FAILED"
