@@ -267,6 +267,8 @@ def _to_ui_url(text: str) -> str:
 
 
 def _sentence(name: str, text: str, hint: str) -> str:
+    if "@" in text:  # what the parser says may quote a piece of a password
+        hint = ""
     sentence = f"{name} is {_shown(text)!r}, but may hold {_BY_NAME[name].allowed}"
     return f"{sentence} ({hint})." if hint else f"{sentence}."
 

@@ -42,9 +42,8 @@ def _read_database(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         tables = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         for table in tables:
-            for row in connection.execute(f'SELECT * FROM "{table}"'):  # noqa: S608 - names from the file itself
-                for cell in row:
-                    yield f"{table} of {path}", _to_bytes(cell)
+            rows = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names from the file itself
+            yield f"{table} of {path}", b"\n".join(_to_bytes(cell) for row in rows for cell in row)
     finally:
         connection.close()
 

@@ -5,7 +5,7 @@ and keeps what it has; a day that fails leaves the others in place and is named 
 """
 
 import difflib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -26,6 +26,7 @@ from campaign_assets.defs.resume import find_done_cells
 from campaign_assets.defs.snapshots import CAMPAIGN_ASSETS_KEY, POOL
 from campaign_assets.extract.asset_metrics import DayFailure, DayReading, read_days
 from campaign_assets.extract.campaigns import list_deleted
+from campaign_assets.extract.estimate import RangeError, to_range
 from campaign_assets.extract.plan import DayPlan, plan_day
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotClient, HubSpotError
 from campaign_assets.settings import Settings
@@ -79,6 +80,7 @@ def build_asset_metrics(
             if not types:  # somebody executes checks and materializes nothing
                 yield from inspect_stored(context, inspection)
                 return
+            _check_days(context.run.tags, settings, now())
             associations = tables.store.read(CAMPAIGN_ASSETS.path)
             _check_age(associations, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             _check_known(only or frozenset(), campaigns, associations)
@@ -101,6 +103,23 @@ def build_asset_metrics(
         yield from _repeat_for_downstream(context, writer)
 
     return asset_metrics
+
+
+def _check_days(tags: Mapping[str, str], settings: Settings, now: datetime) -> None:
+    """Refuses days that no table has: not everything that launches a run asks Dagster whether there is such a day.
+
+    Raises:
+        Failure: A day is none, comes before the first, or is not over yet.
+    """
+    first = tags.get("dagster/asset_partition_range_start") or tags.get("dagster/partition")
+    last = tags.get("dagster/asset_partition_range_end") or first
+    if first is None or last is None:
+        return
+    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
+    try:
+        to_range(first, last, settings.start_date, yesterday)
+    except RangeError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
 
 
 def _check_known(wanted: Collection[str], campaigns: pa.Table, associations: pa.Table) -> None:

@@ -12,12 +12,15 @@ from campaign_assets.hubspot.errors import (
     HubSpotError,
     HubSpotUnavailable,
     InvalidAnswer,
+    RateLimited,
     ServerFailed,
 )
 
 FAILURES_IN_A_ROW = 20
 SECONDS_WITHOUT_SUCCESS = 60.0
-_OUTAGE = (ConnectionFailed, InvalidAnswer, ServerFailed)
+SECONDS_OF_REFUSALS = 600.0
+"""The same where HubSpot says that it is too much: other programs may use up the same limit for a while."""
+_OUTAGE = (ConnectionFailed, InvalidAnswer, RateLimited, ServerFailed)
 """Other errors are HubSpot's own word: whoever says it is there."""
 
 
@@ -44,7 +47,8 @@ class Breaker:
         """
         with self._lock:
             seconds = self._clock.monotonic() - self._since
-            if self._failures >= FAILURES_IN_A_ROW and seconds >= SECONDS_WITHOUT_SUCCESS:
+            longest = SECONDS_OF_REFUSALS if isinstance(self._last, RateLimited) else SECONDS_WITHOUT_SUCCESS
+            if self._failures >= FAILURES_IN_A_ROW and seconds >= longest:
                 raise HubSpotUnavailable(
                     f"{self._failures} requests to HubSpot in a row failed within {seconds:.0f} seconds and none "
                     f"succeeded: stopped. Run again when HubSpot is back. The last failure: {self._last}"

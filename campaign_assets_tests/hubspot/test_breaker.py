@@ -2,8 +2,21 @@
 
 import pytest
 
-from campaign_assets.hubspot import ConnectionFailed, HubSpotError, HubSpotUnavailable, InvalidAnswer, InvalidRequest
-from campaign_assets.hubspot.breaker import FAILURES_IN_A_ROW, SECONDS_WITHOUT_SUCCESS, Breaker
+from campaign_assets.hubspot import (
+    ConnectionFailed,
+    HubSpotError,
+    HubSpotUnavailable,
+    InvalidAnswer,
+    InvalidRequest,
+    RateLimited,
+)
+from campaign_assets.hubspot.breaker import (
+    FAILURES_IN_A_ROW,
+    SECONDS_OF_REFUSALS,
+    SECONDS_WITHOUT_SUCCESS,
+    Breaker,
+)
+from campaign_assets.hubspot.errors import ErrorAnswer
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
@@ -44,7 +57,14 @@ def test_one_success_between_counts_anew() -> None:
     breaker.check()
 
 
-@pytest.mark.parametrize(("error", "opens"), [(InvalidAnswer("no JSON"), True), (InvalidRequest("too long"), False)])
+@pytest.mark.parametrize(
+    ("error", "opens"),
+    [
+        (InvalidAnswer("no JSON"), True),
+        (RateLimited(ErrorAnswer(429, "GET /x")), True),
+        (InvalidRequest("too long"), False),
+    ],
+)
 def test_only_failures_that_speak_of_an_outage_count(error: HubSpotError, opens: bool) -> None:
     clock = FakeClock()
     breaker = Breaker(clock)
@@ -54,6 +74,13 @@ def test_only_failures_that_speak_of_an_outage_count(error: HubSpotError, opens:
             breaker.check()
     else:
         breaker.check()
+
+
+def test_refusals_for_the_rate_may_last_longer_than_an_outage() -> None:
+    clock = FakeClock()
+    breaker = Breaker(clock)
+    fail(breaker, clock, 100, SECONDS_OF_REFUSALS - 1, RateLimited(ErrorAnswer(429, "GET /x")))
+    breaker.check()
 
 
 def test_an_account_that_is_down_is_left_alone_and_one_that_is_back_is_not(serve: Serve, connect: Connect) -> None:
