@@ -86,7 +86,7 @@ def _check_port(port: int) -> None:
             pass
     except OSError as error:
         raise click.ClickException(
-            f"The UI cannot listen on 127.0.0.1 port {port}: {os.strerror(error.errno or 0)}. Choose another with --port."
+            f"The UI cannot listen on 127.0.0.1 port {port}: {os.strerror(error.errno or 0)}. Choose another: --port."
         ) from None
 
 

@@ -182,7 +182,9 @@ class Processes:
 
     def fail(self) -> str:
         """Launches a run whose token HubSpot refuses, and waits for its end; the run's id."""
-        config = {"resources": {"hubspot": {"config": {"access_token": {"env": "REFUSED_TOKEN"}}}}}
+        # Config of a resource replaces all that it was made with, its address too.
+        hubspot = {"access_token": {"env": "REFUSED_TOKEN"}, "base_url": self._environ["HUBSPOT_BASE_URL"]}
+        config = {"resources": {"hubspot": {"config": hubspot}}}
         selector = {**WHERE, "jobName": "refresh_campaigns"}
         run = self.ask("launch", LAUNCH, run={"selector": selector, "runConfigData": config})["launchRun"]["run"]
         deadline = time.monotonic() + 60

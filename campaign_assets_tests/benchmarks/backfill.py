@@ -6,6 +6,7 @@ shares the machine's cores with them.
 
 import sys
 import tempfile
+import time
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -55,8 +56,10 @@ def measure_with_limit(console: Console, campaigns: int, days: int) -> list[Targ
         else:
             console.print("HubSpot's SDK is left out: pip install hubspot-sdk==0.1.0a9")
         name = f"this product, {campaigns:,} campaigns, {days} days"
+        let_the_window_pass()
         plain = run_contender("extract", account, storage, name=name, days=days, campaigns=campaigns)
         name = "the same through Dagster"
+        let_the_window_pass()
         dagster = run_contender("dagster", account, storage, name=name, days=days, campaigns=campaigns)
     title = f"{RATE} requests in 10 seconds, {LATENCY_MS} ms latency"
     print_measurements(console, title, [one for one in (sdk, plain, dagster) if one], RATE)
@@ -72,6 +75,11 @@ def measure_with_limit(console: Console, campaigns: int, days: int) -> list[Targ
         *(_judge_rate(one, words) for one, words in ((plain, "without Dagster"), (dagster, "through Dagster"))),
         Target("Through Dagster at most 10% longer under the limit", f"{longer:+.1%}", longer <= 0.1),
     ]
+
+
+def let_the_window_pass() -> None:
+    """Waits until what the contender before has asked counts no more: each shall have the limit for itself."""
+    time.sleep(11)
 
 
 def _compare_plan(*measurements: Measurement) -> Target:

@@ -62,9 +62,7 @@ def test_the_moment_of_reading_stands_in_a_file_without_rows(store: TableStore) 
 def test_columns_are_documented_in_the_file_and_compressed_with_zstd(tmp_path: Path) -> None:
     store = TableStore(str(tmp_path))
     file = pq.ParquetFile(store.write(CAMPAIGNS.path, CAMPAIGNS.columns.empty_table()).location)
-    assert (
-        file.schema_arrow.field("budget_amount").metadata[b"description"].startswith(b"Sum of the campaign's budget")
-    )
+    assert file.schema_arrow.field("budget_amount").metadata[b"description"].startswith(b"Sum of the campaign's budget")
     file = pq.ParquetFile(store.write(PATH, SOME).location)
     assert file.metadata.row_group(0).column(0).compression == "ZSTD"
 
