@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --no-strip-extras
 
-.PHONY: help demo ui test reliability benchmark lint types lock clean
+.PHONY: help demo ui test long reliability benchmark lint types lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)
 
 test: .venv/dev.stamp ## the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
+
+long: .venv/dev.stamp ## the tests that take minutes: a simulated month
+	@$(BIN)/pytest -m long
 
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell
 	@$(BIN)/python -m campaign_assets_tests.reliability
