@@ -12,11 +12,14 @@ from click.testing import CliRunner, Result
 from campaign_assets.cli import main
 from campaign_assets.defs.estimate import ESTIMATE_BACKFILL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.extract.campaign_assets import read_campaign_assets
+from campaign_assets.extract.campaigns import list_existing, read_campaigns
 from campaign_assets.extract.estimate import Estimate, Limits, get_typical_limits, to_asset_types
 from campaign_assets.extract.plan import DayPlan
-from campaign_assets.tables import METRICS_TABLES
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import SNAPSHOTS, Workplace
+from campaign_assets_tests.workplace import NOW, Workplace
 
 FIRST, LAST = "2026-02-01", "2026-02-10"
 
@@ -37,7 +40,12 @@ def call(workplace: Workplace, *words: str, **environ: str) -> Result:
 def ready(make_workplace: MakeWorkplace) -> Workplace:
     """A workplace whose associations are read, at an account that says its limits."""
     workplace = make_workplace(campaigns=60, rate_limit=150, daily_limit=5_000)
-    assert workplace.run(SNAPSHOTS).success
+    store = workplace.store
+    with HubSpotClient(DEFAULT_TOKEN, base_url=workplace.server.url) as client:  # a run of Dagster's takes seconds
+        campaigns = read_campaigns(client, (), None, NOW).table
+        associations = read_campaign_assets(client, list_existing(campaigns), NOW).table
+    store.write(CAMPAIGNS.path, campaigns, extracted_at=NOW)
+    store.write(CAMPAIGN_ASSETS.path, associations, extracted_at=NOW)
     workplace.server.stats.reset()
     return workplace
 
