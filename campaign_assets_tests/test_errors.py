@@ -50,3 +50,11 @@ def test_a_table_that_was_never_read_is_named(workplace: Workplace, missing: str
     result = workplace.run(SNAPSHOTS[1:]) if missing == "hubspot/campaigns" else workplace.run(METRICS, DAYS[:1])
     assert not result.success
     assert f"materialize {missing} first" in workplace.get_failure(result)
+
+
+def test_a_tag_that_holds_no_moment_is_named(workplace: Workplace) -> None:
+    assert workplace.run(SNAPSHOTS).success
+    result = workplace.run(METRICS, DAYS[:1], tags={"campaign_assets/associations_since": "yesterday"})
+    assert "The tag campaign_assets/associations_since is 'yesterday', but may hold a moment" in (
+        workplace.get_failure(result)
+    )

@@ -29,6 +29,7 @@ from campaign_assets.extract.campaigns import list_deleted
 from campaign_assets.extract.estimate import RangeError, to_range
 from campaign_assets.extract.plan import DayPlan, plan_day
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotClient, HubSpotError
+from campaign_assets.hubspot.answers import to_moment
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, MissingTable, TableStore
 
@@ -147,10 +148,19 @@ def _check_age(associations: pa.Table, since: str | None) -> None:
     """Refuses associations that are older than a run may use: metrics follow what is tied to a campaign today.
 
     Raises:
-        Failure: They are.
+        Failure: They are, or the tag holds no moment.
     """
+    if not since:
+        return
+    needed = to_moment(since)
+    if needed is None:
+        raise dg.Failure(
+            f"The tag {ASSOCIATIONS_SINCE_TAG} is {since[:40]!r}, but may hold a moment such as "
+            "2026-03-10T00:00:00+00:00, or be left out.",
+            allow_retries=False,
+        )
     noted = (associations.schema.metadata or {}).get(b"extracted_at", b"").decode()
-    if since and (not noted or datetime.fromisoformat(noted) < datetime.fromisoformat(since)):
+    if not noted or datetime.fromisoformat(noted) < needed:
         raise dg.Failure(
             f"campaign_assets was read at {noted or 'an unknown time'}, before {since}, from which on this run needs "
             "it: materialize campaigns and campaign_assets, then run again.",
