@@ -6,22 +6,22 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from campaign_assets.defs.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
-from campaign_assets.defs.asset_metrics import build_asset_metrics
-from campaign_assets.defs.association_backfill import build_association_backfill
-from campaign_assets.defs.audit import build_audit
-from campaign_assets.defs.automation import build_automation_sensor
-from campaign_assets.defs.check_jobs import build_check_jobs, build_check_schedules
-from campaign_assets.defs.checks import build_files_readable, build_no_day_due
-from campaign_assets.defs.estimate import build_estimate_job
+from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
+from campaign_assets.defs.assets.progress import Listener
+from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
+from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
+from campaign_assets.defs.automation.association_backfill import build_association_backfill
+from campaign_assets.defs.automation.campaign_changes import build_campaign_changes
+from campaign_assets.defs.automation.check_jobs import build_check_jobs, build_check_schedules
+from campaign_assets.defs.automation.downstream import build_automation_sensor
+from campaign_assets.defs.automation.estimate import build_estimate_job
+from campaign_assets.defs.automation.jobs import build_jobs
+from campaign_assets.defs.automation.late_metrics import build_late_metrics
+from campaign_assets.defs.automation.schedules import build_daily_refresh
+from campaign_assets.defs.checks.audit import build_audit
+from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
-from campaign_assets.defs.jobs import build_jobs
-from campaign_assets.defs.late_metrics import build_late_metrics
-from campaign_assets.defs.progress import Listener
 from campaign_assets.defs.resources import HubSpotResource, TablesResource
-from campaign_assets.defs.schedules import build_daily_refresh
-from campaign_assets.defs.sensors import build_campaign_changes
-from campaign_assets.defs.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
 
 

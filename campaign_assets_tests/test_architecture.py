@@ -1,6 +1,10 @@
 """The rules of the house."""
 
 import ast
+import re
+import sys
+import tomllib
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
@@ -14,7 +18,7 @@ def test_imports_run_one_way() -> None:
 
 
 def test_only_the_settings_the_definitions_and_the_command_line_see_the_environment() -> None:
-    allowed = {"settings.py", "definitions.py", "cli.py", "demo.py"}
+    allowed = {"settings.py", "definitions.py", "cli/main.py", "cli/demo.py"}
     for file in PACKAGE.rglob("*.py"):
         names = {node.attr for node in ast.walk(ast.parse(file.read_text())) if isinstance(node, ast.Attribute)}
         if names & {"environ", "getenv"}:
@@ -29,3 +33,15 @@ def test_every_module_says_what_belongs_there() -> None:
 def test_no_file_has_a_name_that_says_nothing() -> None:
     names = {file.stem for file in PACKAGE.rglob("*.py")}
     assert not names & {"utils", "helpers", "common", "misc", "tools", "base"}
+
+
+def test_every_package_that_is_imported_is_declared() -> None:
+    project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["project"]
+    declared = {re.split(r"[^A-Za-z0-9-]", name)[0] for name in project["dependencies"]}
+    distributions = packages_distributions()
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+            for top in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"campaign_assets"}:
+                assert {name.replace("_", "-") for name in distributions[top]} & declared, f"{file} imports {top}"

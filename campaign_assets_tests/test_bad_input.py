@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.cli import main
+from campaign_assets.cli.main import main
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.hubspot import ConfigurationError
 from campaign_assets.settings import VARIABLES, Settings, SettingsError

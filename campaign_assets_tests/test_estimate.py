@@ -9,8 +9,8 @@ import dagster as dg
 import pytest
 from click.testing import CliRunner, Result
 
-from campaign_assets.cli import main
-from campaign_assets.defs.estimate import ESTIMATE_BACKFILL
+from campaign_assets.cli.main import main
+from campaign_assets.defs.automation.estimate import ESTIMATE_BACKFILL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.campaigns import list_existing, read_campaigns

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import dagster as dg
 import pytest
 
-from campaign_assets.defs.progress import SECONDS_BETWEEN_LINES, Progress, ProgressLog
+from campaign_assets.defs.assets.progress import SECONDS_BETWEEN_LINES, Progress, ProgressLog
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.hubspot import HubSpotClient
 from campaign_assets_tests.conftest import MakeWorkplace

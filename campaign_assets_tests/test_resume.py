@@ -132,7 +132,7 @@ def test_a_cell_whose_file_is_gone_is_read_again(stopped: tuple[Workplace, str])
 
 def start_backfill(folder: Path, server: EmulatorServer, *options: str) -> "subprocess.Popen[bytes]":
     environ = to_environ(folder, server)
-    command = [sys.executable, "-W", "ignore", "-c", "from campaign_assets.cli import main; main()", "backfill"]
+    command = [sys.executable, "-W", "ignore", "-c", "from campaign_assets.cli.main import main; main()", "backfill"]
     return subprocess.Popen([*command, *options], env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)  # noqa: S603
 
 

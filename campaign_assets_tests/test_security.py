@@ -9,7 +9,7 @@ import click
 import dagster as dg
 import pytest
 
-from campaign_assets.demo import demo
+from campaign_assets.cli.demo import demo
 from campaign_assets.emulator.command import emulator
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
@@ -106,7 +106,7 @@ def test_the_emulator_listens_on_this_machine_only() -> None:
 
 def test_the_ui_that_we_start_listens_on_this_machine_only() -> None:
     assert isinstance(demo, click.Command)
-    text = (ROOT / "campaign_assets" / "demo.py").read_text()
+    text = (ROOT / "campaign_assets" / "cli" / "demo.py").read_text()
     assert text.count('"-h", "127.0.0.1"') == text.count('"dev"') == 1
     for path in (ROOT / "Makefile", ROOT / "README.md", ROOT / "docs" / "operations.md"):
         assert "0.0.0.0" not in path.read_text()  # noqa: S104 - searched for, not bound to

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign_assets.hubspot import Asset, Campaign, HubSpotClient, NotFound
-from campaign_assets.hubspot.campaigns import CAMPAIGNS_PER_BATCH
+from campaign_assets.hubspot.endpoints.campaigns import CAMPAIGNS_PER_BATCH
 
 
 @dataclass(slots=True)

@@ -4,14 +4,10 @@ Here: transport, authentication, pagination, errors, retries, the rate limit and
 files, or which requests a table needs.
 """
 
-from campaign_assets.hubspot.account import AccountDetails, ApiUsage
-from campaign_assets.hubspot.asset_answers import Asset, AssetPage
-from campaign_assets.hubspot.auth import Auth, TokenAuth
-from campaign_assets.hubspot.campaign_answers import Campaign, CampaignBatch, CampaignPage
-from campaign_assets.hubspot.campaign_batches import CAMPAIGNS_PER_BATCH
-from campaign_assets.hubspot.campaign_fields import CampaignFields
 from campaign_assets.hubspot.client import HubSpotClient
-from campaign_assets.hubspot.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
+from campaign_assets.hubspot.endpoints.account import AccountDetails, ApiUsage
+from campaign_assets.hubspot.endpoints.campaign_batches import CAMPAIGNS_PER_BATCH
+from campaign_assets.hubspot.endpoints.campaign_fields import CampaignFields
 from campaign_assets.hubspot.errors import (
     AccountMoving,
     AnswerTooLarge,
@@ -37,11 +33,15 @@ from campaign_assets.hubspot.errors import (
     TokenExpired,
     Unauthorized,
 )
-from campaign_assets.hubspot.meter import Meter
-from campaign_assets.hubspot.money_answers import BudgetTotals, MoneyItem
-from campaign_assets.hubspot.oauth import OAuthAuth
-from campaign_assets.hubspot.report_answers import AttributionMetrics, ContactPage, RevenueAttribution
-from campaign_assets.hubspot.retry import RetryPolicy
+from campaign_assets.hubspot.models.assets import Asset, AssetPage
+from campaign_assets.hubspot.models.campaigns import Campaign, CampaignBatch, CampaignPage
+from campaign_assets.hubspot.models.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
+from campaign_assets.hubspot.models.money import BudgetTotals, MoneyItem
+from campaign_assets.hubspot.models.reports import AttributionMetrics, ContactPage, RevenueAttribution
+from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
+from campaign_assets.hubspot.wire.oauth import OAuthAuth
+from campaign_assets.hubspot.wire.request_counter import Meter
+from campaign_assets.hubspot.wire.retry import RetryPolicy
 
 __all__ = [
     "AccountDetails",

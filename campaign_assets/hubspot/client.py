@@ -10,21 +10,21 @@ It knows no table and no Dagster. Safe to use from several threads.
 from types import TracebackType
 from urllib.parse import urlsplit
 
-from campaign_assets.hubspot.account import AccountEndpoint
-from campaign_assets.hubspot.assets import AssetsEndpoint
-from campaign_assets.hubspot.auth import Auth, TokenAuth
 from campaign_assets.hubspot.base_url import BASE_URL, to_base_url
-from campaign_assets.hubspot.campaigns import CampaignsEndpoint
 from campaign_assets.hubspot.clock import Clock, SystemClock
-from campaign_assets.hubspot.daily_quota import DEFAULT_RESERVE
+from campaign_assets.hubspot.endpoints.account import AccountEndpoint
+from campaign_assets.hubspot.endpoints.assets import AssetsEndpoint
+from campaign_assets.hubspot.endpoints.campaigns import CampaignsEndpoint
+from campaign_assets.hubspot.endpoints.money import BudgetEndpoint, SpendEndpoint
+from campaign_assets.hubspot.endpoints.paths import Paths
+from campaign_assets.hubspot.endpoints.reports import ReportsEndpoint
 from campaign_assets.hubspot.errors import ConfigurationError
-from campaign_assets.hubspot.meter import Meter
-from campaign_assets.hubspot.money import BudgetEndpoint, SpendEndpoint
-from campaign_assets.hubspot.paths import Paths
-from campaign_assets.hubspot.reports import ReportsEndpoint
-from campaign_assets.hubspot.retry import RetryPolicy
-from campaign_assets.hubspot.traffic import Traffic
-from campaign_assets.hubspot.transport import Transport
+from campaign_assets.hubspot.limits.daily_quota import DEFAULT_RESERVE
+from campaign_assets.hubspot.limits.throttle import Traffic
+from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
+from campaign_assets.hubspot.wire.request_counter import Meter
+from campaign_assets.hubspot.wire.retry import RetryPolicy
+from campaign_assets.hubspot.wire.transport import Transport
 
 MAX_IN_FLIGHT = 64
 """Requests at once at most: two seconds of latency at the highest rate that HubSpot sells need fifty."""

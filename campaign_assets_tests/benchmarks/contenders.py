@@ -99,8 +99,8 @@ def prepare_dagster(url: str, storage: Path, days: list[date]) -> Work:
     import dagster as dg
 
     from campaign_assets.definitions import build_definitions
-    from campaign_assets.defs.cell_writer import METRICS_KEYS
-    from campaign_assets.defs.progress import Progress
+    from campaign_assets.defs.assets.progress import Progress
+    from campaign_assets.defs.keys import METRICS_KEYS
 
     os.environ.update({"HUBSPOT_BASE_URL": url, ACCESS_TOKEN: DEFAULT_TOKEN, "CAMPAIGN_ASSETS_STORAGE": str(storage)})
     told: list[Progress] = []

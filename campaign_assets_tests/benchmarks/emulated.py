@@ -97,7 +97,7 @@ def emulate(**options: object) -> Iterator[EmulatedAccount]:
     """Starts an account, with options of `campaign-assets emulator`; stops it in the end."""
     words = [word for name, value in options.items() for word in (f"--{name.replace('_', '-')}", str(value))]
     command = [
-        *(sys.executable, "-c", "from campaign_assets.cli import main; main()", "emulator", "--port", "0"),
+        *(sys.executable, "-c", "from campaign_assets.cli.main import main; main()", "emulator", "--port", "0"),
         *("--stop-with-parent", "--today", TODAY, *words),
     ]
     process = subprocess.Popen(  # noqa: S603 - words of our own

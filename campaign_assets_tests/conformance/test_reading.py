@@ -16,7 +16,7 @@ from campaign_assets.hubspot import (
     MoneyItem,
     NotFound,
 )
-from campaign_assets.hubspot.answers import to_epoch_moment
+from campaign_assets.hubspot.models.fields import to_epoch_moment
 from campaign_assets_tests.conformance.conftest import Pair
 
 PROPERTIES = ["hs_name", "hs_start_date", "hs_campaign_status", "hs_object_id", "hs_budget_items_sum_amount"]

@@ -11,7 +11,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from campaign_assets.defs.alerts import AlertsResource
+from campaign_assets.defs.automation.alerts import AlertsResource
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import METRICS_TABLES
 from campaign_assets.webhook import Webhook, WebhookError

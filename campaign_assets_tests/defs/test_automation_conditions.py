@@ -5,7 +5,7 @@ from typing import Any
 
 import dagster as dg
 
-from campaign_assets.defs.automation import build_after_every_run, on_every_day
+from campaign_assets.defs.automation.downstream import build_after_every_run, on_every_day
 from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace

@@ -4,8 +4,8 @@ from datetime import date
 
 import dagster as dg
 
-from campaign_assets.defs.check_specs import METRICS_CHECKS
-from campaign_assets.defs.resume import to_continuation_tags
+from campaign_assets.defs.checks.specs import METRICS_CHECKS
+from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.tables import METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.check_results import SLUGS, get_results, list_failed

@@ -10,13 +10,13 @@ from campaign_assets.hubspot import (
     InvalidRequest,
     RateLimited,
 )
-from campaign_assets.hubspot.breaker import (
+from campaign_assets.hubspot.errors import ErrorAnswer
+from campaign_assets.hubspot.limits.breaker import (
     FAILURES_IN_A_ROW,
     SECONDS_OF_REFUSALS,
     SECONDS_WITHOUT_SUCCESS,
     Breaker,
 )
-from campaign_assets.hubspot.errors import ErrorAnswer
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock

@@ -8,7 +8,7 @@ import pytest
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.hubspot import ConfigurationError, HubSpotClient, Meter, TokenAuth
 from campaign_assets.hubspot.base_url import to_base_url
-from campaign_assets.hubspot.enums import CampaignStatus, ContactType, OpenEnum
+from campaign_assets.hubspot.models.enums import CampaignStatus, ContactType, OpenEnum
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_answer

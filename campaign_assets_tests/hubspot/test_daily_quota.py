@@ -3,7 +3,7 @@
 import pytest
 
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached
-from campaign_assets.hubspot.daily_quota import DailyQuota
+from campaign_assets.hubspot.limits.daily_quota import DailyQuota
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from campaign_assets.emulator.routes import ENDPOINTS
 from campaign_assets.hubspot import HubSpotClient
-from campaign_assets.hubspot.endpoint import Endpoint
+from campaign_assets.hubspot.endpoints.endpoint import Endpoint
 
 ROOT = Path(__file__).parents[2]
 FOLDERS = (ROOT / "campaign_assets_tests" / "hubspot", ROOT / "campaign_assets_tests" / "conformance")

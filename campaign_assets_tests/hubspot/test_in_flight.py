@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.hubspot.in_flight import FIRST, HEADROOM, InFlight
+from campaign_assets.hubspot.limits.concurrency_limit import FIRST, HEADROOM, InFlight
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock

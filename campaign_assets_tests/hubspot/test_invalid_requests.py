@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from campaign_assets.hubspot import CampaignFields, HubSpotClient, InvalidRequest
-from campaign_assets.hubspot.request import LONGEST_TARGET, Request
+from campaign_assets.hubspot.wire.request import LONGEST_TARGET, Request
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 
 Call = Callable[[Any], Any]

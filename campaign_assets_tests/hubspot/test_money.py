@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from campaign_assets.hubspot import HubSpotClient, InvalidAnswer, MoneyItem, NotFound, RetryPolicy
-from campaign_assets.hubspot.money import MoneyEndpoint
+from campaign_assets.hubspot.endpoints.money import MoneyEndpoint
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_answer

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign_assets.hubspot import HubSpotClient, InvalidAnswer, RepeatedCursor, RetryPolicy
-from campaign_assets.hubspot.pagination import decode_cursor
+from campaign_assets.hubspot.endpoints.pagination import decode_cursor
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_answer

@@ -12,22 +12,22 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign_assets.hubspot import HubSpotError, InvalidAnswer
-from campaign_assets.hubspot.account import to_account_details, to_daily_usage
-from campaign_assets.hubspot.answers import to_amount, to_count, to_epoch_moment, to_moment
-from campaign_assets.hubspot.asset_answers import to_asset_page
-from campaign_assets.hubspot.campaign_answers import (
+from campaign_assets.hubspot.endpoints.account import to_account_details, to_daily_usage
+from campaign_assets.hubspot.errors import ApiError
+from campaign_assets.hubspot.json_text import read_json, write_json
+from campaign_assets.hubspot.models.assets import to_asset_page
+from campaign_assets.hubspot.models.campaigns import (
     to_batch_errors,
     to_campaign,
     to_campaign_page,
     to_created_batch,
     to_read_batch,
 )
-from campaign_assets.hubspot.error_answers import to_error
-from campaign_assets.hubspot.errors import ApiError
-from campaign_assets.hubspot.json_text import read_json, write_json
-from campaign_assets.hubspot.money_answers import to_budget_totals, to_money_item
-from campaign_assets.hubspot.report_answers import to_attribution_metrics, to_contact_page, to_revenue_attribution
-from campaign_assets.hubspot.request import Request
+from campaign_assets.hubspot.models.fields import to_amount, to_count, to_epoch_moment, to_moment
+from campaign_assets.hubspot.models.money import to_budget_totals, to_money_item
+from campaign_assets.hubspot.models.reports import to_attribution_metrics, to_contact_page, to_revenue_attribution
+from campaign_assets.hubspot.wire.error_responses import to_error
+from campaign_assets.hubspot.wire.request import Request
 
 PARSERS: dict[str, Callable[[Any], Any]] = {
     "campaign": to_campaign,

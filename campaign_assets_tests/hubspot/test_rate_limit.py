@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign_assets.hubspot.clock import SystemClock
-from campaign_assets.hubspot.rate_limit import DEFAULT_LIMIT, WINDOW_SECONDS, RateLimiter
+from campaign_assets.hubspot.limits.rate_limit import DEFAULT_LIMIT, WINDOW_SECONDS, RateLimiter
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock

@@ -22,9 +22,9 @@ from campaign_assets.hubspot import (
     ServerFailed,
 )
 from campaign_assets.hubspot.clock import SystemClock
-from campaign_assets.hubspot.error_answers import to_seconds
-from campaign_assets.hubspot.retry import may_be_done
-from campaign_assets.hubspot.transport import ANSWER_BYTES, ANSWER_SECONDS
+from campaign_assets.hubspot.wire.error_responses import to_seconds
+from campaign_assets.hubspot.wire.retry import may_be_done
+from campaign_assets.hubspot.wire.transport import ANSWER_BYTES, ANSWER_SECONDS
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, OAuthAuth, RetryPolicy, TokenAuth
-from campaign_assets.hubspot.request import Request
+from campaign_assets.hubspot.wire.request import Request
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_answer, json_answer
 

@@ -6,8 +6,8 @@ from types import FrameType
 import pytest
 
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
-from campaign_assets.hubspot import transport
 from campaign_assets.hubspot.errors import AnswerTooLarge, HubSpotError
+from campaign_assets.hubspot.wire import transport
 from campaign_assets_tests.reliability.account import open_client, serve
 
 _LIMIT = 4_000_000

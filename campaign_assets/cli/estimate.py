@@ -1,0 +1,41 @@
+"""`campaign-assets estimate`: what reading a range would take. What it says is the business of `extract.estimate`."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+import click
+
+from campaign_assets.defs.automation.estimate import estimate_range
+from campaign_assets.defs.resources import HubSpotResource
+from campaign_assets.extract.estimate import RangeError
+from campaign_assets.settings import Settings, SettingsError
+from campaign_assets.tables import TableError
+
+
+@click.command()
+@click.option("--from", "first", required=True, metavar="DAY", help="The first day, such as 2025-01-01.")
+@click.option("--to", "last", required=True, metavar="DAY", help="The last day, inclusive; yesterday at most.")
+@click.option("--types", multiple=True, metavar="TYPE,…", help="Asset types such as blog_post or BLOG_POST; else all.")
+@click.pass_obj
+def estimate(environ: Mapping[str, str], first: str, last: str, types: tuple[str, ...]) -> None:
+    """Says how many requests the metrics of a range would take, how long, and how much of the day's quota.
+
+    Reads no metrics: the plan comes from the table hubspot/campaign_assets, the limits from the account itself.
+    """
+    try:
+        settings = Settings.from_environ(environ)
+        secrets = {field: environ[name] for field, name in settings.credentials.items()}
+        hubspot = HubSpotResource(
+            access_token=secrets.get("access_token"),
+            client_id=secrets.get("client_id"),
+            client_secret=secrets.get("client_secret"),
+            refresh_token=secrets.get("refresh_token"),
+            base_url=settings.hubspot_base_url,
+            api_version=settings.hubspot_api_version,
+            rate_limit=settings.hubspot_rate_limit,
+        )
+        names = [name for text in types for name in text.split(",") if name.strip()]
+        found = estimate_range(settings, hubspot, (first, last), names, datetime.now(UTC))
+    except (RangeError, SettingsError, TableError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(found.describe())

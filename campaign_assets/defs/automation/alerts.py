@@ -1,0 +1,142 @@
+"""Who is told when a run fails, or a day is not read in time: one short message to a webhook.
+
+Without a webhook neither sensor does anything. A webhook that fails is a warning in the sensor's log, and the next
+failure is the next try. How a message is sent is in `webhook`, when a day is too late in `checks`.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+import dagster as dg
+from pydantic import Field
+
+from campaign_assets.defs.automation.alert_cooldown import QuietTime
+from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
+from campaign_assets.defs.instance.due_cells import find_due_cells
+from campaign_assets.settings import Settings
+from campaign_assets.webhook import Webhook, WebhookError
+
+QUIET_AFTER_FAILURE = timedelta(hours=1)
+QUIET_AFTER_LATE_DAYS = timedelta(hours=6)
+"""Late days stay late until somebody mends it: an hourly reminder would be ignored."""
+SECONDS_BETWEEN_LOOKS = 900
+_LONGEST_REASON = 240
+_NAMED_ASSETS = 3
+
+
+class AlertsResource(dg.ConfigurableResource[Any]):
+    """Where alerts go."""
+
+    webhook: str | None = Field(
+        default=None, repr=False, description="Address of a Slack-compatible webhook. Give it as an EnvVar."
+    )
+    ui_url: str = Field(default="http://127.0.0.1:3000", description="Root of the Dagster UI, for links.")
+
+    def tell(
+        self, context: dg.SensorEvaluationContext | dg.RunFailureSensorContext, text: str, cause: str, quiet: QuietTime
+    ) -> bool:
+        """Sends a message and notes its cause; says whether it arrived."""
+        try:
+            Webhook(self.webhook or "").post(text)
+        except WebhookError as error:
+            context.log.warning(f"No alert was sent. {error}")
+            return False
+        quiet.begin(cause)
+        return True
+
+
+def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
+    """Tells of each run that fails, at most once an hour for the same assets and kind of error."""
+
+    @dg.run_failure_sensor(
+        name="alert_on_failed_run",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=30,
+        description="Posts to CAMPAIGN_ASSETS_ALERT_WEBHOOK which assets and days failed and why, with a link to the "
+        "run. Does nothing where the variable is not set.",
+    )
+    def alert_on_failed_run(context: dg.RunFailureSensorContext, alerts: AlertsResource) -> dg.SkipReason | None:
+        if not alerts.webhook:
+            return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
+        run, (kind, reason) = context.dagster_run, _find_reason(context)
+        cause = f"{_name_assets(run, 100)} {kind}"
+        quiet = QuietTime(context.instance, "failed_runs", now)
+        if not quiet.is_over(cause, QUIET_AFTER_FAILURE):
+            return dg.SkipReason(f"Told of the same within {QUIET_AFTER_FAILURE}.")
+        text = f"{_name_assets(run, _NAMED_ASSETS)} failed{_name_days(run)}: {reason}"
+        alerts.tell(context, f"{_escape(text)} <{alerts.ui_url}/runs/{run.run_id}|The run>", cause, quiet)
+        return None
+
+    return alert_on_failed_run
+
+
+def build_late_days_alert(settings: Settings, now: Callable[[], datetime]) -> dg.SensorDefinition:
+    """Tells of days that are due past the limit, at most once in six hours."""
+
+    @dg.sensor(
+        name="alert_on_late_days",
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        description="Posts to CAMPAIGN_ASSETS_ALERT_WEBHOOK which days of which tables are due for so long that the "
+        "check no_day_due is an error. Does nothing where the variable is not set.",
+    )
+    def alert_on_late_days(context: dg.SensorEvaluationContext, alerts: AlertsResource) -> dg.SkipReason:
+        if not alerts.webhook:
+            return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
+        quiet, cause = QuietTime(context.instance, "late_days", now), "late days"
+        if not quiet.is_over(cause, QUIET_AFTER_LATE_DAYS):
+            return dg.SkipReason(f"Told of late days within {QUIET_AFTER_LATE_DAYS}.")
+        late = [cell for cell in find_due_cells(context.instance, settings, now()) if now() - cell.since > TOO_LATE]
+        if not late:
+            return dg.SkipReason("No day is late.")
+        tables = sorted({cell.table for cell in late})
+        since = min(cell.since for cell in late)
+        named = f"{_join(tables, _NAMED_ASSETS)} not read in time: {describe_due(late)}"
+        text = f"{named}; due since {since:%Y-%m-%d %H:%M} UTC."
+        link = f"<{alerts.ui_url}/runs|The runs>"
+        sent = alerts.tell(context, f"{_escape(text)} {link}", cause, quiet)
+        return dg.SkipReason("Told of late days." if sent else "Days are late, but no alert was sent.")
+
+    return alert_on_late_days
+
+
+def _find_reason(context: dg.RunFailureSensorContext) -> tuple[str, str]:
+    """The kind of the error, and one line that says what went wrong."""
+    for event in context.get_step_failure_events():
+        data = event.step_failure_data
+        error = data.error
+        kind = (error.cause or error).cls_name if error else None
+        told = data.user_failure_data.description if data.user_failure_data else None
+        message = told or ((error.cause or error).message if error else "")
+        return kind or "Failure", _shorten(message)
+    return "Run", _shorten(context.failure_event.message or "the run ended without a word")
+
+
+def _shorten(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+
+
+def _name_assets(run: dg.DagsterRun, shown: int) -> str:
+    keys = sorted(run.asset_selection or ())
+    return _join([key.path[-1] for key in keys], shown) or run.job_name
+
+
+def _name_days(run: dg.DagsterRun) -> str:
+    first = run.tags.get("dagster/asset_partition_range_start") or run.tags.get("dagster/partition")
+    last = run.tags.get("dagster/asset_partition_range_end") or first
+    if not first:
+        return ""
+    return f" on {first}" if first == last else f" on {first} to {last}"
+
+
+def _join(names: Iterable[str], shown: int) -> str:
+    known = list(names)
+    more = len(known) - shown
+    return ", ".join(known[:shown]) + (f" and {more} more" if more > 0 else "")
+
+
+def _escape(text: str) -> str:
+    """Text that Slack shows as it is. Source: Slack's guide to formatting text (three characters to escape)."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,63 @@
+"""The jobs and schedules of the checks that run on their own."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
+from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
+from campaign_assets.settings import Settings
+
+if TYPE_CHECKING:  # what define_asset_job returns has no public name
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+CHECK_FRESHNESS = "check_freshness"
+CHECK_FILES = "check_files"
+AUDIT_ASSET_METRICS = "audit_asset_metrics"
+
+_JOBS = {
+    CHECK_FRESHNESS: (NO_DAY_DUE, "Looks whether any day is due. Asks HubSpot nothing."),
+    CHECK_FILES: (FILES_READABLE, "Looks whether every file of every table opens. Asks HubSpot nothing."),
+    AUDIT_ASSET_METRICS: (
+        BATCH_EQUALS_LIST,
+        "Compares a sample of each table's newest day with what HubSpot's other endpoint says. Some forty requests.",
+    ),
+}
+
+
+def build_check_jobs(checks: list[dg.AssetsDefinition]) -> "list[UnresolvedAssetJobDefinition]":
+    """A job for each kind of check.
+
+    Args:
+        checks: All checks that run on their own.
+    """
+    keys = [key for definition in checks for key in definition.check_keys]
+    return [
+        dg.define_asset_job(
+            job, dg.AssetSelection.checks(*(key for key in keys if key.name == name)), description=description
+        )
+        for job, (name, description) in _JOBS.items()
+    ]
+
+
+def build_check_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+    """When they run, in the account's time zone. The audit costs requests: it runs once somebody switches it on."""
+    running, stopped = dg.DefaultScheduleStatus.RUNNING, dg.DefaultScheduleStatus.STOPPED
+    return [
+        _schedule(settings, "hourly_check_freshness", CHECK_FRESHNESS, "10 * * * *", running),
+        _schedule(settings, "weekly_check_files", CHECK_FILES, "30 4 * * 0", running),
+        _schedule(settings, "weekly_audit", AUDIT_ASSET_METRICS, "30 5 * * 0", stopped),
+    ]
+
+
+def _schedule(
+    settings: Settings, name: str, job: str, cron: str, status: dg.DefaultScheduleStatus
+) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name=name,
+        job_name=job,
+        cron_schedule=cron,
+        execution_timezone=settings.time_zone,
+        default_status=status,
+        description=_JOBS[job][1],
+    )

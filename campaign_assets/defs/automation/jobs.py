@@ -1,0 +1,45 @@
+"""The jobs that people and schedules start."""
+
+from typing import TYPE_CHECKING
+
+import dagster as dg
+
+from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
+from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
+from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, METRICS_KEYS
+
+if TYPE_CHECKING:  # what define_asset_job returns has no public name
+    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+
+REFRESH_CAMPAIGNS = "refresh_campaigns"
+REFRESH_ASSET_METRICS = "refresh_asset_metrics"
+REFRESH_EVERYTHING = "refresh_everything"
+_METRICS = frozenset(METRICS_KEYS.values())
+
+
+def build_jobs() -> "list[UnresolvedAssetJobDefinition]":
+    """All jobs; those with metrics ask for a day."""
+    snapshots = _select(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
+    metrics = _select(*METRICS_KEYS.values())
+    return [
+        dg.define_asset_job(REFRESH_CAMPAIGNS, snapshots, description="Reads all campaigns, and what is tied to each."),
+        dg.define_asset_job(
+            REFRESH_ASSET_METRICS,
+            metrics,
+            description="Reads the metrics of a day, of all asset types together.",
+        ),
+        dg.define_asset_job(
+            REFRESH_EVERYTHING,
+            snapshots | metrics,
+            description="Reads all campaigns and what is tied to each, then the metrics of a day.",
+        ),
+    ]
+
+
+def _select(*keys: dg.AssetKey) -> dg.AssetSelection:
+    """Assets, and of their checks those that belong to the run: the others have jobs of their own."""
+    others = [dg.AssetCheckKey(key, FILES_READABLE) for key in keys]
+    others += [
+        dg.AssetCheckKey(key, name) for key in keys if key in _METRICS for name in (NO_DAY_DUE, BATCH_EQUALS_LIST)
+    ]
+    return dg.AssetSelection.assets(*keys) - dg.AssetSelection.checks(*others)

@@ -1,0 +1,116 @@
+"""The audit: a sample of each metrics table's newest day, read from HubSpot through both of its endpoints.
+
+It asks HubSpot, so it has a job of its own, and no run that materializes a table pays for it. How the two answers are
+compared is in `quality.endpoints`.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+from pydantic import Field
+
+from campaign_assets.catalog import AssetType, get_metric_asset_type
+from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
+from campaign_assets.defs.keys import METRICS_KEYS, POOL
+from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.extract.estimate import RangeError, to_range
+from campaign_assets.quality.endpoints import (
+    Comparison,
+    choose_campaigns,
+    compare_endpoints,
+    describe_differences,
+    to_cells,
+)
+from campaign_assets.settings import Settings
+from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableStore
+
+BATCH_EQUALS_LIST = "batch_equals_list"
+_SHOWN = 5
+
+
+class AuditConfig(dg.Config):
+    """What a person may choose for an audit."""
+
+    campaigns: int = Field(
+        default=3, ge=1, le=1000, description="Campaigns of each asset type. Each costs one request or more."
+    )
+    day: str | None = Field(
+        default=None, description="The day, such as 2026-03-01. Unset: the newest day that any table has."
+    )
+
+
+def build_audit(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
+    """The check `batch_equals_list` of each metrics table."""
+
+    def batch_equals_list(
+        context: dg.AssetCheckExecutionContext, config: AuditConfig, hubspot: HubSpotResource, tables: TablesResource
+    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
+        if not stands_alone(context):
+            yield from repeat_last(context)
+            return
+        keys = {get_metric_asset_type(key.asset_key.path[-1]): key for key in sorted(context.selected_asset_check_keys)}
+        day = _to_day(config.day, settings, now()) if config.day else _find_newest_day(tables.store, keys)
+        if day is None:
+            context.log.info("No table has a day yet: nothing to compare.")
+            return
+        with plain_failures():
+            associations = tables.store.read(CAMPAIGN_ASSETS.path)
+            sample = {t: choose_campaigns(associations, t, day, config.campaigns) for t in keys}
+            found = compare_endpoints(hubspot.client, sample, day)
+        for asset_type, key in keys.items():
+            yield _to_result(key, found[asset_type], day, _find_stale(tables.store, asset_type, found[asset_type], day))
+
+    return build_standing_checks(
+        BATCH_EQUALS_LIST,
+        batch_equals_list,
+        METRICS_KEYS.values(),
+        description="For a sample of campaigns, the batch endpoint that the table is read with and the endpoint that "
+        "lists assets say the same of a day. Run by the job audit_asset_metrics.",
+        pool=POOL,
+    )
+
+
+def _to_day(text: str, settings: Settings, now: datetime) -> date:
+    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
+    try:
+        return to_range(text, text, settings.start_date, yesterday)[0]
+    except RangeError as error:
+        raise dg.Failure(str(error), allow_retries=False) from error
+
+
+def _find_newest_day(store: TableStore, asset_types: Mapping[AssetType, dg.AssetCheckKey]) -> date | None:
+    days = [store.list_days(METRICS_TABLES[asset_type.name].path)[-1:] for asset_type in asset_types]
+    return max((day for of_type in days for day in of_type), default=None)
+
+
+def _find_stale(store: TableStore, asset_type: AssetType, found: Comparison, day: date) -> list[str] | None:
+    """Where the stored table is not what HubSpot says now; None where the day was never read."""
+    try:
+        stored = store.read(METRICS_TABLES[asset_type.name].path, day=day)
+    except MissingTable:
+        return None
+    return describe_differences(to_cells(stored, found.campaigns), found.batch, ("the table", "HubSpot now"))
+
+
+def _to_result(key: dg.AssetCheckKey, found: Comparison, day: date, stale: list[str] | None) -> dg.AssetCheckResult:
+    compared = f"{len(found.batch):,} assets of {len(found.campaigns):,} campaigns on {day}"
+    differences = list(found.differences)
+    said = f"{compared}: {len(differences):,} differences" if differences else f"{compared}: equal"
+    text = "; ".join([said, *differences[:_SHOWN]]) + "."
+    if stale:
+        text += f" HubSpot has restated {len(stale):,} values since the table was read: {stale[0]}."
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=not differences,
+        description=text,
+        metadata={
+            "day": str(day),
+            "campaigns": len(found.campaigns),
+            "assets": len(found.batch),
+            "differences": differences[:100],
+            "restated_since_read": "the day was never read" if stale is None else stale[:100],
+        },
+    )

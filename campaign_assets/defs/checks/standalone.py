@@ -1,0 +1,135 @@
+"""Checks that run on their own: is any day due, and can every file be read.
+
+Neither asks HubSpot. Checks of the rows belong to the run that writes them: `inspection`. What is due is decided in
+`freshness`.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import date, datetime, timedelta
+
+import dagster as dg
+from pydantic import Field
+
+from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
+from campaign_assets.defs.instance.due_cells import find_due_cells
+from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.partitions import to_days
+from campaign_assets.defs.resources import TablesResource
+from campaign_assets.freshness import DueCell
+from campaign_assets.quality.files import find_bad_files
+from campaign_assets.settings import Settings
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
+
+NO_DAY_DUE = "no_day_due"
+FILES_READABLE = "files_readable"
+LATE = timedelta(hours=6)
+"""So long a day may be due before the check warns: the nightly run has had its time, and a second try."""
+TOO_LATE = timedelta(hours=30)
+"""So long a day may be due before the check is an error: a whole night was missed."""
+_SHOWN = 5
+_TABLES = {dg.AssetKey(table.path): table for table in (CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values())}
+
+
+class FilesConfig(dg.Config):
+    """What a person may choose for a look at the files."""
+
+    read_rows: bool = Field(
+        default=False,
+        description="Read every row, not only each file's footer: finds damage in the middle of a file, and takes as "
+        "long as reading all tables.",
+    )
+
+
+def build_no_day_due(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
+    """The check `no_day_due` of each metrics table."""
+
+    def no_day_due(
+        context: dg.AssetCheckExecutionContext,
+    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
+        if not stands_alone(context):
+            yield from repeat_last(context)
+            return
+        moment = now()
+        due = find_due_cells(context.instance, settings, moment)
+        for key in sorted(context.selected_asset_check_keys):
+            yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], moment)
+
+    return build_standing_checks(
+        NO_DAY_DUE,
+        no_day_due,
+        METRICS_KEYS.values(),
+        description=f"No closed day has been due to be read for more than {_hours(LATE)} hours; past "
+        f"{_hours(TOO_LATE)} hours it is an error.",
+    )
+
+
+def build_files_readable(now: Callable[[], datetime]) -> dg.AssetsDefinition:
+    """The check `files_readable` of each table."""
+
+    def files_readable(
+        context: dg.AssetCheckExecutionContext, config: FilesConfig, tables: TablesResource
+    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
+        if not stands_alone(context):
+            yield from repeat_last(context)
+            return
+        for key in sorted(context.selected_asset_check_keys):
+            yield _look_at_files(context, tables.store, key, config.read_rows, now())
+
+    return build_standing_checks(
+        FILES_READABLE,
+        files_readable,
+        _TABLES,
+        description="Every file of the table opens and has the documented columns, and no materialized day lacks its "
+        "file. Materialize again what it names.",
+    )
+
+
+def describe_due(cells: list[DueCell]) -> str:
+    """Which days are due, in a few words."""
+    days = sorted({cell.day for cell in cells})
+    named = ", ".join(map(str, days[-_SHOWN:]))
+    return named if len(days) <= _SHOWN else f"{len(days):,} days, the last of them {named}"
+
+
+def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], moment: datetime) -> dg.AssetCheckResult:
+    late = [cell for cell in due if moment - cell.since > LATE]
+    oldest = min((cell.since for cell in due), default=moment)
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=not late,
+        severity=dg.AssetCheckSeverity.ERROR if moment - oldest > TOO_LATE else dg.AssetCheckSeverity.WARN,
+        description=f"Due: {describe_due(due)}; the longest since {oldest:%Y-%m-%d %H:%M} UTC." if due else "None due.",
+        metadata={"days_due": len(due), "days_late": len(late)},
+    )
+
+
+def _look_at_files(
+    context: dg.AssetCheckExecutionContext, store: TableStore, key: dg.AssetCheckKey, whole: bool, moment: datetime
+) -> dg.AssetCheckResult:
+    table = _TABLES[key.asset_key]
+    days = _list_expected(context, store, table)
+    faults = find_bad_files(store, table, days, whole=whole)
+    return dg.AssetCheckResult(
+        asset_key=key.asset_key,
+        check_name=key.name,
+        passed=not faults,
+        description="; ".join([f"{len(faults):,} of {len(days):,} files: {faults[0]}", *faults[1:_SHOWN]])
+        if faults
+        else f"{len(days):,} files.",
+        metadata={"files": len(days), "bad_files": len(faults), "looked_at": dg.MetadataValue.timestamp(moment)},
+    )
+
+
+def _list_expected(
+    context: dg.AssetCheckExecutionContext, store: TableStore, table: TableSchema
+) -> list[date] | list[None]:
+    """The days whose files should be there: those that are, and those that were materialized."""
+    key = dg.AssetKey(table.path)
+    if not table.daily:
+        return [None] if store.exists(table.path) or context.instance.get_latest_materialization_event(key) else []
+    return sorted({*store.list_days(table.path), *to_days(context.instance.get_materialized_partitions(key))})
+
+
+def _hours(time: timedelta) -> int:
+    return int(time.total_seconds() // 3600)

@@ -1,0 +1,184 @@
+"""The checks that belong to the run which writes a table: its rows are judged as they pass, not read again.
+
+One result for each check and table of a run, however many days it has, also where the run fails half-way. Checks that
+run on their own are in `checks` and `audit`.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
+from functools import partial
+from typing import TypeVar
+
+import dagster as dg
+import pyarrow as pa
+
+from campaign_assets.catalog import AssetType, find_asset_type, get_metric_asset_type
+from campaign_assets.defs.checks.specs import (
+    CAMPAIGN_ASSETS_CHECKS,
+    CAMPAIGNS_CHECKS,
+    METRICS_CHECKS,
+    RECIPE,
+    Check,
+    to_evaluation,
+    to_metrics_evaluation,
+)
+from campaign_assets.defs.instance.resume import Cell
+from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.extract.campaigns import CampaignsReading
+from campaign_assets.quality.row_history import RowHistory
+from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
+from campaign_assets.quality.verdicts import OTHER_METRICS_EMPTY, MetricsQuality
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
+from campaign_assets.tables.footers import count_rows
+
+Event = TypeVar("Event")
+_METRICS = frozenset(METRICS_KEYS.values())
+STORED_DAYS = 30
+"""Days that are read where a check of the rows is executed alone, without a run that writes them."""
+
+
+class MetricsInspection:
+    """Judges the cells that a run writes.
+
+    Attributes:
+        surprising_types: Types that came with metrics and have no table, with how many assets.
+    """
+
+    def __init__(self, store: TableStore, campaign_ids: pa.Array) -> None:
+        """Looks at nothing yet.
+
+        Args:
+            store: Where the files lie.
+            campaign_ids: Every campaign that is known, the deleted ones included.
+        """
+        self._store = store
+        self._campaign_ids = campaign_ids
+        self._tables: dict[str, MetricsQuality] = {}
+        self.surprising_types: Counter[str] = Counter()
+
+    def add(self, asset_type: AssetType, day: date, rows: pa.Table) -> None:
+        """Judges a cell; the days of a table come in order."""
+        if asset_type.slug not in self._tables:
+            history = RowHistory(partial(count_rows, self._store, METRICS_TABLES[asset_type.name].path))
+            self._tables[asset_type.slug] = MetricsQuality(asset_type, self._campaign_ids, history)
+        self._tables[asset_type.slug].add(day, rows)
+
+    def add_newest(self, asset_type: AssetType) -> None:
+        """Judges the newest days of a table as they lie in their files."""
+        for day in self._store.list_days(METRICS_TABLES[asset_type.name].path)[-STORED_DAYS:]:
+            self._add_stored(asset_type, day)
+
+    def add_done(self, cells: Iterable[Cell], days: Iterable[date]) -> None:
+        """Judges what an earlier attempt at the same work has written, so that the results are those of all days.
+
+        Args:
+            cells: Cells that are done.
+            days: The days of the run; other cells are left out.
+        """
+        wanted = set(days)
+        for key, partition in sorted(cells):
+            if (day := date.fromisoformat(partition)) in wanted and key in _METRICS:
+                self._add_stored(get_metric_asset_type(key.path[-1]), day)
+
+    def list_results(self, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckEvaluation]:
+        """The selected checks' results, of each table of which there was a cell."""
+        first = min(self._tables, default="")
+        for key in sorted(context.selected_asset_check_keys):
+            slug = key.asset_key.path[-1]
+            if slug not in self._tables:
+                continue
+            if key.name == OTHER_METRICS_EMPTY and slug == first and self.surprising_types:
+                yield self._to_surprise(key)
+            else:
+                yield to_metrics_evaluation(key, self._tables[slug].verdicts[key.name])
+
+    def _add_stored(self, asset_type: AssetType, day: date) -> None:
+        try:
+            rows = self._store.read(METRICS_TABLES[asset_type.name].path, day=day)
+        except TableError:
+            return  # a file that cannot be read is another check's business
+        self.add(asset_type, day, rows)
+
+    def _to_surprise(self, key: dg.AssetCheckKey) -> dg.AssetCheckEvaluation:
+        """Types belong to no table, so the first table of the run tells of them."""
+        types = ", ".join(f"{name} ({count:,} assets)" for name, count in sorted(self.surprising_types.items()))
+        others = self._tables[key.asset_key.path[-1]].verdicts[key.name].examples
+        return to_evaluation(
+            key,
+            METRICS_CHECKS[key.name],
+            passed=False,
+            description="; ".join([f"Metrics came for types that have no table: {types}. {RECIPE}", *others]),
+            metadata={"types_without_a_table": dg.MetadataValue.json(dict(self.surprising_types))},
+        )
+
+
+def with_results(
+    context: dg.AssetExecutionContext, events: Iterable[Event], inspection: MetricsInspection
+) -> "Iterator[Event | dg.AssetCheckEvaluation]":
+    """The events of a run, then the results of its checks; also where the events end with an error."""
+    try:
+        yield from events
+    except Exception:
+        yield from inspection.list_results(context)
+        raise
+    yield from inspection.list_results(context)
+
+
+def inspect_stored(
+    context: dg.AssetExecutionContext, inspection: MetricsInspection
+) -> Iterator[dg.AssetCheckEvaluation]:
+    """Results over the newest files, for checks that somebody executes without materializing anything."""
+    for slug in sorted({key.asset_key.path[-1] for key in context.selected_asset_check_keys}):
+        inspection.add_newest(get_metric_asset_type(slug))
+    yield from inspection.list_results(context)
+
+
+def check_campaigns(reading: CampaignsReading) -> list[dg.AssetCheckResult]:
+    """The results of the checks of `hubspot/campaigns`."""
+    existing = reading.table.num_rows - reading.deleted
+    unreadable = dict(reading.unreadable)
+    missing = None if existing == reading.total else Problem(1, f"{existing:,} rows, {reading.total:,} in HubSpot")
+    return _to_results(
+        CAMPAIGNS.path,
+        CAMPAIGNS_CHECKS,
+        {
+            "key_unique": find_repeated_keys(reading.table, CAMPAIGNS.key),
+            "rows_equal_total": missing,
+            "values_readable": Problem(sum(unreadable.values()), f"{unreadable}") if unreadable else None,
+        },
+    )
+
+
+def check_campaign_assets(table: pa.Table, campaigns: pa.Table) -> list[dg.AssetCheckResult]:
+    """The results of the checks of `hubspot/campaign_assets`."""
+    unknown = sorted(name for name in table["asset_type"].unique().to_pylist() if not find_asset_type(name))
+    return _to_results(
+        CAMPAIGN_ASSETS.path,
+        CAMPAIGN_ASSETS_CHECKS,
+        {
+            "key_unique": find_repeated_keys(table, CAMPAIGN_ASSETS.key),
+            "campaigns_known": find_unknown_campaigns(table, to_campaign_ids(campaigns)),
+            "asset_types_known": Problem(len(unknown), ", ".join(unknown)) if unknown else None,
+        },
+    )
+
+
+def to_campaign_ids(campaigns: pa.Table) -> pa.Array:
+    """Every campaign of the table, the deleted ones included."""
+    return campaigns["campaign_id"].combine_chunks()
+
+
+def _to_results(
+    path: Sequence[str], checks: Mapping[str, Check], found: Mapping[str, Problem | None]
+) -> list[dg.AssetCheckResult]:
+    return [
+        dg.AssetCheckResult(
+            asset_key=dg.AssetKey(path),
+            check_name=name,
+            passed=problem is None,
+            severity=checks[name].severity,
+            description=f"{problem.count:,}: {problem.example}" if problem else "None found.",
+        )
+        for name, problem in found.items()
+    ]

@@ -1,0 +1,34 @@
+"""What every group of endpoints has: the account's transport, and the version's paths."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from campaign_assets.hubspot.endpoints.paths import Paths
+from campaign_assets.hubspot.wire.request import Request
+from campaign_assets.hubspot.wire.request_counter import Meter
+from campaign_assets.hubspot.wire.transport import Transport
+
+T = TypeVar("T")
+
+
+class Endpoint:
+    """A group of endpoints of one account."""
+
+    def __init__(self, transport: Transport, paths: Paths, meter: Meter | None = None) -> None:
+        """Takes what it speaks through.
+
+        Args:
+            transport: The account's transport.
+            paths: The paths of the version that is spoken.
+            meter: Counts the requests of this object besides the transport's own count.
+        """
+        self._transport = transport
+        self._paths = paths
+        self._meter = meter
+
+    def _call(self, request: Request, parse: Callable[[Any], T]) -> T:
+        return self._transport.call(request, parse, self._meter)
+
+
+def to_nothing(answer: Any) -> None:
+    """What an answer without a body says: that it is done."""

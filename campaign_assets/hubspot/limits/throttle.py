@@ -1,0 +1,93 @@
+"""All requests of an account together: when the next one may leave, and what the answers teach about that.
+
+Four rules in one place: so many at once, so many in ten seconds, so many a day, and none while HubSpot is down.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from campaign_assets.hubspot.clock import Clock
+from campaign_assets.hubspot.errors import HubSpotError
+from campaign_assets.hubspot.limits.breaker import Breaker
+from campaign_assets.hubspot.limits.concurrency_limit import InFlight
+from campaign_assets.hubspot.limits.daily_quota import DailyQuota
+from campaign_assets.hubspot.limits.rate_limit import RateLimiter
+
+_SENT = "http11.send_request_headers.complete"
+_ANSWERED = "http11.receive_response_body.complete"
+
+
+class Leave:
+    """The leave of one request: it counts for the limit from when its bytes have really left.
+
+    Attributes:
+        seconds: How long HubSpot took to answer, from the first byte sent to the last received; None until then.
+    """
+
+    def __init__(self, clock: Clock, limiter: RateLimiter) -> None:
+        self.seconds: float | None = None
+        self._clock = clock
+        self._limiter = limiter
+        self._moment = limiter.acquire()
+
+    def trace(self, event: str, info: Mapping[str, object]) -> None:
+        """What httpx calls at each step of a request.
+
+        Opening a connection takes its time: counted from before it, the request would lie in HubSpot's window for
+        longer than in ours.
+        """
+        if event == _SENT:
+            self._moment = self._limiter.move_to_now(self._moment)
+        elif event == _ANSWERED:
+            self.seconds = self._clock.monotonic() - self._moment
+
+
+class Traffic:
+    """Lets the requests of all threads leave.
+
+    Attributes:
+        limiter: The ten-second limit.
+        in_flight: How many are under way.
+        quota: The day's requests.
+    """
+
+    def __init__(self, clock: Clock, *, rate_limit: int | None, max_in_flight: int, daily_reserve: float) -> None:
+        """Makes the rules of an account.
+
+        Args:
+            clock: Time.
+            rate_limit: Requests in 10 seconds at most; None for what HubSpot allows.
+            max_in_flight: Requests at once at most.
+            daily_reserve: Share of the day's requests, from 0 to 1, that is left to others.
+        """
+        self._clock = clock
+        self.limiter = RateLimiter(clock, rate_limit)
+        self.in_flight = InFlight(clock, max_in_flight, lambda: self.limiter.requests_per_second)
+        self.quota = DailyQuota(daily_reserve)
+        self._breaker = Breaker(clock)
+
+    @contextmanager
+    def admit(self) -> Iterator[Leave]:
+        """Waits until a request may leave, and holds its place until it is answered.
+
+        Raises:
+            DailyReserveReached: Only the reserve of the day's requests is left.
+            HubSpotUnavailable: Nothing but failures for a while.
+        """
+        with self.in_flight.place():
+            self.quota.check()
+            self._breaker.check()
+            leave = Leave(self._clock, self.limiter)
+            try:
+                yield leave
+            except HubSpotError as error:
+                self._breaker.failed(error)
+                raise
+            self._breaker.succeeded()
+            if leave.seconds is not None:
+                self.in_flight.observe(leave.seconds)
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Learns the limits from an answer's headers."""
+        self.limiter.observe(headers)
+        self.quota.observe(headers)
