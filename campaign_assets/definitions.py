@@ -36,7 +36,7 @@ def build_definitions(
 
     Args:
         settings: What the environment says.
-        now: The present moment, with its time zone.
+        now: The present time, with its time zone.
         listener: Is told after each day of metrics how far a run is.
     """
     tables = TablesResource(root=settings.storage)

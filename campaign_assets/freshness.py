@@ -4,7 +4,7 @@ A day closes at midnight in the account's time zone. HubSpot restates recent day
 again at each of its settling times, until it is settled. A cell (a table on a day) is due when some settling time has
 passed and the cell was not read since; one that was never read, or whose reading failed, is due by the same rule.
 
-Plain functions of what they are given, the present moment included. No Dagster, no files, no clock of their own.
+Plain functions of what they are given, the present time included. No Dagster, no files, no clock of their own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -27,11 +27,11 @@ class SettlingRule:
     settle_days: tuple[int, ...] = (0, 1, 3, 7)
 
     def find_close(self, day: date) -> datetime:
-        """The moment at which a day ends, in UTC: the first midnight after it, daylight saving considered."""
+        """The time at which a day ends, in UTC: the first midnight after it, daylight saving considered."""
         return _midnight(day + timedelta(days=1), self.time_zone)
 
     def list_settling_times(self, day: date) -> list[datetime]:
-        """The moments from which a day is due again, in UTC and in order: midnights of the account, all of them."""
+        """The times from which a day is due again, in UTC and in order: midnights of the account, all of them."""
         return [_midnight(day + timedelta(days=1 + after), self.time_zone) for after in self.settle_days]
 
     def find_due_since(self, day: date, read_at: datetime | None, now: datetime) -> datetime | None:
@@ -40,11 +40,11 @@ class SettlingRule:
         Args:
             day: The cell's day.
             read_at: When the cell was last read whole; None for never.
-            now: The present moment. Where it lies before `read_at`, a clock went back: the cell counts as read until
+            now: The present time. Where it lies before `read_at`, a clock went back: the cell counts as read until
                 a settling time after that reading has passed.
         """
-        unread = (moment for moment in self.list_settling_times(day) if read_at is None or read_at < moment)
-        return next((moment for moment in unread if moment <= now), None)
+        unread = (timestamp for timestamp in self.list_settling_times(day) if read_at is None or read_at < timestamp)
+        return next((timestamp for timestamp in unread if timestamp <= now), None)
 
     def is_settled(self, day: date, read_at: datetime | None) -> bool:
         """Whether a cell is never due again."""
@@ -56,7 +56,7 @@ class SettlingRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class CellState:
     """What is known of a cell.
 
     Attributes:
@@ -78,13 +78,13 @@ class DueCell:
         table: Slug of the cell's table.
         day: The cell's day.
         since: The first settling time that passed unread, in UTC.
-        settles: The last one: a reading since this moment counts for all of them.
+        last_settling_time: The last one: a reading since this time counts for all of them.
     """
 
     table: str
     day: date
     since: datetime
-    settles: datetime
+    last_settling_time: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +96,14 @@ class DueRange:
         first: The first day.
         last: The last day, inclusive.
         since: Since when the oldest of its cells is due, in UTC.
-        settles: The last settling time that passed of any of its cells, in UTC: the associations must not be older.
+        last_settling_time: The last settling time that passed of its cells: associations must not be older.
     """
 
     tables: tuple[str, ...]
     first: date
     last: date
     since: datetime
-    settles: datetime
+    last_settling_time: datetime
 
     @property
     def days(self) -> int:
@@ -111,14 +111,14 @@ class DueRange:
         return (self.last - self.first).days + 1
 
 
-def find_due(rule: SettlingRule, readings: Iterable[Reading], now: datetime) -> list[DueCell]:
+def find_due(rule: SettlingRule, states: Iterable[CellState], now: datetime) -> list[DueCell]:
     """The cells that are due, in the order of days."""
     due = []
-    for reading in readings:
-        since = rule.find_due_since(reading.day, reading.read_at, now)
+    for state in states:
+        since = rule.find_due_since(state.day, state.read_at, now)
         if since is not None:
-            settles = max(moment for moment in rule.list_settling_times(reading.day) if moment <= now)
-            due.append(DueCell(reading.table, reading.day, since, settles))
+            last_settling_time = max(timestamp for timestamp in rule.list_settling_times(state.day) if timestamp <= now)
+            due.append(DueCell(state.table, state.day, since, last_settling_time))
     return sorted(due, key=lambda cell: (cell.day, cell.table))
 
 
@@ -163,10 +163,10 @@ def _to_range(group: Sequence[DayCells]) -> DueRange:
         first=group[0][0],
         last=group[-1][0],
         since=min(cell.since for cell in cells),
-        settles=max(cell.settles for cell in cells),
+        last_settling_time=max(cell.last_settling_time for cell in cells),
     )
 
 
 def _midnight(day: date, time_zone: str) -> datetime:
-    """The first moment of a day, in UTC. Where clocks skip midnight, the moment at which they do."""
+    """The first instant of a day, in UTC. Where clocks skip midnight, the time at which they do."""
     return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)

@@ -82,7 +82,7 @@ VARIABLES: tuple[Variable, ...] = (
         "HUBSPOT_RATE_LIMIT",
         "",
         "At most so many requests in 10 seconds; HubSpot's own limit counts where it is lower. "
-        "Unset: what HubSpot's answers say, and 100 before the first answer.",
+        "Unset: what HubSpot's responses say, and 100 before the first response.",
         "a whole number from 1 to 10000",
     ),
     Variable(
@@ -192,7 +192,7 @@ class Settings:
 
         Args:
             environ: Variables by name; one that is empty counts as not set.
-            now: The present moment with its time zone; the clock's where None.
+            now: The present time with its time zone; the clock's where None.
 
         Raises:
             SettingsError: A variable holds something that it may not hold.

@@ -48,11 +48,11 @@ class Webhook:
         """
         try:
             with _unlogged():
-                answer = httpx.post(self._address, json={"text": text}, timeout=SECONDS, follow_redirects=False)
+                response = httpx.post(self._address, json={"text": text}, timeout=SECONDS, follow_redirects=False)
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise WebhookError(f"The webhook could not be reached: {type(error).__name__}.") from None
-        if not answer.is_success:
-            raise WebhookError(f"The webhook answered {answer.status_code}.")
+        if not response.is_success:
+            raise WebhookError(f"The webhook answered {response.status_code}.")
 
 
 @contextmanager

@@ -9,7 +9,7 @@ import dagster as dg
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.tables import METRICS_TABLES
-from campaign_assets_tests.workplace import METRICS, Workplace, drop_moments
+from campaign_assets_tests.workplace import METRICS, Workplace, drop_timestamps
 
 REFRESH = "refresh_everything"
 
@@ -22,32 +22,32 @@ class Simulation:
         workplace: Its `now` and the emulated account's clock move together.
         cursors: What the sensors remember.
         seen: Run keys that were asked for.
-        readings: How often each day of each table was written, by slug and day.
+        extracts: How often each day of each table was written, by slug and day.
     """
 
     workplace: Workplace
     cursors: dict[str, str | None] = field(default_factory=dict)
     seen: set[str] = field(default_factory=set)
-    readings: dict[tuple[str, str], int] = field(default_factory=dict)
+    extracts: dict[tuple[str, str], int] = field(default_factory=dict)
 
-    def move_to(self, moment: datetime) -> None:
-        """Makes it that moment."""
-        self.workplace.now = lambda: moment
-        self.workplace.server.portal.clock.set(moment)
+    def move_to(self, timestamp: datetime) -> None:
+        """Makes it that time."""
+        self.workplace.now = lambda: timestamp
+        self.workplace.server.portal.clock.set(timestamp)
 
-    def tick_schedule(self, moment: datetime) -> list[dg.ExecuteInProcessResult]:
+    def tick_schedule(self, timestamp: datetime) -> list[dg.ExecuteInProcessResult]:
         """The nightly tick; its runs, executed in the order of their priority."""
-        self.move_to(moment)
+        self.move_to(timestamp)
         repository = self.workplace.definitions.get_repository_def()
         context = dg.build_schedule_context(
-            instance=self.workplace.instance, scheduled_execution_time=moment, repository_def=repository
+            instance=self.workplace.instance, scheduled_execution_time=timestamp, repository_def=repository
         )
         requests = repository.get_schedule_def("daily_refresh").evaluate_tick(context).run_requests or []
         return self._run(requests)
 
-    def tick_sensor(self, name: str, moment: datetime) -> list[dg.ExecuteInProcessResult]:
+    def tick_sensor(self, name: str, timestamp: datetime) -> list[dg.ExecuteInProcessResult]:
         """A look of a sensor; its runs."""
-        self.move_to(moment)
+        self.move_to(timestamp)
         definitions = self.workplace.definitions
         repository = definitions.get_repository_def()
         resources = {key: (definitions.resources or {})[key] for key in ("hubspot", "tables")}
@@ -87,16 +87,16 @@ class Simulation:
         for event in result.get_asset_materialization_events():
             if event.partition and event.asset_key:
                 cell = (event.asset_key.path[-1], event.partition)
-                self.readings[cell] = self.readings.get(cell, 0) + 1
+                self.extracts[cell] = self.extracts.get(cell, 0) + 1
         return result
 
     def compare(self, days: Sequence[date]) -> list[tuple[str, date]]:
-        """The cells that are not what the emulated account would answer now."""
+        """The cells that are not what the emulated account would response now."""
         wrong = []
         for asset_type in METRIC_ASSET_TYPES:
             path = METRICS_TABLES[asset_type.name].path
             for day in days:
-                rows = drop_moments(self.workplace.store.read(path, day=day))
+                rows = drop_timestamps(self.workplace.store.read(path, day=day))
                 if [_to_metrics(asset_type, row) for row in rows] != self._expect(asset_type, day):
                     wrong.append((asset_type.slug, day))
         return wrong

@@ -1,4 +1,4 @@
-"""What people may type wrongly: the answer is a clear sentence and a failure, and nothing is written."""
+"""What people may type wrongly: the response is a clear sentence and a failure, and nothing is written."""
 
 import os
 import socket
@@ -135,7 +135,7 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("emulator", "--campaigns", "999999999999"), "is not in the range 0<=x<=1000000"),
         (("emulator", "--assets-per-campaign", "-1"), "-1 is not in the range"),
         (("emulator", "--today", "0001-01-01"), "not between 1990 and 2999: 0001-01-01"),
-        (("emulator", "--today", "yesterday"), "neither a date nor a moment: yesterday"),
+        (("emulator", "--today", "yesterday"), "neither a date nor a time: yesterday"),
         (("emulator", "--latency-ms", "nan"), "nan is no number of milliseconds"),
         (("emulator", "--latency-ms", "inf"), "inf is not in the range"),
         (("emulator", "--currency", "dollars"), "no such currency: 'dollars'"),

@@ -10,7 +10,7 @@ from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.tables import METRICS_TABLES, TableStore
 from campaign_assets_tests.conftest import Serve
-from campaign_assets_tests.workplace import DAYS, drop_moments
+from campaign_assets_tests.workplace import DAYS, drop_timestamps
 
 
 def materialize(folder: Path, url: str, *options: str) -> None:
@@ -29,7 +29,7 @@ def materialize(folder: Path, url: str, *options: str) -> None:
 
 def read(folder: Path, days: list[date]) -> list[object]:
     store = TableStore(str(folder / "tables"))
-    return [drop_moments(store.read_days(METRICS_TABLES[t.name].path, days)) for t in METRIC_ASSET_TYPES]
+    return [drop_timestamps(store.read_days(METRICS_TABLES[t.name].path, days)) for t in METRIC_ASSET_TYPES]
 
 
 def test_a_partition_and_a_range_of_everything_give_the_same_tables(serve: Serve, tmp_path: Path) -> None:

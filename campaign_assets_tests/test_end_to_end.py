@@ -15,7 +15,7 @@ from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.defs.resources import REQUESTS_TAG
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_moments
+from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_timestamps
 
 
 def expect_campaigns(workplace: Workplace) -> list[dict[str, Any]]:
@@ -41,8 +41,8 @@ def expect_campaigns(workplace: Workplace) -> list[dict[str, Any]]:
 
 
 def read_campaigns(workplace: Workplace) -> list[dict[str, Any]]:
-    """The rows of the table, moments spelled as HubSpot does."""
-    rows = drop_moments(workplace.store.read(CAMPAIGNS.path))
+    """The rows of the table, times spelled as HubSpot does."""
+    rows = drop_timestamps(workplace.store.read(CAMPAIGNS.path))
     for row in rows:
         for name in ("created_at", "updated_at"):
             row[name] = row[name].isoformat(timespec="milliseconds").replace("+00:00", "Z")
@@ -68,12 +68,12 @@ def expect_metrics(workplace: Workplace, asset_type: str, days: list[date]) -> l
 def assert_all_tables_are_true(workplace: Workplace, days: list[date]) -> None:
     """Compares every cell of every table."""
     assert read_campaigns(workplace) == expect_campaigns(workplace)
-    associations = drop_moments(workplace.store.read(CAMPAIGN_ASSETS.path))
+    associations = drop_timestamps(workplace.store.read(CAMPAIGN_ASSETS.path))
     key = CAMPAIGN_ASSETS.key
     truth = workplace.server.portal.truth.associations()
     assert associations == sorted(truth, key=lambda row: tuple(str(row[name]) for name in key))
     for asset_type in METRIC_ASSET_TYPES:
-        rows = drop_moments(workplace.read_metrics(asset_type.name, days))
+        rows = drop_timestamps(workplace.read_metrics(asset_type.name, days))
         assert rows == expect_metrics(workplace, asset_type.name, days), asset_type.name
 
 
@@ -93,7 +93,7 @@ def test_a_second_run_gives_the_same_rows(workplace: Workplace) -> None:
     def read() -> list[Any]:
         tables = [workplace.store.read(path) for path in (CAMPAIGNS.path, CAMPAIGN_ASSETS.path)]
         tables += [workplace.read_metrics(t.name, DAYS) for t in METRIC_ASSET_TYPES]
-        return [drop_moments(table) for table in tables]
+        return [drop_timestamps(table) for table in tables]
 
     assert workplace.run_all(DAYS).success
     first = read()
@@ -225,7 +225,7 @@ def test_only_campaigns_with_assets_of_the_selected_types_are_asked_about(make_w
     campaigns = {row["campaign_id"] for row in truth.associations("MARKETING_SMS")}
     assert workplace.server.stats.as_dict()["by_endpoint"] == {"batch_read": -(-len(campaigns) // 50)}
     assert len(campaigns) < 150
-    rows = drop_moments(workplace.read_metrics("MARKETING_SMS", DAYS[:1]))
+    rows = drop_timestamps(workplace.read_metrics("MARKETING_SMS", DAYS[:1]))
     assert rows == expect_metrics(workplace, "MARKETING_SMS", DAYS[:1])
     assert not workplace.store.exists(METRICS_TABLES["BLOG_POST"].path, DAYS[0])
 

@@ -52,9 +52,9 @@ def test_a_table_that_was_never_read_is_named(workplace: Workplace, missing: str
     assert f"materialize {missing} first" in workplace.get_failure(result)
 
 
-def test_a_tag_that_holds_no_moment_is_named(workplace: Workplace) -> None:
+def test_a_tag_that_holds_no_timestamp_is_named(workplace: Workplace) -> None:
     assert workplace.run(SNAPSHOTS).success
     result = workplace.run(METRICS, DAYS[:1], tags={"campaign_assets/associations_since": "yesterday"})
-    assert "The tag campaign_assets/associations_since is 'yesterday', but may hold a moment" in (
+    assert "The tag campaign_assets/associations_since is 'yesterday', but may hold a time" in (
         workplace.get_failure(result)
     )

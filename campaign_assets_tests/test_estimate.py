@@ -136,7 +136,7 @@ def test_without_the_associations_it_says_what_to_materialize(workplace: Workpla
     ("environ", "reason"),
     [
         ({"HUBSPOT_ACCESS_TOKEN": ""}, "no token is set"),
-        ({"HUBSPOT_BASE_URL": "http://127.0.0.1:1"}, "the account did not say (No whole answer came"),
+        ({"HUBSPOT_BASE_URL": "http://127.0.0.1:1"}, "the account did not say (No whole response came"),
         ({"HUBSPOT_ACCESS_TOKEN": "pat-wrong"}, "the account did not say (HubSpot answered 401"),
     ],
 )

@@ -1,10 +1,10 @@
-"""The rule of freshness, moment by moment."""
+"""The rule of freshness, time by time."""
 
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from campaign_assets.freshness import DueCell, Reading, SettlingRule, combine, find_due
+from campaign_assets.freshness import CellState, DueCell, SettlingRule, combine, find_due
 
 RULE = SettlingRule("UTC")
 DAY = date(2026, 3, 1)
@@ -24,7 +24,7 @@ def after(days: float) -> datetime:
         (after(2), None, CLOSE),  # still never read: late since its close
         (after(0.5), after(0.1), None),  # read since its close
         (after(1), after(0.1), after(1)),  # the first settling time passed
-        (after(1), after(1), None),  # read at that very moment
+        (after(1), after(1), None),  # read at that very time
         (after(2.9), after(1.1), None),
         (after(3), after(1.1), after(3)),
         (after(6.9), after(3.2), None),
@@ -67,7 +67,7 @@ def test_a_day_closes_at_the_accounts_midnight(time_zone: str, day: date, close:
 
 def test_settling_times_are_midnights_across_a_change_of_clocks() -> None:
     times = SettlingRule("America/New_York").list_settling_times(date(2026, 3, 6))
-    assert [moment.isoformat() for moment in times] == [
+    assert [timestamp.isoformat() for timestamp in times] == [
         "2026-03-07T05:00:00+00:00",
         "2026-03-08T05:00:00+00:00",
         "2026-03-10T04:00:00+00:00",
@@ -82,8 +82,12 @@ def test_the_day_that_closed_last_is_the_accounts() -> None:
 
 
 def test_due_cells_say_since_when_and_which_settling_times_one_reading_covers() -> None:
-    readings = [Reading("form", DAY, after(0.5)), Reading("cta", DAY, None), Reading("cta", DAY + timedelta(1), None)]
-    assert find_due(RULE, readings, after(3.5)) == [
+    states = [
+        CellState("form", DAY, after(0.5)),
+        CellState("cta", DAY, None),
+        CellState("cta", DAY + timedelta(1), None),
+    ]
+    assert find_due(RULE, states, after(3.5)) == [
         DueCell("cta", DAY, CLOSE, after(3)),
         DueCell("form", DAY, after(1), after(3)),
         DueCell("cta", DAY + timedelta(1), after(1), after(2)),

@@ -21,7 +21,7 @@ from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.settings import Settings
 from campaign_assets.tables import METRICS_TABLES, TableStore
 from campaign_assets_tests.conftest import MakeWorkplace, Serve
-from campaign_assets_tests.workplace import DAYS, SNAPSHOTS, Workplace, drop_moments
+from campaign_assets_tests.workplace import DAYS, SNAPSHOTS, Workplace, drop_timestamps
 
 FAST = {"HUBSPOT_RATE_LIMIT": "10000"}
 METRICS = [dg.AssetKey(METRICS_TABLES[name].path) for name in ("BLOG_POST", "CTA", "FORM")]
@@ -225,7 +225,7 @@ def assert_true(workplace: Workplace) -> None:
     """Compares the rows with those of the account."""
     store = TableStore(workplace.settings.storage)
     for asset_type in (get_metric_asset_type(key.path[-1]) for key in METRICS):
-        rows = drop_moments(store.read_days(METRICS_TABLES[asset_type.name].path, RANGE))
+        rows = drop_timestamps(store.read_days(METRICS_TABLES[asset_type.name].path, RANGE))
         truth = [
             (day, row["campaign_id"], row["asset_id"], row["metrics"])
             for day in RANGE

@@ -21,7 +21,7 @@ import pytest
 
 from campaign_assets.emulator.options import OAuthApp, TokenGrant
 from campaign_assets_tests.conftest import Serve
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_response
 from campaign_assets_tests.search_of_bytes import find_hits, read_folder
 from campaign_assets_tests.workplace import DAYS
 
@@ -163,11 +163,11 @@ class Processes:
         raise AssertionError("the webserver did not start")
 
     def ask(self, name: str, question: str, **variables: Any) -> Any:
-        """Asks the webserver in GraphQL, and keeps the answer."""
+        """Asks the webserver in GraphQL, and keeps the response."""
         body = {"query": question, "variables": variables}
-        answer = httpx.post(f"{self._url}/graphql", json=body, timeout=60, trust_env=False)
-        self.said.append((f"GraphQL's {name}", answer.content))
-        found = answer.json()
+        response = httpx.post(f"{self._url}/graphql", json=body, timeout=60, trust_env=False)
+        self.said.append((f"GraphQL's {name}", response.content))
+        found = response.json()
         assert "errors" not in found, found["errors"]
         kinds = [part.get("__typename", "") for part in found["data"].values()]
         assert not [kind for kind in kinds if kind.endswith(("Error", "InvalidSubset"))], found
@@ -197,7 +197,7 @@ class Processes:
 
 def test_no_secret_stands_in_anything_written_or_said(serve: Serve, tmp_path: Path) -> None:
     server = serve(campaigns=3, assets_per_campaign=4, tokens=(TokenGrant(TOKEN),), oauth_apps=(APP,))
-    hook = ScriptedServer(lambda _: http_answer("ok"))
+    hook = ScriptedServer(lambda _: http_response("ok"))
     with hook, CommandLines() as command_lines:
         product = Processes(tmp_path, server.url, hook.url + WEBHOOK_PATH)
         with product.serving({"HUBSPOT_ACCESS_TOKEN": TOKEN, "REFUSED_TOKEN": REFUSED}):
@@ -238,14 +238,14 @@ def _assert_that_all_of_it_happened(
     assert [request.line for request in received] == [f"POST {WEBHOOK_PATH}"]
     assert run_id.encode() in received[0].body
     assert any(b"campaign_assets.definitions" in line for line in command_lines)
-    answers = b"".join(data for _, data in product.said)
+    responses = b"".join(data for _, data in product.said)
     for expected in (
         b"HUBSPOT_ACCESS_TOKEN",
         b"CAMPAIGN_ASSETS_ALERT_WEBHOOK",
         b"REFUSED_TOKEN",
         b"HubSpot answered 401",
     ):
-        assert expected in answers
+        assert expected in responses
     for log in ("works", "oauth", "refused", "webserver"):
         assert b"DEBUG:httpcore" in (product.output / f"{log}.log").read_bytes(), f"{log} was not loud"
     assert list(product.tables.rglob("*.parquet"))

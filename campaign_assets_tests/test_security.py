@@ -18,7 +18,7 @@ from campaign_assets.settings import VARIABLES, Settings, SettingsError
 from campaign_assets.tables import METRICS_TABLES
 from campaign_assets.webhook import Webhook, WebhookError, is_webhook
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_answer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_response, json_response
 from campaign_assets_tests.workplace import DAYS, SNAPSHOTS
 
 FORMS = dg.AssetKey(METRICS_TABLES["FORM"].path)
@@ -29,9 +29,9 @@ HOSTILE = ("../../../../etc/passwd", "/etc/passwd", "..", "metric_date=1999-01-0
 @contextmanager
 def two_servers(status: int) -> Iterator[tuple[ScriptedServer, ScriptedServer]]:
     """One that redirects each request to the other, which must never be asked."""
-    with ScriptedServer(lambda _: json_answer({"results": []})) as trap:
+    with ScriptedServer(lambda _: json_response({"results": []})) as trap:
         location = {"Location": f"{trap.url}/trap"}
-        with ScriptedServer(lambda _: http_answer("", status, location)) as server:
+        with ScriptedServer(lambda _: http_response("", status, location)) as server:
             yield server, trap
 
 

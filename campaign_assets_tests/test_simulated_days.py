@@ -25,14 +25,14 @@ def make_simulation(make_workplace: MakeWorkplace, start: date, time_zone: str =
 
 
 def night_of(day: date, time_zone: str = "UTC") -> datetime:
-    """The schedule's moment after a day has closed."""
+    """The schedule's time after a day has closed."""
     after = day + timedelta(days=1)
     return datetime(after.year, after.month, after.day, 0, 30, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)
 
 
 def count(simulation: Simulation, day: date) -> set[int]:
     """How often the tables of a day were read."""
-    return {times for (_, partition), times in simulation.readings.items() if partition == day.isoformat()}
+    return {times for (_, partition), times in simulation.extracts.items() if partition == day.isoformat()}
 
 
 def test_in_ordinary_weeks_each_day_is_read_at_each_of_its_settling_times_and_no_more(
@@ -58,12 +58,12 @@ def test_a_portal_that_was_off_for_five_days_heals_without_a_hand_on_it(make_wor
     for day in list_days(start, date(2026, 2, 3)):
         simulation.tick_schedule(night_of(day))
     # Off from the fourth to the eighth; on again in the afternoon of the ninth.
-    moment = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
-    first = simulation.tick_sensor("late_metrics", moment)
+    timestamp = datetime(2026, 2, 9, 15, 0, tzinfo=UTC)
+    first = simulation.tick_sensor("late_metrics", timestamp)
     assert [result.success for result in first] == [True]  # the associations that the metrics need
-    second = simulation.tick_sensor("late_metrics", moment + timedelta(minutes=2))
+    second = simulation.tick_sensor("late_metrics", timestamp + timedelta(minutes=2))
     assert second and all(result.success for result in second)
-    assert not simulation.tick_sensor("late_metrics", moment + timedelta(minutes=4))
+    assert not simulation.tick_sensor("late_metrics", timestamp + timedelta(minutes=4))
     missed = list_days(date(2026, 2, 4), date(2026, 2, 8))
     assert [count(simulation, day) for day in missed] == [{1}] * 5
     assert simulation.compare(list_days(start, date(2026, 2, 8))) == []
@@ -79,17 +79,17 @@ def test_an_outage_fails_the_night_and_the_sensor_waits_longer_each_time_until_i
     outage = portal.faults.add("batch_read", 400, times=None, message="out of order")
     night = night_of(date(2026, 2, 2))
     assert [result.success for result in simulation.tick_schedule(night)] == [False, False]
-    moments = [night + timedelta(hours=1) + timedelta(minutes=10 * n) for n in range(1, 18)]
-    tries = [moment for moment in moments if simulation.tick_sensor("late_metrics", moment)]
+    timestamps = [night + timedelta(hours=1) + timedelta(minutes=10 * n) for n in range(1, 18)]
+    tries = [timestamp for timestamp in timestamps if simulation.tick_sensor("late_metrics", timestamp)]
     waits = [(later - earlier).total_seconds() / 60 for earlier, later in zip(tries, tries[1:], strict=False)]
     assert waits == [10, 20, 40, 80]
     assert outage.struck
     portal.faults.clear()
-    moment = moments[-1]
+    timestamp = timestamps[-1]
     for _ in range(8):
-        moment += timedelta(minutes=60)
-        simulation.tick_sensor("late_metrics", moment)
-    assert not simulation.tick_sensor("late_metrics", moment + timedelta(minutes=2))
+        timestamp += timedelta(minutes=60)
+        simulation.tick_sensor("late_metrics", timestamp)
+    assert not simulation.tick_sensor("late_metrics", timestamp + timedelta(minutes=2))
     assert simulation.compare([start, date(2026, 2, 2)]) == []
 
 
@@ -144,12 +144,12 @@ def test_a_deleted_campaign_keeps_its_rows_when_a_day_is_read_again(make_workpla
     simulation = make_simulation(make_workplace, start)
     portal = simulation.workplace.server.portal
     simulation.tick_schedule(night_of(start))
-    gone = str(next(r for r in portal.truth.associations("BLOG_POST"))["campaign_id"])
-    before = _rows_of(simulation.workplace, gone, start)
-    portal.delete_campaign(gone)
+    deleted = str(next(r for r in portal.truth.associations("BLOG_POST"))["campaign_id"])
+    before = _rows_of(simulation.workplace, deleted, start)
+    portal.delete_campaign(deleted)
     simulation.tick_schedule(night_of(date(2026, 2, 2)))
-    assert before and _rows_of(simulation.workplace, gone, start) == before
-    assert not _rows_of(simulation.workplace, gone, date(2026, 2, 2))
+    assert before and _rows_of(simulation.workplace, deleted, start) == before
+    assert not _rows_of(simulation.workplace, deleted, date(2026, 2, 2))
 
 
 def _rows_of(workplace: Workplace, campaign_id: str, day: date) -> list[object]:
@@ -204,5 +204,5 @@ def test_a_month_with_everything_in_it_ends_with_tables_as_hubspot_answers_them(
     settled = [day for day in days[:-8] if not date(2026, 3, 2) <= day]
     assert {times for day in settled for times in count(simulation, day)} <= {2, 3, 4}
     assert {times for day in days for times in count(simulation, day)} <= {1, 2, 3, 4, 5}
-    kept = [cell for cell in simulation.compare(days) if cell[1] >= deletion]
-    assert kept == []
+    retained = [cell for cell in simulation.compare(days) if cell[1] >= deletion]
+    assert retained == []

@@ -15,7 +15,7 @@ from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-"""The moment at which the emulated account stands still."""
+"""The time at which the emulated account stands still."""
 DAYS = [date(2026, 3, 7), date(2026, 3, 8), date(2026, 3, 9)]
 SNAPSHOTS = [dg.AssetKey(CAMPAIGNS.path), dg.AssetKey(CAMPAIGN_ASSETS.path)]
 METRICS = [dg.AssetKey(METRICS_TABLES[t.name].path) for t in METRIC_ASSET_TYPES]
@@ -86,7 +86,7 @@ class Workplace:
         return (failure.description if failure else None) or (data.error.message if data.error else "")
 
 
-def drop_moments(table: pa.Table) -> list[dict[str, Any]]:
-    """Rows without the moment of their reading."""
+def drop_timestamps(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows without the time of their reading."""
     rows: list[dict[str, Any]] = table.drop_columns(["extracted_at"]).to_pylist()
     return rows

@@ -85,9 +85,9 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
         if context.run and context.instance and context.log:
             run = context.instance.get_run_by_id(context.run.run_id) or context.run
             # Where each step is a process of its own, each adds its part.
-            total = int(run.tags.get(REQUESTS_TAG, "0")) + client.meter.requests
+            total = int(run.tags.get(REQUESTS_TAG, "0")) + client.counter.requests
             context.instance.add_run_tags(run.run_id, {REQUESTS_TAG: str(total)})
-            context.log.info(f"Requests to HubSpot in this run: {total} {client.meter.by_endpoint}.")
+            context.log.info(f"Requests to HubSpot in this run: {total} {client.counter.by_endpoint}.")
 
 
 class TablesResource(dg.ConfigurableResource[Any]):

@@ -1,6 +1,6 @@
 """A HubSpot portal on this machine: Marketing Campaigns over real HTTP, with seeded data, limits and failures.
 
-It follows HubSpot's documentation and recorded answers, and shares no code with the rest of the package, so that the
+It follows HubSpot's documentation and recorded responses, and shares no code with the rest of the package, so that the
 two cannot agree on the same mistake.
 """
 

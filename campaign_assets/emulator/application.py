@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.types import Receive, Scope, Send
 
 from campaign_assets.emulator.connections import Connections
-from campaign_assets.emulator.control import PREFIX, answer_control
+from campaign_assets.emulator.control import PREFIX, serve_control
 from campaign_assets.emulator.failing import Wire, fail
 from campaign_assets.emulator.hashing import stable_uuid
 from campaign_assets.emulator.portal import Portal
@@ -41,26 +41,26 @@ class EmulatorApplication:
         body = await Request(scope, receive).body()
         wire = Wire(scope, receive, send, self._connections)
         if scope["path"].startswith(f"{PREFIX}/"):
-            answer = answer_control(self._portal, scope["method"], scope["path"], body)
-            await wire.send_answer(answer, {"Content-Type": JSON_TYPE})
+            response = serve_control(self._portal, scope["method"], scope["path"], body)
+            await wire.send_response(response, {"Content-Type": JSON_TYPE})
         else:
-            await self._answer_api(_api_request(scope, body), wire)
+            await self._serve_api(_api_request(scope, body), wire)
 
-    async def _answer_api(self, request: ApiRequest, wire: Wire) -> None:
+    async def _serve_api(self, request: ApiRequest, wire: Wire) -> None:
         portal = self._portal
         self._correlations += 1
         visit = Visit(portal, stable_uuid(portal.options.seed, "correlation", self._correlations))
         portal.stats.arrived(request.endpoint)
         try:
             with portal.lock:
-                answer = visit.answer(request)
+                response = visit.response(request)
             if portal.latency_ms > 0:
                 await asyncio.sleep(portal.latency_ms / 1000)
             if visit.strike is not None:
-                await fail(portal, visit.strike, visit, request, answer, wire)
+                await fail(portal, visit.strike, visit, request, response, wire)
             else:
-                portal.stats.answered(answer.status, len(answer.body))
-                await wire.send_answer(answer, visit.headers(answer))
+                portal.stats.answered(response.status, len(response.body))
+                await wire.send_response(response, visit.headers(response))
         finally:
             portal.stats.finished()
 

@@ -1,9 +1,9 @@
 """How a campaign's assets look as JSON, made fast.
 
 Belongs here: turning assets and their metrics into the exact text HubSpot would send. Not here: which assets an
-answer holds (`endpoints`), what a metric is worth (`metric_values`).
+response holds (`endpoints`), what a metric is worth (`metric_values`).
 
-The text of a campaign's assets is prepared once as a template with a gap for every metric; an answer only fills the
+The text of a campaign's assets is prepared once as a template with a gap for every metric; a response only fills the
 gaps. Control characters, which JSON text never contains, mark what is settled last.
 """
 
@@ -42,7 +42,7 @@ class _Prepared:
 
 @dataclass(frozen=True)
 class LinkParts:
-    """What the links of a request's answer begin and end with."""
+    """What the links of a request's response begin and end with."""
 
     campaigns_url: str
     query: str = ""
@@ -66,20 +66,22 @@ class AssetWriter:
         }
 
     def write_all(
-        self, campaigns: Sequence[Campaign], dates: DateRange | None, moment: Moment, links: LinkParts
+        self, campaigns: Sequence[Campaign], dates: DateRange | None, timestamp: Moment, links: LinkParts
     ) -> list[str]:
         """Write each campaign's `assets` object, at most 50 assets of a type."""
-        return self._fill([self._whole(campaign) for campaign in campaigns], dates, moment, links)
+        return self._fill([self._whole(campaign) for campaign in campaigns], dates, timestamp, links)
 
-    def write_page(self, positions: Sequence[int], dates: DateRange | None, moment: Moment) -> str:
+    def write_page(self, positions: Sequence[int], dates: DateRange | None, timestamp: Moment) -> str:
         """Write some assets as a JSON list."""
-        return self._fill([self._list(positions)], dates, moment, LinkParts(""))[0]
+        return self._fill([self._list(positions)], dates, timestamp, LinkParts(""))[0]
 
-    def _fill(self, texts: Sequence[_Prepared], dates: DateRange | None, moment: Moment, links: LinkParts) -> list[str]:
+    def _fill(
+        self, texts: Sequence[_Prepared], dates: DateRange | None, timestamp: Moment, links: LinkParts
+    ) -> list[str]:
         if dates is None:
             return [_finish(text.plain, links) for text in texts]
         series = np.concatenate([text.series for text in texts]) if texts else np.zeros(0, dtype=np.int64)
-        values = iter(self._engine.values(series, dates.first, dates.last, moment).tolist())
+        values = iter(self._engine.values(series, dates.first, dates.last, timestamp).tolist())
         filled = (text.template % tuple(islice(values, len(text.series))) for text in texts)
         return [_finish(_NOT_REPORTED.sub("", text) if '":-1' in text else text, links) for text in filled]
 

@@ -1,7 +1,7 @@
 """How campaigns and their money look as JSON.
 
 Belongs here: campaigns, their properties, budget and spend items in HubSpot's spelling. Not here: their assets
-(`asset_text`), which campaigns an answer holds (`endpoints`).
+(`asset_text`), which campaigns a response holds (`endpoints`).
 """
 
 import json
@@ -13,14 +13,14 @@ from typing import Any
 from campaign_assets.emulator.state import Campaign, MoneyItem
 
 
-def timestamp(moment: datetime) -> str:
-    """Write a moment as HubSpot does: ISO 8601 in UTC with milliseconds."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
+def timestamp(timestamp: datetime) -> str:
+    """Write a time as HubSpot does: ISO 8601 in UTC with milliseconds."""
+    return timestamp.astimezone(UTC).isoformat(timespec="milliseconds").removesuffix("+00:00") + "Z"
 
 
-def epoch_ms(moment: datetime) -> int:
-    """Write a moment in milliseconds since 1970, as budget and spend items have it."""
-    return int(moment.timestamp() * 1000 + 0.5)
+def epoch_ms(timestamp: datetime) -> int:
+    """Write a time in milliseconds since 1970, as budget and spend items have it."""
+    return int(timestamp.timestamp() * 1000 + 0.5)
 
 
 def money(amount: Decimal) -> str:
@@ -57,7 +57,7 @@ def all_properties(campaign: Campaign, today: date) -> dict[str, str]:
 
 
 def campaign_fields(campaign: Campaign, names: Sequence[str], today: date) -> str:
-    """Write the fields every campaign answer has, without the enclosing braces."""
+    """Write the fields every campaign response has, without the enclosing braces."""
     values = all_properties(campaign, today)
     asked = {name: values[name] for name in names if name in values}
     fields = {

@@ -17,7 +17,7 @@ class PortalClock:
 
     Args:
         time_zone: IANA name of the portal's time zone.
-        fixed: Where given, the clock stands at this moment until it is set or advanced.
+        fixed: Where given, the clock stands at this time until it is set or advanced.
         real: Seconds since the epoch; the machine's clock unless a test brings its own.
     """
 
@@ -30,14 +30,14 @@ class PortalClock:
         self._real = real
 
     def now(self) -> datetime:
-        """Give the portal's moment in UTC."""
+        """Give the portal's time in UTC."""
         if self._fixed is not None:
             return self._fixed
         return datetime.fromtimestamp(self._real(), UTC) + self._shift
 
-    def set(self, moment: datetime) -> None:
+    def set(self, timestamp: datetime) -> None:
         """Fix the clock at a moment that knows its time zone."""
-        self._fixed = moment.astimezone(UTC)
+        self._fixed = timestamp.astimezone(UTC)
 
     def advance(self, span: timedelta) -> None:
         """Move the clock; a running clock runs on from there."""
@@ -52,20 +52,20 @@ class PortalClock:
         self._shift = timedelta(0)
 
     def local(self) -> datetime:
-        """Give the portal's moment in its own time zone."""
+        """Give the portal's time in its own time zone."""
         return self.now().astimezone(self.zone)
 
     def today(self) -> date:
         """Give the portal's date in its own time zone."""
         return self.local().date()
 
-    def moment(self) -> Moment:
-        """Give today and the share of it that has passed, by whole hours so that answers are steady within one."""
+    def timestamp(self) -> Moment:
+        """Give today and the share of it that has passed, by whole hours so that responses are steady within one."""
         local = self.local()
         return Moment(local.date().toordinal(), local.hour / 24.0)
 
     def next_midnight(self) -> datetime:
-        """Give the moment, in UTC, at which the portal's day ends."""
+        """Give the time, in UTC, at which the portal's day ends."""
         tomorrow = self.today() + timedelta(days=1)
         return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=self.zone).astimezone(UTC)
 
@@ -74,11 +74,11 @@ class PortalClock:
         return self.local().utcoffset() or timedelta(0)
 
 
-def moment_of(text: str, zone: ZoneInfo) -> datetime:
-    """Read a moment; a date alone means noon, and a moment without an offset is in the portal's time zone.
+def timestamp_of(text: str, zone: ZoneInfo) -> datetime:
+    """Read a time; a date alone means noon, and a time without an offset is in the portal's time zone.
 
     Raises:
         ValueError: Where the text is neither.
     """
-    moment = datetime.fromisoformat(f"{text}T12:00:00" if len(text) == 10 else text)
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=zone)
+    timestamp = datetime.fromisoformat(f"{text}T12:00:00" if len(text) == 10 else text)
+    return timestamp if timestamp.tzinfo is not None else timestamp.replace(tzinfo=zone)

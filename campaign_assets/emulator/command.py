@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
 
-from campaign_assets.emulator.clock import moment_of
+from campaign_assets.emulator.clock import timestamp_of
 from campaign_assets.emulator.fault_plan import FaultPlan, FaultPlanError, PlannedFault
 from campaign_assets.emulator.oddities import ODDITIES
 from campaign_assets.emulator.option_groups import GroupedCommand, under
@@ -55,7 +55,7 @@ _oauth = under("OAuth app")
 @click.command(cls=GroupedCommand, context_settings={"show_default": True, "max_content_width": 118})
 @_server("--host", default="127.0.0.1", help="Address to listen on.")
 @_server("--port", default=8765, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one.")
-@_server("--latency-ms", default=0.0, type=click.FloatRange(0, 600_000), help="Hold each answer back this long.")
+@_server("--latency-ms", default=0.0, type=click.FloatRange(0, 600_000), help="Hold each response back this long.")
 @_server("--stop-with-parent", is_flag=True, help="Stop when standard input is closed.")
 @_portal("--campaigns", default=40, type=click.IntRange(0, 1_000_000), help="Campaigns in the portal.")
 @_portal("--assets-per-campaign", default=30, type=click.IntRange(0, 100_000), help="Assets of a campaign, roughly.")
@@ -75,7 +75,7 @@ _oauth = under("OAuth app")
     help="Add a metric HubSpot has not documented, BLOG_POST:SHARES for example.",
 )
 @_clock("--time-zone", default="UTC", help="The portal's time zone, an IANA name.")
-@_clock("--today", metavar="DATE", help="Stop the portal's clock at noon of this day, or at an ISO 8601 moment.")
+@_clock("--today", metavar="DATE", help="Stop the portal's clock at noon of this day, or at an ISO 8601 time.")
 @_faults(
     "--faults",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -129,7 +129,7 @@ def _options(chosen: dict[str, Any]) -> PortalOptions:
     _check_texts(chosen)
     return PortalOptions(
         **{name: chosen[name] for name in _PLAIN},
-        now=_moment(chosen["today"], zone),
+        now=_timestamp(chosen["today"], zone),
         unknown_types=chosen["unknown_type"],
         unknown_metrics=tuple(_pair(entry, "--unknown-metric") for entry in chosen["unknown_metric"]),
         tokens=(TokenGrant(chosen["token"], SCOPE_SETS[chosen["scopes"]]), *_grants(chosen["also_token"])),
@@ -199,16 +199,16 @@ def _pair(text: str, option: str) -> tuple[str, str]:
     return first, second
 
 
-def _moment(text: str | None, zone: ZoneInfo) -> datetime | None:
+def _timestamp(text: str | None, zone: ZoneInfo) -> datetime | None:
     if text is None:
         return None
     try:
-        moment = moment_of(text, zone)
+        timestamp = timestamp_of(text, zone)
     except ValueError:
-        raise click.BadParameter(f"neither a date nor a moment: {text}", param_hint="--today") from None
-    if not _EARLIEST_YEAR <= moment.year <= _LATEST_YEAR:
+        raise click.BadParameter(f"neither a date nor a time: {text}", param_hint="--today") from None
+    if not _EARLIEST_YEAR <= timestamp.year <= _LATEST_YEAR:
         raise click.BadParameter(f"not between {_EARLIEST_YEAR} and {_LATEST_YEAR}: {text}", param_hint="--today")
-    return moment
+    return timestamp
 
 
 def _greeting(server: EmulatorServer, options: PortalOptions, token: str) -> str:

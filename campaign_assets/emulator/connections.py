@@ -64,7 +64,7 @@ async def send_short(send: Send, status: int, headers: Mapping[str, str], body: 
 
 
 async def send_pieces(send: Send, status: int, headers: Mapping[str, str], body: bytes, seconds: float) -> None:
-    """Send a whole answer in ten pieces with a pause before each."""
+    """Send a whole response in ten pieces with a pause before each."""
     await _start(send, status, {**headers, "Content-Length": str(len(body))})
     size = max(1, -(-len(body) // 10))
     for start in range(0, len(body), size):

@@ -10,29 +10,29 @@ from datetime import timedelta
 from typing import Any
 
 from campaign_assets.emulator.campaign_text import timestamp
-from campaign_assets.emulator.clock import moment_of
+from campaign_assets.emulator.clock import timestamp_of
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, json_answer
+from campaign_assets.emulator.requests import ApiResponse, json_response
 
 PREFIX = "/emulator"
 
 
-def answer_control(portal: Portal, method: str, path: str, body: bytes) -> Answer:
+def serve_control(portal: Portal, method: str, path: str, body: bytes) -> ApiResponse:
     """Answer one control request; 404 for an unknown one, 400 for one that makes no sense."""
     steps = path.removeprefix(PREFIX).strip("/").split("/")
     try:
         action = _ACTIONS.get((method, steps[0], len(steps)))
         if action is None:
-            return json_answer(404, {"error": f"no such control: {method} {path}"})
+            return json_response(404, {"error": f"no such control: {method} {path}"})
         content = json.loads(body) if body.strip() else {}
         if not isinstance(content, dict):
             raise ValueError("a JSON object is expected")
         with portal.lock:
-            return json_answer(200, action(portal, steps, content))
+            return json_response(200, action(portal, steps, content))
     except KeyError as error:
-        return json_answer(404, {"error": f"not in this portal: {error.args[0]}"})
+        return json_response(404, {"error": f"not in this portal: {error.args[0]}"})
     except ValueError as error:
-        return json_answer(400, {"error": str(error)})
+        return json_response(400, {"error": str(error)})
 
 
 def _stats(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str, Any]:
@@ -55,11 +55,11 @@ def _now(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str,
 
 
 def _move_clock(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str, Any]:
-    """Set the clock by `now` (a moment or a date), advance it by `seconds`, `hours`, `days`, or let it `run`."""
+    """Set the clock by `now` (a time or a date), advance it by `seconds`, `hours`, `days`, or let it `run`."""
     if content.get("run"):
         portal.clock.run()
     if "now" in content:
-        portal.clock.set(moment_of(str(content["now"]), portal.clock.zone))
+        portal.clock.set(timestamp_of(str(content["now"]), portal.clock.zone))
     spans = {unit: float(content[unit]) for unit in ("seconds", "minutes", "hours", "days") if unit in content}
     portal.clock.advance(timedelta(**spans))
     return _now(portal, steps, content)

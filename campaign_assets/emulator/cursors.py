@@ -1,6 +1,6 @@
 """Paging cursors: opaque to the client, and handed out already percent-encoded.
 
-Source: recorded answers (`"after":"Mg%3D%3D"`). HubSpot accepts a cursor raw, decoded and encoded once more.
+Source: recorded responses (`"after":"Mg%3D%3D"`). HubSpot accepts a cursor raw, decoded and encoded once more.
 """
 
 from base64 import b64decode, b64encode

@@ -1,7 +1,7 @@
 """Answers that are not what they should be: sound JSON with something wrong in it.
 
-Belongs here: what each damage makes of a whole answer. Not here: which answer it befalls (`faults`), answers that are
-broken as bytes (`failing`). The portal itself is unharmed: its truth stays what it was.
+Belongs here: what each damage makes of a whole response. Not here: which response it befalls (`faults`), and those that
+are broken as bytes (`failing`). The portal itself is unharmed: its truth stays what it was.
 """
 
 from collections.abc import Callable, Iterator
@@ -20,7 +20,7 @@ Unsaid = tuple[str, str, str, str, str]
 
 @dataclass(frozen=True)
 class Damaged:
-    """What became of an answer: its content, its status where that changes, and what it leaves unsaid."""
+    """What became of a response: its content, its status where that changes, and what it leaves unsaid."""
 
     content: Any
     status: int | None = None
@@ -28,7 +28,7 @@ class Damaged:
 
 
 Damage = Callable[[ApiRequest, Content, Random], Damaged | None]
-"""Damages the content of an answer, or gives None where there is nothing to damage in it."""
+"""Damages the content of a response, or gives None where there is nothing to damage in it."""
 
 
 def repeat_cursor(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
@@ -82,7 +82,7 @@ def change_total(request: ApiRequest, content: Content, random: Random) -> Damag
 
 
 def break_shape(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
-    """Put a value of another type where the client looks for rows, ids, counts or the answer itself."""
+    """Put a value of another type where the client looks for rows, ids, counts or the response itself."""
     rows = content.get("results")
     choices: list[Callable[[], Any]] = [lambda: [content], lambda: {**content, "results": None}]
     choices.append(lambda: {**content, "results": {"0": rows}})
@@ -98,7 +98,7 @@ def break_shape(request: ApiRequest, content: Content, random: Random) -> Damage
 
 
 def _numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, Unsaid]]:
-    """Every metric of an answer: the object that holds it, and what it is of."""
+    """Every metric of a response: the object that holds it, and what it is of."""
     start = request.text("startDate") or ""
     for row in content.get("results", ()):
         if request.endpoint == "list_assets":

@@ -1,8 +1,8 @@
-"""HubSpot's refusals: every error answer of the portal as an exception that carries its envelope.
+"""HubSpot's refusals: every error response of the portal as an exception that carries its envelope.
 
 Belongs here: statuses, categories and messages. Not here: deciding when to refuse.
 
-Source: HubSpot's error handling page; the messages in recorded answers. Where no recording exists the message is in
+Source: HubSpot's error handling page; the messages in recorded responses. Where no recording exists the message is in
 HubSpot's manner and only status, category and envelope should be relied on.
 """
 
@@ -18,7 +18,7 @@ class ApiError(Exception):
         status: The HTTP status.
         message: What went wrong, in HubSpot's words.
         category: HubSpot's category, or None where the envelope has none.
-        headers: Further headers of the answer.
+        headers: Further headers of the response.
         fields: Further fields of the envelope; None leaves a field out.
     """
 
@@ -39,7 +39,7 @@ class ApiError(Exception):
         self.headers = headers or {}
 
     def envelope(self, correlation_id: str) -> dict[str, Any]:
-        """Give the body of the answer."""
+        """Give the body of the response."""
         body: dict[str, Any] = {
             "status": "error",
             "message": self.message,

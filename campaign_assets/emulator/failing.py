@@ -1,6 +1,6 @@
-"""Faults carried out: what goes over the wire instead of an answer, or of a good one.
+"""Faults carried out: what goes over the wire instead of a response, or of a good one.
 
-Belongs here: the answer that a fault makes of another, and the bytes or the silence. Not here: which fault strikes
+Belongs here: the response that a fault makes of another, and the bytes or the silence. Not here: which fault strikes
 (`faults`), connections themselves (`connections`).
 """
 
@@ -25,7 +25,7 @@ from campaign_assets.emulator.connections import (
 from campaign_assets.emulator.errors import ApiError
 from campaign_assets.emulator.faults import Fault, Strike
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 from campaign_assets.emulator.visit import JSON_TYPE, Visit
 
 _HUGE = 100_000_000
@@ -37,81 +37,85 @@ _HTML = (
 
 @dataclass(frozen=True)
 class Wire:
-    """Where an answer goes."""
+    """Where a response goes."""
 
     scope: Scope
     receive: Receive
     send: Send
     connections: Connections
 
-    async def send_answer(self, answer: Answer, headers: Mapping[str, str]) -> None:
-        """Send an answer as it should be."""
-        await Response(answer.body, answer.status, dict(headers))(self.scope, self.receive, self.send)
+    async def send_response(self, response: ApiResponse, headers: Mapping[str, str]) -> None:
+        """Send a response as it should be."""
+        await Response(response.body, response.status, dict(headers))(self.scope, self.receive, self.send)
 
 
-async def fail(portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, answer: Answer, wire: Wire) -> None:
+async def fail(
+    portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, response: ApiResponse, wire: Wire
+) -> None:
     """Answer, or do not answer, as a fault demands, and count it."""
     fault = strike.fault
     if fault.kind == "delay":
         await asyncio.sleep(fault.seconds)
-    failing = failing_answer(portal, strike, visit, request, answer)
-    if failing is None:  # nothing in this answer to damage
-        portal.stats.answered(answer.status, len(answer.body))
-        await wire.send_answer(answer, visit.headers(answer))
+    failing = failing_response(portal, strike, visit, request, response)
+    if failing is None:  # nothing in this response to damage
+        portal.stats.answered(response.status, len(response.body))
+        await wire.send_response(response, visit.headers(response))
         return
     portal.stats.failed(fault.label)
     silent = fault.kind in ("reset", "refuse", "hang")
     portal.stats.answered(0 if silent else failing.status, 0 if silent else len(failing.body))
     sending = _SENDING.get(fault.kind)
     if sending is None:
-        await wire.send_answer(failing, visit.headers(failing))
+        await wire.send_response(failing, visit.headers(failing))
     else:
         await sending(fault, wire, failing, visit.headers(failing))
 
 
-def failing_answer(portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, answer: Answer) -> Answer | None:
-    """Give what a fault makes of an answer; None where it finds nothing to damage in it."""
+def failing_response(
+    portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, response: ApiResponse
+) -> ApiResponse | None:
+    """Give what a fault makes of a response; None where it finds nothing to damage in it."""
     fault = strike.fault
     if fault.kind == "damage":
-        return _damaged(portal, strike, request, answer)
+        return _damaged(portal, strike, request, response)
     make = _MAKING.get(fault.kind)
-    return answer if make is None else make(fault, visit, answer)
+    return response if make is None else make(fault, visit, response)
 
 
-def _damaged(portal: Portal, strike: Strike, request: ApiRequest, answer: Answer) -> Answer | None:
-    if strike.fault.damage is None or answer.status >= 300 or not answer.body:
+def _damaged(portal: Portal, strike: Strike, request: ApiRequest, response: ApiResponse) -> ApiResponse | None:
+    if strike.fault.damage is None or response.status >= 300 or not response.body:
         return None
-    damaged = strike.fault.damage(request, json.loads(answer.body), strike.random)
+    damaged = strike.fault.damage(request, json.loads(response.body), strike.random)
     if damaged is None:
         return None
     if damaged.unsaid is not None:
         portal.faults.unsaid.add(damaged.unsaid)
     body = json.dumps(damaged.content, separators=(",", ":")).encode()
-    return Answer(damaged.status or answer.status, body, answer.headers)
+    return ApiResponse(damaged.status or response.status, body, response.headers)
 
 
-def _refusal(fault: Fault, visit: Visit, answer: Answer) -> Answer:
+def _refusal(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
     error = ApiError(fault.status, fault.message, fault.category)
     fields = {**error.envelope(visit.correlation_id), **fault.envelope}
-    return json_answer(
+    return json_response(
         fault.status, {name: value for name, value in fields.items() if value is not None}, fault.headers
     )
 
 
-def _web_page(fault: Fault, visit: Visit, answer: Answer) -> Answer:
-    return Answer(fault.status, _HTML, {"Content-Type": "text/html; charset=utf-8", **fault.headers})
+def _web_page(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+    return ApiResponse(fault.status, _HTML, {"Content-Type": "text/html; charset=utf-8", **fault.headers})
 
 
-def _half(fault: Fault, visit: Visit, answer: Answer) -> Answer:
-    return Answer(answer.status, answer.body[: len(answer.body) // 2], {**answer.headers, **fault.headers})
+def _half(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+    return ApiResponse(response.status, response.body[: len(response.body) // 2], {**response.headers, **fault.headers})
 
 
-def _given(fault: Fault, visit: Visit, answer: Answer) -> Answer:
-    return Answer(fault.status, fault.body, {"Content-Type": JSON_TYPE, **fault.headers})
+def _given(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+    return ApiResponse(fault.status, fault.body, {"Content-Type": JSON_TYPE, **fault.headers})
 
 
-def _bomb(fault: Fault, visit: Visit, answer: Answer) -> Answer:
-    return Answer(200, _packed(), {"Content-Encoding": "gzip", **fault.headers})
+def _bomb(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+    return ApiResponse(200, _packed(), {"Content-Encoding": "gzip", **fault.headers})
 
 
 @cache
@@ -119,50 +123,54 @@ def _packed() -> bytes:
     return gzip.compress(b'{"results":[],"note":"' + b"x" * _HUGE + b'"}', compresslevel=9)
 
 
-async def _reset(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+async def _reset(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
     wire.connections.reset(wire.scope)
     await until_disconnected(wire.receive)
 
 
-async def _refuse(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+async def _refuse(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
     wire.connections.refuse(fault.seconds)
-    await _reset(fault, wire, answer, headers)
+    await _reset(fault, wire, response, headers)
 
 
-async def _hang(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+async def _hang(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
     await until_disconnected(wire.receive)
 
 
 async def _short(
-    fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str], end: Callable[[Connections, Scope], None]
+    fault: Fault,
+    wire: Wire,
+    response: ApiResponse,
+    headers: Mapping[str, str],
+    end: Callable[[Connections, Scope], None],
 ) -> None:
-    await send_short(wire.send, answer.status, headers, answer.body)
+    await send_short(wire.send, response.status, headers, response.body)
     end(wire.connections, wire.scope)
     await until_disconnected(wire.receive)
 
 
-async def _slow(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
-    await send_pieces(wire.send, answer.status, headers, answer.body, fault.seconds)
+async def _slow(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
+    await send_pieces(wire.send, response.status, headers, response.body, fault.seconds)
 
 
-async def _drip(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
-    sending = asyncio.create_task(send_endless(wire.send, answer.status, headers, fault.seconds))
+async def _drip(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
+    sending = asyncio.create_task(send_endless(wire.send, response.status, headers, fault.seconds))
     await until_disconnected(wire.receive)
     sending.cancel()
 
 
-async def _huge(fault: Fault, wire: Wire, answer: Answer, headers: Mapping[str, str]) -> None:
+async def _huge(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
     await send_huge(wire.send, headers, _HUGE)
 
 
-_MAKING: Mapping[str, Callable[[Fault, Visit, Answer], Answer]] = {
+_MAKING: Mapping[str, Callable[[Fault, Visit, ApiResponse], ApiResponse]] = {
     "status": _refusal,
     "html": _web_page,
     "cut_json": _half,
     "body": _given,
     "bomb": _bomb,
 }
-_SENDING: Mapping[str, Callable[[Fault, Wire, Answer, Mapping[str, str]], Awaitable[None]]] = {
+_SENDING: Mapping[str, Callable[[Fault, Wire, ApiResponse, Mapping[str, str]], Awaitable[None]]] = {
     "reset": _reset,
     "refuse": _refuse,
     "hang": _hang,

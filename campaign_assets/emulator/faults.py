@@ -1,7 +1,7 @@
 """Failures on demand: which request shall fail, and how.
 
 Belongs here: describing faults and choosing the one that strikes. Not here: the catalogue of usual ones
-(`fault_kinds`), a file that asks for them (`fault_plan`), what a damaged answer looks like (`damage`), and carrying
+(`fault_kinds`), a file that asks for them (`fault_plan`), what a damaged response looks like (`damage`), and carrying
 one out on the wire (`failing`).
 """
 
@@ -28,12 +28,12 @@ class Fault:
 
     Attributes:
         kind: `status` answers an error envelope; `html` a web page with 200; `cut_json` the first half of the real
-            answer with a matching Content-Length; `short_body` the same but announcing the whole; `reset` breaks the
-            connection before the answer, `reset_midway` in the middle of it; `refuse` breaks it and accepts no other
+            response with a matching Content-Length; `short_body` the same but announcing the whole; `reset` breaks the
+            connection before the response, `reset_midway` in the middle of it; `refuse` breaks it and accepts no other
             for `seconds`; `delay` answers after `seconds`; `hang` never answers; `slow` sends a byte or a tenth of
-            the answer every `seconds`, `drip` a space every `seconds` for ever; `huge` sends 100 MB, `bomb` the same
+            the response every `seconds`, `drip` a space every `seconds` for ever; `huge` sends 100 MB, `bomb` the same
             as 100 kB of gzip; `body` answers `body` with `status` (200 unless given); `damage` answers what `damage`
-            makes of the real answer; `lose_campaign` deletes one of the campaigns asked for, then answers.
+            makes of the real response; `lose_campaign` deletes one of the campaigns asked for, then answers.
         name: What the statistics call it; its kind where empty.
         endpoint: Only requests to this endpoint, or these; None for all.
         times: How many requests it strikes; None for all.
@@ -41,7 +41,7 @@ class Fault:
         where: Only requests for which this is true.
         probability: Share of the matching requests it strikes. Which ones depends on the portal's seed, the request
             and how often it came before, not on the order in which different requests arrive.
-        after_effect: Whether the request takes effect although its answer fails (`status`, `html`, `reset`, `hang`).
+        after_effect: Whether the request takes effect although its response fails (`status`, `html`, `reset`, `hang`).
         envelope: Fields that replace or extend those of the error envelope; None takes a field out.
     """
 
@@ -93,14 +93,14 @@ class Faults:
 
     Attributes:
         seed: May be changed before the first request.
-        unsaid: Every number that a damaged answer kept from the client without a sign of it.
+        unsaid: Every number that a damaged response kept from the client without a sign of it.
     """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.unsaid: set[Unsaid] = set()
         self._faults: list[Fault] = []
-        self._came: Counter[int] = Counter()
+        self._received: Counter[int] = Counter()
         self._lock = threading.Lock()
 
     def add(self, endpoint: str | None = None, status: int | None = None, **details: Any) -> Fault:
@@ -137,11 +137,11 @@ class Faults:
             if not self._faults:
                 return None
             identity = stable_int(request.method, request.path, request.query_string, request.body)
-            self._came[identity] += 1
+            self._received[identity] += 1
             for number, fault in enumerate(self._faults):
                 if not fault.matches(request):
                     continue
-                chance = Random(stable_int(self.seed, number, identity, self._came[identity]))  # noqa: S311
+                chance = Random(stable_int(self.seed, number, identity, self._received[identity]))  # noqa: S311
                 if fault.skip > 0:
                     fault.skip -= 1
                 elif fault.probability >= 1.0 or chance.random() < fault.probability:

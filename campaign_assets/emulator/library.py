@@ -75,7 +75,7 @@ class AssetLibrary:
         Args:
             asset_type: One of the portal's types.
             asset_id: Its id, unique within the type.
-            name: What the marketer called it, or None: HubSpot leaves the name out of some answers.
+            name: What the marketer called it, or None: HubSpot leaves the name out of some responses.
             first_day: The first day it can have numbers, as a proleptic ordinal.
             silent: Whether it never reports a metric although its type has some; drawn by the seed when None.
             fixed: The same metrics on every day, instead of those that the seed decides.

@@ -1,4 +1,4 @@
-"""What every asset's metrics are worth on a day, as HubSpot would report it at a given moment.
+"""What every asset's metrics are worth on a day, as HubSpot would report it at a given time.
 
 Belongs here: the numbers. A value is a pure function of seed, asset, metric, day and how old the day is.
 Not here: JSON, campaigns, paging.
@@ -50,7 +50,7 @@ class Moment:
     share_of_day: float
 
     def completeness_of(self, day: int) -> float:
-        """Give the share of `day`'s counts that is known at this moment."""
+        """Give the share of `day`'s counts that is known at this time."""
         if day == self.today:
             return 0.9 * self.share_of_day
         return completeness(float(self.today - day))
@@ -164,26 +164,26 @@ class MetricEngine:
             self.columns = columns
             self._draw_characters()
 
-    def values(self, series: Ints, first: int, last: int, moment: Moment) -> Floats:
-        """Give each series' value over the days `first` to `last`, both inclusive, as known at `moment`.
+    def values(self, series: Ints, first: int, last: int, timestamp: Moment) -> Floats:
+        """Give each series' value over the days `first` to `last`, both inclusive, as known at `time`.
 
         Counts add up over the days, levels are the last day's, ratios are those of the added-up counts. Days after
-        `moment` and before an asset's first day have no value. `MISSING` where nothing is reported.
+        `time` and before an asset's first day have no value. `MISSING` where nothing is reported.
 
         Args:
             series: Positions of series; each asset's must be complete, together and in order.
             first: Ordinal of the first day.
             last: Ordinal of the last day.
-            moment: The portal's now.
+            timestamp: The portal's now.
         """
         self._refresh()
         selection = _Selection(series, self)
         total = np.full(len(series), MISSING)
-        last = min(last, moment.today)
+        last = min(last, timestamp.today)
         if len(series) == 0 or last < first:
             return total
         for day in range(max(first, int(selection.first_day.min())), last + 1):
-            known = self._flows(selection, day, moment.completeness_of(day))
+            known = self._flows(selection, day, timestamp.completeness_of(day))
             total = np.where(known < 0, total, np.maximum(total, 0.0) + known)
         self._set_levels(selection, last, total)
         views, parts = total[selection.ratio_views], total[selection.ratio_parts]

@@ -60,13 +60,13 @@ class PortalOptions:
         assets_per_campaign: Roughly how many assets a campaign has.
         days_of_history: How many days before the current quarter the first campaigns began.
         time_zone: IANA name of the portal's time zone; its days are counted in it.
-        now: Where given, the portal's clock stands at this moment.
+        now: Where given, the portal's clock stands at this time.
         currency: The company currency, ISO 4217.
         rate_limit: Requests a private app may make in any ten seconds; 0 for no limit.
         oauth_rate_limit: The same for an OAuth app; 0 for no limit.
         daily_limit: Requests per day for all private apps together; 0 for no limit.
         retry_after: Whether a 429 says how many seconds to wait.
-        latency_ms: How long each answer is held back.
+        latency_ms: How long each response is held back.
         tokens: Private-app tokens the portal accepts.
         oauth_apps: Public apps installed in the portal.
         campaigns_in_plan: Whether the subscription includes campaigns; without, every read answers 403.

@@ -41,7 +41,7 @@ class Portal:
         limits: The rate limit; its numbers may be changed while the portal runs.
         gate: Tokens and OAuth apps.
         truth: Everything the portal would serve.
-        latency_ms: How long each answer is held back; may be changed while the portal runs.
+        latency_ms: How long each response is held back; may be changed while the portal runs.
         lock: Held while a request is answered or the portal is changed.
     """
 

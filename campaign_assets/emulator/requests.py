@@ -1,6 +1,6 @@
-"""One API request, taken apart, and one answer, ready to send.
+"""One API request, taken apart, and one response, ready to send.
 
-Belongs here: the request and its checked parameters, the answer. Not here: what endpoints do with them.
+Belongs here: the request and its checked parameters, the response. Not here: what endpoints do with them.
 """
 
 import json
@@ -29,7 +29,7 @@ _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
 @dataclass(frozen=True)
-class Answer:
+class ApiResponse:
     """A status with a body that is already JSON (or nothing)."""
 
     status: int
@@ -37,10 +37,10 @@ class Answer:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def json_answer(status: int, content: Any, headers: Mapping[str, str] | None = None) -> Answer:
-    """Put plain data into an answer."""
+def json_response(status: int, content: Any, headers: Mapping[str, str] | None = None) -> ApiResponse:
+    """Put plain data into a response."""
     body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", UNPAIRED)
-    return Answer(status, body, headers or {})
+    return ApiResponse(status, body, headers or {})
 
 
 @dataclass(frozen=True)
@@ -186,8 +186,8 @@ class ApiRequest:
 
     def next_link(self, cursor: str) -> str:
         """Give this request's URL with another cursor (which is already percent-encoded)."""
-        kept = [(name, value) for name, value in parse_qsl(self.query_string) if name != "after"]
-        query = urlencode(kept)
+        retained = [(name, value) for name, value in parse_qsl(self.query_string) if name != "after"]
+        query = urlencode(retained)
         return f"{self.base_url}{self.path}?{query}{'&' if query else ''}after={cursor}"
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from campaign_assets.emulator.endpoints import (
     account,
     assets,
-    batch_reading,
+    batch_read,
     campaigns,
     changing,
     money,
@@ -20,7 +20,7 @@ from campaign_assets.emulator.endpoints import (
 from campaign_assets.emulator.errors import ApiError, method_not_allowed, no_path
 from campaign_assets.emulator.options import READ_SCOPE, REVENUE_SCOPES, WRITE_SCOPE
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse
 
 _VERSIONS = "(?:2026-03|2026-09|2026-09-beta)"
 _CAMPAIGNS = f"(?P<campaigns_path>/marketing/(?:v3/campaigns|campaigns/{_VERSIONS}))"
@@ -36,13 +36,13 @@ class Endpoint:
     method: str
     path: re.Pattern[str]
     scopes: tuple[str, ...]
-    answer: Callable[[Portal, ApiRequest], Answer]
+    response: Callable[[Portal, ApiRequest], ApiResponse]
 
 
 def _endpoint(
-    name: str, method: str, path: str, answer: Callable[[Portal, ApiRequest], Answer], *scopes: str
+    name: str, method: str, path: str, response: Callable[[Portal, ApiRequest], ApiResponse], *scopes: str
 ) -> Endpoint:
-    return Endpoint(name, method, re.compile(f"{path}/?"), scopes, answer)
+    return Endpoint(name, method, re.compile(f"{path}/?"), scopes, response)
 
 
 def _money_endpoints(kind: str) -> tuple[Endpoint, ...]:
@@ -61,7 +61,7 @@ _ASSET = f"{_ASSETS}/(?P<asset_id>[^/]+)"
 _REPORTS = f"{_ONE}/reports"
 
 ENDPOINTS: tuple[Endpoint, ...] = (
-    _endpoint("batch_read", "POST", f"{_BATCH}/read", batch_reading.batch_read, READ_SCOPE),
+    _endpoint("batch_read", "POST", f"{_BATCH}/read", batch_read.batch_read, READ_SCOPE),
     _endpoint("list_assets", "GET", _ASSETS, assets.list_assets, READ_SCOPE),
     _endpoint("search", "GET", _CAMPAIGNS, campaigns.search, READ_SCOPE),
     _endpoint("get", "GET", _ONE, campaigns.get, READ_SCOPE),

@@ -73,10 +73,10 @@ class CampaignStore:
 
     def remove(self, campaign_id: str) -> Campaign | None:
         """Delete a campaign for good; give it back, or None where there is none."""
-        gone = self._campaigns.pop(campaign_id.lower(), None)
-        if gone is not None:
-            self._names.pop(gone.name, None)
-        return gone
+        deleted = self._campaigns.pop(campaign_id.lower(), None)
+        if deleted is not None:
+            self._names.pop(deleted.name, None)
+        return deleted
 
     def holder_of(self, name: str) -> str | None:
         """Give the id of the campaign that has this name."""

@@ -11,7 +11,7 @@ WINDOW_SECONDS = 10.0
 
 
 class Statistics:
-    """Counts requests and answers since the start or the last reset.
+    """Counts requests and responses since the start or the last reset.
 
     Args:
         monotonic: The clock of the ten-second peak, in seconds.
@@ -20,7 +20,7 @@ class Statistics:
     def __init__(self, monotonic: Callable[[], float]) -> None:
         self._monotonic = monotonic
         self._recent: deque[float] = deque()
-        self._in_flight = 0
+        self._concurrency = 0
         self.reset()
 
     def reset(self) -> None:
@@ -32,7 +32,7 @@ class Statistics:
         self.bytes_sent = 0
         self.faults: Counter[str] = Counter()
         self.peak_in_10_seconds = 0
-        self.peak_in_flight = self._in_flight
+        self.peak_in_flight = self._concurrency
         self._recent.clear()
 
     def arrived(self, endpoint: str) -> None:
@@ -40,15 +40,15 @@ class Statistics:
         now = self._monotonic()
         self.requests += 1
         self.by_endpoint[endpoint] += 1
-        self._in_flight += 1
-        self.peak_in_flight = max(self.peak_in_flight, self._in_flight)
+        self._concurrency += 1
+        self.peak_in_flight = max(self.peak_in_flight, self._concurrency)
         while self._recent and self._recent[0] <= now - WINDOW_SECONDS:
             self._recent.popleft()
         self._recent.append(now)
         self.peak_in_10_seconds = max(self.peak_in_10_seconds, len(self._recent))
 
     def answered(self, status: int, size: int) -> None:
-        """Count an answer as it leaves; status 0 for a connection that broke instead."""
+        """Count a response as it leaves; status 0 for a connection that broke instead."""
         self.by_status[status] += 1
         self.bytes_sent += size
         self.rate_limited += status == 429
@@ -59,7 +59,7 @@ class Statistics:
 
     def finished(self) -> None:
         """Count a request as no longer in flight."""
-        self._in_flight -= 1
+        self._concurrency -= 1
 
     def as_dict(self) -> dict[str, Any]:
         """Give all counts as plain data."""

@@ -63,7 +63,7 @@ class Truth:
         firsts = [(library.first_series[place], library.metric_counts[place]) for place in places]
         series = [number for first, count in firsts for number in range(first, first + count)]
         days = (day.toordinal(), (until or day).toordinal())
-        values = iter(self._engine.values(np.array(series, dtype=np.int64), *days, self._clock.moment()).tolist())
+        values = iter(self._engine.values(np.array(series, dtype=np.int64), *days, self._clock.timestamp()).tolist())
         return [
             {
                 "campaign_id": row["campaign_id"],

@@ -1,7 +1,7 @@
 """One API request on its way through the steps HubSpot takes it through.
 
-Belongs here: the order of the steps (length, credentials, limits, faults, scopes, answer) and the headers of
-an answer. Not here: HTTP (`application`), what an endpoint answers (`endpoints`), what a fault makes of an answer
+Belongs here: the order of the steps (length, credentials, limits, faults, scopes, response) and the headers of
+a response. Not here: HTTP (`application`), what an endpoint answers (`endpoints`), what a fault makes of a response
 (`failing`).
 """
 
@@ -9,7 +9,7 @@ from campaign_assets.emulator.auth import Caller
 from campaign_assets.emulator.errors import ApiError, not_in_plan, url_too_long
 from campaign_assets.emulator.faults import Fault, Strike
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 from campaign_assets.emulator.routes import endpoint_for
 
 LONGEST_URL = 8192
@@ -31,46 +31,46 @@ class Visit:
         self.caller: Caller | None = None
         self.strike: Strike | None = None
 
-    def answer(self, request: ApiRequest) -> Answer:
-        """Give HubSpot's answer, which may be a refusal."""
+    def response(self, request: ApiRequest) -> ApiResponse:
+        """Give HubSpot's response, which may be a refusal."""
         try:
             return self._served(request)
         except ApiError as error:
             return self.refused(error)
 
-    def _served(self, request: ApiRequest) -> Answer:
+    def _served(self, request: ApiRequest) -> ApiResponse:
         if len(request.path) + len(request.query_string) > LONGEST_URL:
             raise url_too_long()
         if request.endpoint == "oauth_token":
             self.strike = self.portal.faults.strike(request)
-            return endpoint_for(request.method, request.path)[0].answer(self.portal, request)
+            return endpoint_for(request.method, request.path)[0].response(self.portal, request)
         self.caller = self.portal.gate.identify(request.headers)
         self.portal.limits.admit(self.caller)
         self.strike = self.portal.faults.strike(request)
         if self.strike is not None:
             if _replaces(self.strike.fault):
-                return Answer(200)
+                return ApiResponse(200)
             if self.strike.fault.kind == "lose_campaign":
                 _lose_campaign(self.portal, self.strike, request)
         endpoint, _ = endpoint_for(request.method, request.path)
         self.caller.require(endpoint.scopes)
         if endpoint.scopes and not self.portal.options.campaigns_in_plan:
             raise not_in_plan()
-        return endpoint.answer(self.portal, request)
+        return endpoint.response(self.portal, request)
 
-    def refused(self, error: ApiError) -> Answer:
+    def refused(self, error: ApiError) -> ApiResponse:
         """Put a refusal into its envelope."""
-        answer = json_answer(error.status, error.envelope(self.correlation_id))
-        return Answer(answer.status, answer.body, error.headers)
+        response = json_response(error.status, error.envelope(self.correlation_id))
+        return ApiResponse(response.status, response.body, error.headers)
 
-    def headers(self, answer: Answer) -> dict[str, str]:
-        """Give the headers of an answer."""
+    def headers(self, response: ApiResponse) -> dict[str, str]:
+        """Give the headers of a response."""
         headers = {"X-HubSpot-Correlation-Id": self.correlation_id}
-        if answer.body:
+        if response.body:
             headers["Content-Type"] = JSON_TYPE
         if self.caller is not None:
             headers |= self.portal.limits.headers(self.caller)
-        return {**headers, **answer.headers}
+        return {**headers, **response.headers}
 
 
 def _replaces(fault: Fault) -> bool:

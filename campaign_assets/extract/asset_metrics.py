@@ -14,17 +14,17 @@ from itertools import groupby
 import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
-from campaign_assets.extract.batches import BatchReading, read_batch, read_listing
+from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing
 from campaign_assets.extract.metric_rows import MetricRows, sort_rows, to_metric_rows
 from campaign_assets.extract.plan import DayPlan
 from campaign_assets.extract.pool import map_in_threads
-from campaign_assets.hubspot import HubSpotClient, HubSpotError, Meter
+from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
 
 _KNOWN = frozenset({asset_type.name for asset_type in METRIC_ASSET_TYPES})
 
 
 @dataclass(frozen=True, slots=True)
-class DayReading:
+class DayExtract:
     """One day of all types that were asked for.
 
     Attributes:
@@ -65,15 +65,15 @@ def read_days(
     plan: DayPlan,
     asset_types: Sequence[AssetType],
     now: Callable[[], datetime],
-) -> Iterator[DayReading | DayFailure]:
-    """Reads days one after the other, the requests of several days under way at once.
+) -> Iterator[DayExtract | DayFailure]:
+    """Reads days one after the other, the requests of several days in progress at once.
 
     Args:
         client: The account.
         days: The days, in the account's time zone.
         plan: The requests that each day takes.
         asset_types: The types whose tables are wanted.
-        now: The present moment, with its time zone.
+        now: The present time, with its time zone.
 
     Raises:
         HubSpotError: Of a kind that every further request would meet too, such as a wrong token.
@@ -82,7 +82,7 @@ def read_days(
     reads = _list_reads(plan, asset_types)
     # Made one by one as threads become free, so a day begins when its first request is near.
     pieces = (_Piece(work, read) for work in (_DayWork(day, client, now()) for day in days) for read in reads)
-    gate = client.traffic.in_flight
+    gate = client.throttle.concurrency
     read = partial(_read_piece, asset_types, stop)
     # A thread that waits for its turn in the middle of a batch holds the batch: more threads than places cost memory.
     outcomes = map_in_threads(read, pieces, client.max_in_flight, lambda: gate.target)
@@ -90,23 +90,23 @@ def read_days(
         yield _to_day(work, list(of_day), asset_types)
 
 
-Read = Callable[..., BatchReading]
+Read = Callable[..., BatchExtract]
 """Sends the requests of a part of a day: called with the client, and the day by its name."""
 
 
 def _list_reads(plan: DayPlan, asset_types: Sequence[AssetType]) -> list[Read]:
     names = frozenset(asset_type.name for asset_type in asset_types)
-    gone: set[str] = set()
+    deleted: set[str] = set()
     reads: list[Read] = [
-        partial(read_batch, campaign_ids=batch, asset_types=names, gone=gone) for batch in plan.batches
+        partial(read_batch, campaign_ids=batch, asset_types=names, deleted=deleted) for batch in plan.batches
     ]
     reads += [partial(read_listing, campaign_id=c, asset_types=types) for c, types in plan.listings.items()]
     return reads or [_read_nothing]
 
 
-def _read_nothing(client: HubSpotClient, *, day: date) -> BatchReading:
+def _read_nothing(client: HubSpotClient, *, day: date) -> BatchExtract:
     """No campaign has such assets: the day is known to have no rows without asking."""
-    return BatchReading()
+    return BatchExtract()
 
 
 class _DayWork:
@@ -115,8 +115,8 @@ class _DayWork:
     def __init__(self, day: date, client: HubSpotClient, began: datetime) -> None:
         self.day = day
         self.began = began
-        self.meter = Meter()
-        self.client = client.metered(self.meter)
+        self.counter = RequestCounter()
+        self.client = client.counted(self.counter)
         self.error: HubSpotError | None = None
 
 
@@ -147,48 +147,48 @@ def _read_piece(asset_types: Sequence[AssetType], stop: _Stop, piece: _Piece) ->
     if hopeless := work.error or stop.error:
         return _Outcome(work, {}, error=hopeless)
     try:
-        reading = piece.read(work.client, day=work.day)
+        extract = piece.read(work.client, day=work.day)
     except HubSpotError as error:
-        # It is kept until its day's turn: the frames that it came through hold whole answers.
+        # It is kept until its day's turn: the frames that it came through hold whole responses.
         error.__context__ = error.__cause__ = None
         work.error = error.with_traceback(None)
         if error.stops_run:
             stop.error = error
         return _Outcome(work, {}, error=error)
-    found = [asset_type for asset_type in asset_types if asset_type.name in reading.assets]
+    found = [asset_type for asset_type in asset_types if asset_type.name in extract.assets]
     return _Outcome(
         work,
         # Rows are made here, not at the end of the day: as Arrow they take a tenth of the memory.
-        rows={t.name: to_metric_rows(t, reading.assets[t.name], work.began) for t in found},
-        missing=reading.missing,
-        surprising_types=_find_surprising_types(reading),
+        rows={t.name: to_metric_rows(t, extract.assets[t.name], work.began) for t in found},
+        missing=extract.missing,
+        surprising_types=_find_surprising_types(extract),
     )
 
 
-def _find_surprising_types(reading: BatchReading) -> dict[str, int]:
+def _find_surprising_types(extract: BatchExtract) -> dict[str, int]:
     counts = {
         name: sum(bool(asset.metrics) for _, asset in assets)
-        for name, assets in reading.assets.items()
+        for name, assets in extract.assets.items()
         if name not in _KNOWN
     }
     return {name: count for name, count in counts.items() if count}
 
 
-def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[AssetType]) -> DayReading | DayFailure:
+def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[AssetType]) -> DayExtract | DayFailure:
     errors = [outcome.error for outcome in outcomes if outcome.error]
     for error in errors:
         if error.stops_run:
             raise error
     if errors:
-        return DayFailure(work.day, errors[0], work.meter.requests)
+        return DayFailure(work.day, errors[0], work.counter.requests)
     surprising: Counter[str] = Counter()
     for outcome in outcomes:
         surprising.update(outcome.surprising_types)
-    return DayReading(
+    return DayExtract(
         day=work.day,
         rows={t.name: _join(t, outcomes, work.began) for t in asset_types},
         missing=frozenset(campaign_id for outcome in outcomes for campaign_id in outcome.missing),
-        requests=work.meter.requests,
+        requests=work.counter.requests,
         extracted_at=work.began,
         surprising_types=dict(surprising),
     )

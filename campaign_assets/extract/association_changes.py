@@ -12,19 +12,24 @@ from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSE
 _WITH_METRICS = frozenset(asset_type.name for asset_type in METRIC_ASSET_TYPES)
 
 
-def find_changes(before: pa.Table, after: pa.Table, moment: datetime) -> pa.Table:
+def find_changes(before: pa.Table, after: pa.Table, timestamp: datetime) -> pa.Table:
     """The rows of `hubspot/campaign_asset_changes` between two states of `hubspot/campaign_assets`.
 
     Args:
         before: The earlier state.
         after: The later one.
-        moment: When the change was noticed, with its time zone.
+        timestamp: When the change was noticed, with its time zone.
     """
     old, new = _index(before), _index(after)
     added = [("added", key, new[key]) for key in new.keys() - old.keys()]
     removed = [("removed", key, old[key]) for key in old.keys() - new.keys()]
     rows = [
-        {"changed_at": moment, "change": change, **dict(zip(CAMPAIGN_ASSETS.key, key, strict=True)), "asset_name": name}
+        {
+            "changed_at": timestamp,
+            "change": change,
+            **dict(zip(CAMPAIGN_ASSETS.key, key, strict=True)),
+            "asset_name": name,
+        }
         for change, key, name in sorted([*added, *removed], key=lambda row: (row[1], row[0]))
     ]
     return pa.Table.from_pylist(rows, schema=CAMPAIGN_ASSET_CHANGES.columns)

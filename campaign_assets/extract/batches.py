@@ -1,6 +1,6 @@
 """The assets of up to fifty campaigns in one request, and the pages that did not fit into it.
 
-What both the associations and the daily metrics are read with. Source: recorded answers; in batch/read each type of
+What both the associations and the daily metrics are read with. Source: recorded responses; in batch/read each type of
 a campaign is capped at fifty assets, and the rest is read from the list endpoint at the cursor that it names.
 """
 
@@ -14,7 +14,7 @@ from campaign_assets.hubspot.endpoints.campaigns import CAMPAIGNS_PER_BATCH
 
 
 @dataclass(slots=True)
-class BatchReading:
+class BatchExtract:
     """The assets of a batch of campaigns.
 
     Attributes:
@@ -38,8 +38,8 @@ def read_batch(
     *,
     day: date | None = None,
     asset_types: Collection[str] | None = None,
-    gone: set[str] | None = None,
-) -> BatchReading:
+    deleted: set[str] | None = None,
+) -> BatchExtract:
     """Every asset of a batch of campaigns.
 
     Args:
@@ -48,17 +48,17 @@ def read_batch(
         day: The day of the assets' metrics, in the account's time zone; None for no metrics.
         asset_types: The types whose further pages are read; None for all. The first page of each other type comes
             with the batch at no further cost, and is kept too.
-        gone: Campaigns that are known not to exist any more, and need not be confirmed again; those that are
+        deleted: Campaigns that are known not to exist any more, and need not be confirmed again; those that are
             found out are added.
 
     Raises:
         HubSpotError: A request failed for good.
     """
-    gone = set() if gone is None else gone
+    deleted = set() if deleted is None else deleted
     batch = client.campaigns.batch_read(campaign_ids, start_date=day, end_date=day)
-    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in gone], day=day))
-    reading = BatchReading(missing=sorted(set(batch.missing) - {campaign.id for campaign in left_out}))
-    gone.update(reading.missing)
+    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in deleted], day=day))
+    extract = BatchExtract(missing=sorted(set(batch.missing) - {campaign.id for campaign in left_out}))
+    deleted.update(extract.missing)
     asked = set(campaign_ids)
     for campaign in (*batch.results, *left_out):
         if campaign.id not in asked:
@@ -66,16 +66,16 @@ def read_batch(
         try:
             assets = _read_assets(client, campaign, day, asset_types)
         except NotFound:  # deleted between the batch and the pages that did not fit
-            reading.missing.append(campaign.id)
+            extract.missing.append(campaign.id)
             continue
         for asset_type, found in assets.items():
-            reading.assets.setdefault(asset_type, []).extend((campaign.id, asset) for asset in found)
-    return reading
+            extract.assets.setdefault(asset_type, []).extend((campaign.id, asset) for asset in found)
+    return extract
 
 
 def read_listing(
     client: HubSpotClient, campaign_id: str, asset_types: Collection[str], *, day: date | None = None
-) -> BatchReading:
+) -> BatchExtract:
     """Every asset of some types of one campaign, type by type.
 
     Args:
@@ -87,14 +87,14 @@ def read_listing(
     Raises:
         HubSpotError: A request failed for good.
     """
-    reading = BatchReading()
+    extract = BatchExtract()
     try:
         for asset_type in asset_types:
             pages = client.assets.list_pages(campaign_id, asset_type, start_date=day, end_date=day)
-            reading.assets[asset_type] = [(campaign_id, asset) for page in pages for asset in page.results]
+            extract.assets[asset_type] = [(campaign_id, asset) for page in pages for asset in page.results]
     except NotFound:
-        return BatchReading(missing=[campaign_id])
-    return reading
+        return BatchExtract(missing=[campaign_id])
+    return extract
 
 
 def confirm_missing(

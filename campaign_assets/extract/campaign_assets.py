@@ -17,7 +17,7 @@ from campaign_assets.tables.schemas import CAMPAIGN_ASSETS
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignAssetsReading:
+class AssociationsExtract:
     """All associations as they were read.
 
     Attributes:
@@ -31,7 +31,7 @@ class CampaignAssetsReading:
     missing: tuple[str, ...]
 
 
-def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now: datetime) -> CampaignAssetsReading:
+def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now: datetime) -> AssociationsExtract:
     """Reads the assets of campaigns.
 
     Args:
@@ -43,13 +43,13 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
         HubSpotError: A request failed for good.
     """
     names: dict[tuple[str, str, str], str | None] = {}
-    came = 0
+    received = 0
     missing: list[str] = []
     batches = list(split_batches(campaign_ids))
-    for reading in map_in_threads(lambda batch: read_batch(client, batch), batches, client.max_in_flight):
-        missing.extend(reading.missing)
-        for asset_type, assets in reading.assets.items():
-            came += len(assets)
+    for extract in map_in_threads(lambda batch: read_batch(client, batch), batches, client.max_in_flight):
+        missing.extend(extract.missing)
+        for asset_type, assets in extract.assets.items():
+            received += len(assets)
             names.update(((campaign_id, asset_type, asset.id), asset.name) for campaign_id, asset in assets)
     keys = sorted(names)
     table = pa.table(
@@ -62,4 +62,4 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
         ],
         schema=CAMPAIGN_ASSETS.columns,
     )
-    return CampaignAssetsReading(table, repeated=came - len(keys), missing=tuple(missing))
+    return AssociationsExtract(table, repeated=received - len(keys), missing=tuple(missing))

@@ -17,7 +17,7 @@ import pyarrow.compute as pc
 
 from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
 from campaign_assets.extract.batches import confirm_missing, split_batches
-from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidAnswer
+from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidResponse
 from campaign_assets.tables.schemas import CAMPAIGNS, MONEY
 
 logger = logging.getLogger(__name__)
@@ -27,7 +27,7 @@ SCANS = 3
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignsReading:
+class CampaignsExtract:
     """All campaigns as they were read.
 
     Attributes:
@@ -49,7 +49,7 @@ class CampaignsReading:
 
 def read_campaigns(
     client: HubSpotClient, properties: Sequence[str], before: pa.Table | None, now: datetime
-) -> CampaignsReading:
+) -> CampaignsExtract:
     """Reads every campaign.
 
     Args:
@@ -80,7 +80,7 @@ def read_campaigns(
         if campaign_id not in campaigns
     ]
     table = pa.Table.from_pylist([*rows, *deleted], schema=CAMPAIGNS.columns)
-    return CampaignsReading(
+    return CampaignsExtract(
         table=table.sort_by([(name, "ascending") for name in CAMPAIGNS.key]),
         total=scan.total,
         found=len(scan.campaigns),
@@ -92,8 +92,8 @@ def read_campaigns(
 
 def list_deleted(campaigns: pa.Table) -> frozenset[str]:
     """Ids of the campaigns that do not exist any more."""
-    gone = campaigns.filter(pc.is_valid(campaigns["deleted_at"]))
-    return frozenset(gone["campaign_id"].to_pylist())
+    deleted = campaigns.filter(pc.is_valid(campaigns["deleted_at"]))
+    return frozenset(deleted["campaign_id"].to_pylist())
 
 
 def list_existing(campaigns: pa.Table) -> list[str]:
@@ -113,7 +113,7 @@ def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
     """Every page of the search, read again where campaigns moved between the pages meanwhile.
 
     Raises:
-        InvalidAnswer: However often it is read, it returns fewer campaigns than it says there are.
+        InvalidResponse: However often it is read, it returns fewer campaigns than it says there are.
     """
     campaigns: dict[str, Campaign] = {}
     repeated = total = 0
@@ -136,13 +136,13 @@ def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
             ", reading it again" if scan < SCANS else "",
         )
     if len(campaigns) < max(totals):
-        raise InvalidAnswer(
+        raise InvalidResponse(
             f"HubSpot's search says {max(totals)} campaigns and returned {len(campaigns)}, however often it is read: "
             "nothing is written, since some would be missing. Run again."
         )
     unsure = [campaign_id for campaign_id in campaigns if campaign_id not in seen]
-    gone = set(unsure) - {c.id for c in confirm_missing(client, unsure, properties=properties)}
-    return _Scan({i: c for i, c in campaigns.items() if i not in gone}, total, repeated)
+    deleted = set(unsure) - {c.id for c in confirm_missing(client, unsure, properties=properties)}
+    return _Scan({i: c for i, c in campaigns.items() if i not in deleted}, total, repeated)
 
 
 def _to_row(campaign: Campaign, now: datetime) -> dict[str, Any]:
@@ -165,7 +165,7 @@ def _to_row(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 
 _STANDARD = frozenset({p.name for p in CAMPAIGN_PROPERTIES})
-_MOMENTS = ("createdAt", "updatedAt")
+_TIMESTAMPS = ("createdAt", "updatedAt")
 _SUNSET = frozenset({"hs_goal"})
 """Source: HubSpot's changelog; sunset on 2025-07-09, ignored if it still comes."""
 
@@ -174,7 +174,7 @@ def _list_extra_properties(campaign: Campaign) -> Iterator[tuple[str, str]]:
     for name, text in campaign.properties.items():
         if name not in _STANDARD | _SUNSET:
             yield name, text
-    for name in _MOMENTS:
+    for name in _TIMESTAMPS:
         if name in campaign.extra:  # a moment that the client could not read
             value = campaign.extra[name]
             yield name, value if isinstance(value, str) else json.dumps(value)
@@ -207,5 +207,5 @@ def _parse_money(text: str) -> Decimal | None:
 
 
 def _count_unreadable(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    names = [name for row in rows for name, _ in row["extra_properties"] if name in _STANDARD.union(_MOMENTS)]
+    names = [name for row in rows for name, _ in row["extra_properties"] if name in _STANDARD.union(_TIMESTAMPS)]
     return {name: names.count(name) for name in sorted(set(names))}

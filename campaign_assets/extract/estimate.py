@@ -133,7 +133,7 @@ def read_limits(client: HubSpotClient) -> Limits:
         HubSpotError: The account did not answer.
     """
     usages = [usage for usage in client.account.get_daily_usage() if usage.usage_limit]
-    rate, source = client.traffic.limiter.limit, "as the account says"
+    rate, source = client.throttle.limiter.limit, "as the account says"
     if not usages:
         return Limits(
             rate, TYPICAL_DAILY_LIMIT, source=f"{source}; a daily limit it names none: a typical one is taken"

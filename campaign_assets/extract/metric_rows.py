@@ -23,12 +23,12 @@ class MetricRows:
     Attributes:
         table: One row per campaign × asset, sorted.
         repeated: Rows that came more than once, collapsed into one.
-        kept: Rows of an earlier reading that are kept, since their campaign does not exist any more.
+        retained: Rows of an earlier reading that are kept, since their campaign does not exist any more.
     """
 
     table: pa.Table
     repeated: int = 0
-    kept: int = 0
+    retained: int = 0
 
     @property
     def other_metrics(self) -> list[str]:
@@ -45,8 +45,8 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
         assets: Campaign id and asset, in any order; where a pair comes twice, the last one counts.
         extracted_at: When the reading began, with its time zone.
     """
-    came = list(assets)
-    by_key = {(campaign_id, asset.id): asset for campaign_id, asset in came}
+    received = list(assets)
+    by_key = {(campaign_id, asset.id): asset for campaign_id, asset in received}
     keys = sorted(by_key)
     rows = [by_key[key] for key in keys]
     metrics = [asset.metrics or _NO_METRICS for asset in rows]
@@ -63,10 +63,10 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
     other_type = schema.field("other_metrics").type
     columns.append(pa.array([_to_pairs(others.get(row)) for row in range(len(rows))], other_type))
     columns.append(pa.repeat(pa.scalar(extracted_at, TIMESTAMP), len(rows)))
-    return MetricRows(pa.table(columns, schema=schema), repeated=len(came) - len(keys))
+    return MetricRows(pa.table(columns, schema=schema), repeated=len(received) - len(keys))
 
 
-def keep_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str]) -> MetricRows:
+def retain_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str]) -> MetricRows:
     """Rows with those of an earlier reading that HubSpot cannot answer any more.
 
     Args:
@@ -76,12 +76,12 @@ def keep_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collectio
     """
     if before is None or not campaign_ids:
         return rows
-    kept = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
-    kept = kept.drop_columns([name for name in ("metric_date",) if name in kept.column_names])
-    if not kept.num_rows:
+    retained = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
+    retained = retained.drop_columns([name for name in ("metric_date",) if name in retained.column_names])
+    if not retained.num_rows:
         return rows
-    table = pa.concat_tables([rows.table, kept.replace_schema_metadata()], promote_options="default")
-    return MetricRows(sort_rows(table), repeated=rows.repeated, kept=kept.num_rows)
+    table = pa.concat_tables([rows.table, retained.replace_schema_metadata()], promote_options="default")
+    return MetricRows(sort_rows(table), repeated=rows.repeated, retained=retained.num_rows)
 
 
 def sort_rows(table: pa.Table) -> pa.Table:

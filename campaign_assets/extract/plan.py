@@ -2,7 +2,7 @@
 
 Batches of fifty campaigns read everything at once, but cap each type of a campaign at fifty assets. A campaign whose
 every type overflows anyway costs no more when its types are listed instead, and leaves its place in a batch to others.
-Source: recorded answers (the cap), HubSpot's API reference (fifty inputs in a batch, a hundred assets in a page).
+Source: recorded responses (the cap), HubSpot's API reference (fifty inputs in a batch, a hundred assets in a page).
 """
 
 from collections import defaultdict

@@ -1,6 +1,6 @@
 """A client of HubSpot's Marketing Campaigns API, usable without Dagster.
 
-Here: transport, authentication, pagination, errors, retries, the rate limit and typed answers. Not here: tables,
+Here: transport, authentication, pagination, errors, retries, the rate limit and typed responses. Not here: tables,
 files, or which requests a table needs.
 """
 
@@ -10,7 +10,6 @@ from campaign_assets.hubspot.endpoints.campaign_batches import CAMPAIGNS_PER_BAT
 from campaign_assets.hubspot.endpoints.campaign_fields import CampaignFields
 from campaign_assets.hubspot.errors import (
     AccountMoving,
-    AnswerTooLarge,
     ApiError,
     BadRequest,
     BatchInterrupted,
@@ -22,13 +21,14 @@ from campaign_assets.hubspot.errors import (
     ForbiddenProperties,
     HubSpotError,
     HubSpotUnavailable,
-    InvalidAnswer,
     InvalidRequest,
+    InvalidResponse,
     Locked,
     MissingScopes,
     NotFound,
     RateLimited,
     RepeatedCursor,
+    ResponseTooLarge,
     ServerFailed,
     TokenExpired,
     Unauthorized,
@@ -40,13 +40,13 @@ from campaign_assets.hubspot.models.money import BudgetTotals, MoneyItem
 from campaign_assets.hubspot.models.reports import AttributionMetrics, ContactPage, RevenueAttribution
 from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
 from campaign_assets.hubspot.wire.oauth import OAuthAuth
-from campaign_assets.hubspot.wire.request_counter import Meter
+from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.retry import RetryPolicy
 
 __all__ = [
     "AccountDetails",
     "AccountMoving",
-    "AnswerTooLarge",
+    "ResponseTooLarge",
     "ApiError",
     "ApiUsage",
     "Asset",
@@ -75,10 +75,10 @@ __all__ = [
     "HubSpotClient",
     "HubSpotError",
     "HubSpotUnavailable",
-    "InvalidAnswer",
+    "InvalidResponse",
     "InvalidRequest",
     "Locked",
-    "Meter",
+    "RequestCounter",
     "MissingScopes",
     "MoneyItem",
     "NotFound",

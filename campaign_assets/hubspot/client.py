@@ -20,9 +20,9 @@ from campaign_assets.hubspot.endpoints.paths import Paths
 from campaign_assets.hubspot.endpoints.reports import ReportsEndpoint
 from campaign_assets.hubspot.errors import ConfigurationError
 from campaign_assets.hubspot.limits.daily_quota import DEFAULT_RESERVE
-from campaign_assets.hubspot.limits.throttle import Traffic
+from campaign_assets.hubspot.limits.throttle import Throttle
 from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
-from campaign_assets.hubspot.wire.request_counter import Meter
+from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.retry import RetryPolicy
 from campaign_assets.hubspot.wire.transport import Transport
 
@@ -41,7 +41,7 @@ class HubSpotClient:
         reports: What a campaign brought: contacts, sessions, revenue.
         account: The account itself.
         max_in_flight: Requests at once at most.
-        traffic: When requests may leave, and what the answers have taught about that.
+        throttle: When requests may leave, and what the responses have taught about that.
     """
 
     def __init__(
@@ -76,13 +76,13 @@ class HubSpotClient:
         self._paths = Paths(api_version)
         base_url = _check_base_url(base_url)
         self.max_in_flight = max_in_flight
-        self.traffic = Traffic(clock, rate_limit=rate_limit, max_in_flight=max_in_flight, daily_reserve=daily_reserve)
+        self.throttle = Throttle(clock, rate_limit=rate_limit, max_in_flight=max_in_flight, daily_reserve=daily_reserve)
         self.host = urlsplit(base_url).netloc
         self._transport = Transport(
             base_url,
             TokenAuth(auth) if isinstance(auth, str) else auth,
             token_path=self._paths.oauth_token,
-            traffic=self.traffic,
+            throttle=self.throttle,
             retry=retry or RetryPolicy(),
             clock=clock,
             max_in_flight=max_in_flight,
@@ -105,25 +105,25 @@ class HubSpotClient:
         self._transport.close()
 
     @property
-    def meter(self) -> Meter:
+    def counter(self) -> RequestCounter:
         """Counts every request of this account."""
-        return self._transport.meter
+        return self._transport.counter
 
-    def metered(self, meter: Meter) -> "HubSpotClient":
+    def counted(self, counter: RequestCounter) -> "HubSpotClient":
         """The same client, whose requests also count in another meter. It need not be closed."""
         twin = object.__new__(HubSpotClient)
-        twin.max_in_flight, twin.traffic, twin.host = self.max_in_flight, self.traffic, self.host
+        twin.max_in_flight, twin.throttle, twin.host = self.max_in_flight, self.throttle, self.host
         twin._transport, twin._paths = self._transport, self._paths
-        twin._open_endpoints(meter)
+        twin._open_endpoints(counter)
         return twin
 
-    def _open_endpoints(self, meter: Meter | None) -> None:
-        self.campaigns = CampaignsEndpoint(self._transport, self._paths, meter)
-        self.assets = AssetsEndpoint(self._transport, self._paths, meter)
-        self.budget = BudgetEndpoint(self._transport, self._paths, meter)
-        self.spend = SpendEndpoint(self._transport, self._paths, meter)
-        self.reports = ReportsEndpoint(self._transport, self._paths, meter)
-        self.account = AccountEndpoint(self._transport, self._paths, meter)
+    def _open_endpoints(self, counter: RequestCounter | None) -> None:
+        self.campaigns = CampaignsEndpoint(self._transport, self._paths, counter)
+        self.assets = AssetsEndpoint(self._transport, self._paths, counter)
+        self.budget = BudgetEndpoint(self._transport, self._paths, counter)
+        self.spend = SpendEndpoint(self._transport, self._paths, counter)
+        self.reports = ReportsEndpoint(self._transport, self._paths, counter)
+        self.account = AccountEndpoint(self._transport, self._paths, counter)
 
 
 def _check_base_url(base_url: str) -> str:

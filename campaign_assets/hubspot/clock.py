@@ -12,7 +12,7 @@ class Clock(Protocol):
     """Elapsed seconds, and waiting."""
 
     def monotonic(self) -> float:
-        """Seconds since some moment in the past; never goes back."""
+        """Seconds since some time in the past; never goes back."""
 
     def sleep(self, seconds: float) -> None:
         """Returns after so many seconds."""
@@ -23,7 +23,7 @@ class SystemClock:
     """The machine's own clock."""
 
     def monotonic(self) -> float:
-        """Seconds since some moment in the past; never goes back."""
+        """Seconds since some time in the past; never goes back."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:

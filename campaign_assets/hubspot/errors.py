@@ -1,11 +1,11 @@
-"""What can go wrong between us and HubSpot, as one tree, and what each answer's status means.
+"""What can go wrong between us and HubSpot, as one tree, and what each response's status means.
 
     HubSpotError
     ├── ConfigurationError      a setting is missing or wrong
     ├── InvalidRequest          an argument that HubSpot would refuse; nothing was sent
-    ├── ConnectionFailed        no answer came: refused, reset, timed out, cut short
-    ├── InvalidAnswer           an answer came that is not what the API promises
-    │   ├── AnswerTooLarge      it is larger than any answer should be
+    ├── ConnectionFailed        no response came: refused, reset, timed out, cut short
+    ├── InvalidResponse           a response came that is not what the API promises
+    │   ├── ResponseTooLarge      it is larger than any response should be
     │   └── RepeatedCursor      a page pointed back to one that was already read
     ├── DailyReserveReached     only the reserve of the day's requests is left; nothing was sent
     ├── HubSpotUnavailable      nothing but failures for a while; nothing more is sent
@@ -50,7 +50,7 @@ class InvalidRequest(HubSpotError, ValueError):
 
 
 class ConnectionFailed(HubSpotError):
-    """No whole answer came: the connection was refused, reset, cut short, or timed out.
+    """No whole response came: the connection was refused, reset, cut short, or timed out.
 
     Attributes:
         sent: Whether HubSpot may have seen the request, and acted on it.
@@ -73,15 +73,15 @@ class HubSpotUnavailable(HubSpotError):
     stops_run = True
 
 
-class InvalidAnswer(HubSpotError):
-    """An answer came, but it is not what the API promises."""
+class InvalidResponse(HubSpotError):
+    """A response came, but it is not what the API promises."""
 
 
-class AnswerTooLarge(InvalidAnswer):
-    """An answer is larger than any should be; asking again would only bring it again."""
+class ResponseTooLarge(InvalidResponse):
+    """A response is larger than any should be; asking again would only bring it again."""
 
 
-class RepeatedCursor(InvalidAnswer):
+class RepeatedCursor(InvalidResponse):
     """A page pointed back to one that was already read: following it would never end."""
 
 
@@ -91,7 +91,7 @@ class BatchInterrupted(HubSpotError):
     Attributes:
         error: Why it failed.
         done: What HubSpot answered before: a `CampaignBatch`.
-        remaining: Inputs that were not answered. Where `error` leaves it open whether HubSpot acted, as a lost answer
+        remaining: Inputs that were not answered. Where `error` leaves it open whether HubSpot acted, as a lost response
             does, the first fifty of them may be written.
     """
 
@@ -108,14 +108,14 @@ class BatchInterrupted(HubSpotError):
 
 
 @dataclass(frozen=True, slots=True)
-class ErrorAnswer:
+class ErrorResponse:
     """What HubSpot said of an error. Every field may be missing.
 
     Attributes:
-        status: Status code of the answer.
+        status: Status code of the response.
         request: Method and path of the request, without its query.
         message: HubSpot's own sentence.
-        category: Such as `VALIDATION_ERROR`; None where the answer holds none.
+        category: Such as `VALIDATION_ERROR`; None where the response holds none.
         correlation_id: What HubSpot's support asks for.
         policy_name: Which limit a 429 speaks of.
         retry_after: Seconds that HubSpot asks to wait, or None.
@@ -138,17 +138,17 @@ class ApiError(HubSpotError):
     """HubSpot answered with an error.
 
     Attributes:
-        answer: What HubSpot said.
+        response: What HubSpot said.
     """
 
     default_advice = ""
 
-    def __init__(self, answer: ErrorAnswer) -> None:
-        self.answer = answer
+    def __init__(self, response: ErrorResponse) -> None:
+        self.response = response
         super().__init__(self._sentence())
 
-    def __reduce__(self) -> tuple[type["ApiError"], tuple[ErrorAnswer]]:
-        return type(self), (self.answer,)
+    def __reduce__(self) -> tuple[type["ApiError"], tuple[ErrorResponse]]:
+        return type(self), (self.response,)
 
     @property
     def advice(self) -> str:
@@ -157,39 +157,39 @@ class ApiError(HubSpotError):
 
     @property
     def status(self) -> int:
-        """Status code of the answer."""
-        return self.answer.status
+        """Status code of the response."""
+        return self.response.status
 
     @property
     def category(self) -> str | None:
         """HubSpot's category, such as `VALIDATION_ERROR`."""
-        return self.answer.category
+        return self.response.category
 
     @property
     def message(self) -> str:
         """HubSpot's own sentence."""
-        return self.answer.message
+        return self.response.message
 
     @property
     def correlation_id(self) -> str | None:
         """What HubSpot's support asks for."""
-        return self.answer.correlation_id
+        return self.response.correlation_id
 
     @property
     def retry_after(self) -> float | None:
         """Seconds that HubSpot asks to wait, or None."""
-        return self.answer.retry_after
+        return self.response.retry_after
 
     def _sentence(self) -> str:
-        answer = self.answer
-        parts = [f"HubSpot answered {answer.status} to {answer.request}"]
-        if answer.message:
-            parts.append(f": {_shortened(answer.message.rstrip('.'))}")
+        response = self.response
+        parts = [f"HubSpot answered {response.status} to {response.request}"]
+        if response.message:
+            parts.append(f": {_shortened(response.message.rstrip('.'))}")
         parts.append(".")
         if self.advice:
             parts.append(f" {self.advice}")
-        if answer.correlation_id:
-            parts.append(f" (correlation id {answer.correlation_id})")
+        if response.correlation_id:
+            parts.append(f" (correlation id {response.correlation_id})")
         return "".join(parts)
 
 
@@ -235,7 +235,7 @@ class MissingScopes(Forbidden):
     @property
     def required_scopes(self) -> tuple[str, ...]:
         """The scopes of which one is missing."""
-        return self.answer.required_scopes
+        return self.response.required_scopes
 
 
 class NotFound(ApiError):
@@ -312,19 +312,19 @@ RULES: Mapping[int, Rule] = {
 """Status to meaning. Source: HubSpot's guide to error handling."""
 
 
-def get_rule(answer: ErrorAnswer) -> Rule:
-    """What an error answer means: by its status, and by what it says where one status means two things."""
-    if answer.status == 429 and (answer.policy_name or "").upper() == "DAILY":
+def get_rule(response: ErrorResponse) -> Rule:
+    """What an error response means: by its status, and by what it says where one status means two things."""
+    if response.status == 429 and (response.policy_name or "").upper() == "DAILY":
         return Rule(DailyLimitReached)
-    if answer.status == 401 and answer.category == "EXPIRED_AUTHENTICATION":
+    if response.status == 401 and response.category == "EXPIRED_AUTHENTICATION":
         return Rule(TokenExpired)
-    if answer.status == 403 and (answer.category == "MISSING_SCOPES" or answer.required_scopes):
+    if response.status == 403 and (response.category == "MISSING_SCOPES" or response.required_scopes):
         return Rule(MissingScopes)
-    if answer.status == 400 and "forbidden properties" in answer.message.lower():
+    if response.status == 400 and "forbidden properties" in response.message.lower():
         return Rule(ForbiddenProperties)
-    if answer.status in RULES:
-        return RULES[answer.status]
-    return Rule(BadRequest) if 400 <= answer.status < 500 else Rule(ServerFailed, retry=answer.status >= 500)
+    if response.status in RULES:
+        return RULES[response.status]
+    return Rule(BadRequest) if 400 <= response.status < 500 else Rule(ServerFailed, retry=response.status >= 500)
 
 
 def _shortened(text: str, limit: int = 600) -> str:

@@ -1,6 +1,6 @@
 """JSON as it goes over the wire: numbers exact in both directions where they are money.
 
-Text to values and back only; what the values mean is the business of `answers` and the endpoint modules.
+Text to values and back only; what the values mean is the business of `models` and the endpoint modules.
 """
 
 import json

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
-from campaign_assets.extract.batches import BatchReading, read_batch, read_listing, split_batches
+from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing, split_batches
 from campaign_assets.extract.metric_rows import to_metric_rows
 from campaign_assets.extract.pool import map_in_threads
 from campaign_assets.hubspot import HubSpotClient
@@ -67,7 +67,7 @@ def compare_endpoints(
 
 
 def to_cells(table: pa.Table, campaigns: Collection[str] | None = None) -> Cells:
-    """A table's rows by their key, without their day and the moment of their reading.
+    """A table's rows by their key, without their day and the time of their reading.
 
     Args:
         table: Rows of a metrics table.
@@ -111,13 +111,13 @@ def _compare(
 
 
 def _to_comparison(
-    asset_type: AssetType, campaigns: Sequence[str], batches: Sequence[BatchReading], listings: Sequence[BatchReading]
+    asset_type: AssetType, campaigns: Sequence[str], batches: Sequence[BatchExtract], listings: Sequence[BatchExtract]
 ) -> Comparison:
-    batch, listing = (_collect(asset_type, readings, campaigns) for readings in (batches, listings))
+    batch, listing = (_collect(asset_type, extracts, campaigns) for extracts in (batches, listings))
     differences = describe_differences(batch, listing, ("the batch", "the list"))
     return Comparison(campaigns, batch, differences)
 
 
-def _collect(asset_type: AssetType, readings: Sequence[BatchReading], campaigns: Sequence[str]) -> Cells:
-    assets = [pair for reading in readings for pair in reading.assets.get(asset_type.name, ())]
+def _collect(asset_type: AssetType, extracts: Sequence[BatchExtract], campaigns: Sequence[str]) -> Cells:
+    assets = [pair for extract in extracts for pair in extract.assets.get(asset_type.name, ())]
     return to_cells(to_metric_rows(asset_type, assets, datetime.now(UTC)).table, campaigns)

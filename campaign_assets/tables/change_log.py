@@ -1,4 +1,4 @@
-"""A log of changes: a file for each run that noticed some, named by its moment, and never rewritten.
+"""A log of changes: a file for each run that noticed some, named by its time, and never rewritten.
 
 The log is written before the table whose changes it tells is replaced. Where a run dies between the two, the next one
 compares with the same table again, and takes the file of the dead run away: each change is told once.
@@ -32,12 +32,12 @@ class ChangeLog:
         self._store = store
         self._folder = store.root.joinpath(*path)
 
-    def append(self, table: pa.Table, *, moment: datetime, day: date, before: str) -> str:
+    def append(self, table: pa.Table, *, timestamp: datetime, day: date, before: str) -> str:
         """Adds a file.
 
         Args:
             table: The changes.
-            moment: When they were noticed.
+            timestamp: When they were noticed.
             day: The day of its folder.
             before: When the table was read that was compared with.
 
@@ -45,12 +45,14 @@ class ChangeLog:
             TableError: The file cannot be written.
         """
         self._remove_unfinished(before)
-        target = self._folder / f"{CHANGE_DATE}={day.isoformat()}" / f"{moment.astimezone(UTC).strftime(_NAME)}.parquet"
+        target = (
+            self._folder / f"{CHANGE_DATE}={day.isoformat()}" / f"{timestamp.astimezone(UTC).strftime(_NAME)}.parquet"
+        )
         noted = table.replace_schema_metadata({**(table.schema.metadata or {}), BEFORE: before})
         return self._store.write_file(target, noted).location
 
     def list_files(self, after: str = "") -> list[tuple[str, UPath]]:
-        """The files in the order of their moments, each with its name.
+        """The files in the order of their times, each with its name.
 
         Args:
             after: Only files whose name comes after this one.

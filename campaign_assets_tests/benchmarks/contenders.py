@@ -13,7 +13,7 @@ import click
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.emulator.options import DEFAULT_TOKEN
-from campaign_assets.extract.asset_metrics import DayReading, read_days
+from campaign_assets.extract.asset_metrics import DayExtract, read_days
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.campaigns import list_existing, read_campaigns
 from campaign_assets.extract.plan import plan_day
@@ -85,10 +85,10 @@ def prepare_extract(url: str, storage: Path, days: list[date]) -> Work:
         settings = Settings.from_environ(os.environ)
         rate, at_once = settings.hubspot_rate_limit, settings.hubspot_max_in_flight
         with HubSpotClient(DEFAULT_TOKEN, base_url=url, rate_limit=rate, max_in_flight=at_once) as client:
-            for reading in read_days(client, days, plan, METRIC_ASSET_TYPES, lambda: datetime.now(UTC)):
-                assert isinstance(reading, DayReading), reading
-                for name, of_type in reading.rows.items():
-                    rows += store.write(METRICS_TABLES[name].path, of_type.table, day=reading.day).rows
+            for extract in read_days(client, days, plan, METRIC_ASSET_TYPES, lambda: datetime.now(UTC)):
+                assert isinstance(extract, DayExtract), extract
+                for name, of_type in extract.rows.items():
+                    rows += store.write(METRICS_TABLES[name].path, of_type.table, day=extract.day).rows
         return rows, plan.requests * len(days)
 
     return work

@@ -14,7 +14,7 @@ import httpx
 TODAY = "2025-06-01"
 """The account stands still at noon of this day, so that every measurement reads the same rows."""
 WINDOW_SECONDS = 10.0
-_BETWEEN_LOOKS = 0.1
+_BETWEEN_TICKS = 0.1
 
 
 @dataclass
@@ -25,7 +25,7 @@ class Count:
         requests: Requests in all.
         batches: Batch reads among them.
         refused: Answers 429.
-        peak_in_flight: The most requests that were under way at once.
+        peak_in_flight: The most requests that were in progress at once.
         curve: Requests so far, by seconds since the first.
     """
 
@@ -48,7 +48,7 @@ class Count:
         return (self._count_at((windows + 1) * WINDOW_SECONDS) - self._count_at(WINDOW_SECONDS)) / windows
 
     def _count_at(self, seconds: float) -> int:
-        return max((count for moment, count in self.curve if moment <= seconds), default=0)
+        return max((count for timestamp, count in self.curve if timestamp <= seconds), default=0)
 
 
 class EmulatedAccount:
@@ -80,7 +80,7 @@ class EmulatedAccount:
     def _watch(self, count: Count, ended: threading.Event) -> None:
         began = None
         with httpx.Client() as http:
-            while not ended.wait(_BETWEEN_LOOKS):
+            while not ended.wait(_BETWEEN_TICKS):
                 requests = int(http.get(f"{self.url}/emulator/stats").json()["requests"])
                 if requests and began is None:
                     began = time.monotonic()

@@ -21,7 +21,7 @@ class Pair:
     Attributes:
         portal: The account itself.
         url: Where it is.
-        sdk: HubSpot's SDK; it refuses every answer that is not as HubSpot's API description has it.
+        sdk: HubSpot's SDK; it refuses every response that is not as HubSpot's API description has it.
         ours: Our client, speaking the version that the SDK speaks.
     """
 

@@ -1,4 +1,4 @@
-"""HubSpot's SDK accepts every answer that is read from the emulator, and our client reads the same from it."""
+"""HubSpot's SDK accepts every response that is read from the emulator, and our client reads the same from it."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ from campaign_assets.hubspot import (
     MoneyItem,
     NotFound,
 )
-from campaign_assets.hubspot.models.fields import to_epoch_moment
+from campaign_assets.hubspot.models.fields import parse_epoch_timestamp
 from campaign_assets_tests.conformance.conftest import Pair
 
 PROPERTIES = ["hs_name", "hs_start_date", "hs_campaign_status", "hs_object_id", "hs_budget_items_sum_amount"]
@@ -59,8 +59,8 @@ def to_item(theirs: Any) -> MoneyItem:
         Decimal(str(theirs.amount)),
         theirs.order,
         theirs.description,
-        to_epoch_moment(theirs.created_at),
-        to_epoch_moment(theirs.updated_at),
+        parse_epoch_timestamp(theirs.created_at),
+        parse_epoch_timestamp(theirs.updated_at),
     )
 
 

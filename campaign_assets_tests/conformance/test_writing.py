@@ -126,8 +126,8 @@ def test_a_property_that_does_not_exist_is_a_bad_request_for_both(pair: Pair) ->
         pair.ours.campaigns.create(CampaignFields(name="x", properties={"nope": "y"}))
 
 
-def test_the_answer_of_the_token_endpoint_is_as_described(pair: Pair) -> None:
-    # The SDK of today sends JSON there, against HubSpot's own guide, so only its model of the answer is used.
+def test_the_response_of_the_token_endpoint_is_as_described(pair: Pair) -> None:
+    # The SDK of today sends JSON there, against HubSpot's own guide, so only its model of the response is used.
     form = {
         "grant_type": "refresh_token",
         "client_id": "emulator-client",
@@ -135,6 +135,6 @@ def test_the_answer_of_the_token_endpoint_is_as_described(pair: Pair) -> None:
         "refresh_token": "emulator-refresh",
     }
     with httpx.Client(trust_env=False) as http:
-        answer = http.post(f"{pair.url}/oauth/2026-03/token", data=form).json()
-    described = AccessTokenResponse.model_validate(answer)
+        response = http.post(f"{pair.url}/oauth/2026-03/token", data=form).json()
+    described = AccessTokenResponse.model_validate(response)
     assert described.expires_in == 1800

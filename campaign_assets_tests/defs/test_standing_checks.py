@@ -35,9 +35,9 @@ def test_a_day_that_is_due_is_a_warning_after_six_hours_and_an_error_after_thirt
 def test_a_file_that_is_damaged_or_gone_is_named_and_materializing_it_again_mends_it(workplace: Workplace) -> None:
     assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS).success
     assert not list_failed(run_job(workplace, "check_files"))
-    damaged, gone = (workplace.store.locate(BLOG_POST.path, day) for day in DAYS[:2])
+    damaged, deleted = (workplace.store.locate(BLOG_POST.path, day) for day in DAYS[:2])
     damaged.write_bytes(damaged.read_bytes()[:-20])
-    gone.unlink()
+    deleted.unlink()
     campaigns = workplace.store.locate(CAMPAIGNS.path)
     campaigns.write_bytes(b"no Parquet")
 
@@ -45,7 +45,7 @@ def test_a_file_that_is_damaged_or_gone_is_named_and_materializing_it_again_mend
     assert list_failed(found) == [("blog_post", "files_readable"), ("campaigns", "files_readable")]
     description = found["blog_post", "files_readable"].description or ""
     assert description.startswith("2 of 3 files: ")
-    assert str(damaged) in description and str(gone) in description
+    assert str(damaged) in description and str(deleted) in description
     assert str(campaigns) in (found["campaigns", "files_readable"].description or "")
 
     assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:2]).success

@@ -1,4 +1,4 @@
-"""A campaign's assets: in one campaign's answer, and listed by type."""
+"""A campaign's assets: in one campaign's response, and listed by type."""
 
 import pytest
 
@@ -59,11 +59,11 @@ def test_the_last_page_has_no_paging(door: Door) -> None:
 
 
 def test_types_without_assets_are_absent_and_some_campaigns_have_none_at_all(door: Door) -> None:
-    answers = [
+    responses = [
         door.client.get(f"{CAMPAIGNS}/{campaign.id}").json()["assets"] for campaign in list(door.portal.store)[:14]
     ]
-    assert {} in answers
-    assert all(entry["results"] for assets in answers for entry in assets.values())
+    assert {} in responses
+    assert all(entry["results"] for assets in responses for entry in assets.values())
 
 
 def test_every_asset_type_occurs_and_so_do_shared_and_nameless_assets(door: Door) -> None:
@@ -94,9 +94,9 @@ def test_metrics_come_only_when_both_dates_are_given(door: Door) -> None:
 )
 def test_bad_dates_and_limits_are_400(door: Door, query: str) -> None:
     campaign, _ = _largest(door, "FORM")
-    answer = door.client.get(f"{CAMPAIGNS}/{campaign}/assets/FORM?{query}")
-    assert answer.status_code == 400
-    assert answer.json()["category"] == "VALIDATION_ERROR"
+    response = door.client.get(f"{CAMPAIGNS}/{campaign}/assets/FORM?{query}")
+    assert response.status_code == 400
+    assert response.json()["category"] == "VALIDATION_ERROR"
 
 
 def test_an_unknown_asset_type_is_400_and_one_without_assets_an_empty_list(door: Door) -> None:

@@ -11,18 +11,18 @@ CAMPAIGNS = "/marketing/v3/campaigns"
 
 @pytest.mark.parametrize("header", ["", "Bearer", "Bearer nobody", "Basic abc", "pat-na1"])
 def test_a_request_without_a_known_token_is_401_invalid_authentication(door: Door, header: str) -> None:
-    answer = door.client.get(CAMPAIGNS, headers={"Authorization": header})
-    assert answer.status_code == 401
-    assert answer.json()["category"] == "INVALID_AUTHENTICATION"
-    assert answer.json()["status"] == "error"
-    assert answer.json()["correlationId"]
+    response = door.client.get(CAMPAIGNS, headers={"Authorization": header})
+    assert response.status_code == 401
+    assert response.json()["category"] == "INVALID_AUTHENTICATION"
+    assert response.json()["status"] == "error"
+    assert response.json()["correlationId"]
 
 
 def test_a_token_without_the_read_scope_is_403_and_names_the_scope(serve: Serve) -> None:
     door = serve(tokens=(TokenGrant("nothing", SCOPE_SETS["none"]),))
-    answer = door.client.get(CAMPAIGNS, headers={"Authorization": "Bearer nothing"})
-    assert answer.status_code == 403
-    content = answer.json()
+    response = door.client.get(CAMPAIGNS, headers={"Authorization": "Bearer nothing"})
+    assert response.status_code == 403
+    content = response.json()
     assert content["category"] == "MISSING_SCOPES"
     assert content["message"] == "This app hasn't been granted all required scopes to make this call."
     assert content["errors"] == [

@@ -20,9 +20,9 @@ def _ids(door: Door) -> list[str]:
 
 
 def test_a_batch_answers_what_single_requests_answer(door: Door) -> None:
-    answer = _read(door, _ids(door)[:10], **DAY, properties="hs_name,hs_notes")
-    assert answer.status_code == 200
-    content = answer.json()
+    response = _read(door, _ids(door)[:10], **DAY, properties="hs_name,hs_notes")
+    assert response.status_code == 200
+    content = response.json()
     assert content["status"] == "COMPLETE"
     assert content["startedAt"]
     assert content["completedAt"]
@@ -42,9 +42,9 @@ def test_results_are_not_in_the_order_asked_for_and_duplicates_are_collapsed(doo
 
 def test_a_malformed_guid_is_reported_in_a_207_and_the_others_are_answered(door: Door) -> None:
     wrong = "430318c4-abb7-4bf7-a75ee-9c5fa8f475a6"
-    answer = _read(door, [_ids(door)[0], wrong])
-    assert answer.status_code == 207
-    content = answer.json()
+    response = _read(door, [_ids(door)[0], wrong])
+    assert response.status_code == 207
+    content = response.json()
     assert [campaign["id"] for campaign in content["results"]] == _ids(door)[:1]
     assert content["numErrors"] == 1
     assert content["errors"] == [
@@ -60,11 +60,11 @@ def test_a_malformed_guid_is_reported_in_a_207_and_the_others_are_answered(door:
 
 def test_an_unknown_campaign_is_reported_in_a_207_without_its_id(door: Door) -> None:
     nobody = "00000000-0000-4000-8000-000000000000"
-    answer = _read(door, [nobody])
-    assert answer.status_code == 207
-    assert answer.json()["results"] == []
-    assert answer.json()["errors"][0]["category"] == "OBJECT_NOT_FOUND"
-    assert nobody not in answer.text
+    response = _read(door, [nobody])
+    assert response.status_code == 207
+    assert response.json()["results"] == []
+    assert response.json()["errors"][0]["category"] == "OBJECT_NOT_FOUND"
+    assert nobody not in response.text
 
 
 @pytest.mark.parametrize("body", [{}, {"inputs": []}, {"inputs": [{"id": 7}]}, {"inputs": ["x"]}, {"inputs": [{}]}, []])

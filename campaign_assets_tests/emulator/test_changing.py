@@ -16,9 +16,9 @@ def _create(door: Door, **properties: Any) -> Any:
 def test_a_created_campaign_is_answered_with_its_properties_and_can_be_read(serve: Serve) -> None:
     door = serve()
     given = {"hs_name": "Spring", "hs_start_date": "2026-03-01", "region": "EMEA"}
-    answer = _create(door, **given)
-    assert answer.status_code == 201
-    made = answer.json()
+    response = _create(door, **given)
+    assert response.status_code == 201
+    made = response.json()
     assert made["properties"] == given
     assert made["createdAt"] == made["updatedAt"] == "2026-11-22T12:00:00.000Z"
     read = door.client.get(f"{CAMPAIGNS}/{made['id']}", params={"properties": ",".join(given)}).json()
@@ -42,9 +42,9 @@ def test_a_created_campaign_is_answered_with_its_properties_and_can_be_read(serv
     ],
 )
 def test_properties_hubspot_does_not_accept_are_400(door: Door, properties: dict[str, Any]) -> None:
-    answer = _create(door, **properties)
-    assert answer.status_code == 400
-    assert answer.json()["category"] == "VALIDATION_ERROR"
+    response = _create(door, **properties)
+    assert response.status_code == 400
+    assert response.json()["category"] == "VALIDATION_ERROR"
 
 
 def test_a_name_another_campaign_has_is_409(serve: Serve) -> None:
@@ -57,18 +57,18 @@ def test_a_name_another_campaign_has_is_409(serve: Serve) -> None:
 
 
 def test_the_sunset_goal_is_ignored(serve: Serve) -> None:
-    answer = _create(serve(), hs_name="x", hs_goal="rich")
-    assert answer.status_code == 201
-    assert answer.json()["properties"] == {"hs_name": "x"}
+    response = _create(serve(), hs_name="x", hs_goal="rich")
+    assert response.status_code == 201
+    assert response.json()["properties"] == {"hs_name": "x"}
 
 
 def test_a_patch_changes_resets_and_moves_updated_at(serve: Serve) -> None:
     door = serve()
     made = _create(door, hs_name="x", hs_notes="old", hs_audience="all").json()
     changes = {"properties": {"hs_notes": "", "hs_audience": "few"}}
-    answer = door.client.patch(f"{CAMPAIGNS}/{made['id']}", json=changes)
-    assert answer.status_code == 200
-    assert answer.json()["updatedAt"] > made["updatedAt"]
+    response = door.client.patch(f"{CAMPAIGNS}/{made['id']}", json=changes)
+    assert response.status_code == 200
+    assert response.json()["updatedAt"] > made["updatedAt"]
     asked = {"properties": "hs_name,hs_notes,hs_audience"}
     read = door.client.get(f"{CAMPAIGNS}/{made['id']}", params=asked).json()
     assert read["properties"] == {"hs_name": "x", "hs_audience": "few"}
@@ -89,8 +89,8 @@ def test_a_patch_of_an_unknown_campaign_is_404(door: Door) -> None:
 def test_a_deletion_is_204_whether_the_campaign_existed_or_not(serve: Serve) -> None:
     door = serve()
     campaign = next(iter(door.portal.store)).id
-    answers = [door.client.delete(f"{CAMPAIGNS}/{campaign}") for _ in range(2)]
-    assert [(answer.status_code, answer.content) for answer in answers] == [(204, b""), (204, b"")]
+    responses = [door.client.delete(f"{CAMPAIGNS}/{campaign}") for _ in range(2)]
+    assert [(response.status_code, response.content) for response in responses] == [(204, b""), (204, b"")]
     assert door.client.get(f"{CAMPAIGNS}/{campaign}").status_code == 404
     assert door.client.get(CAMPAIGNS).json()["total"] == 11
 

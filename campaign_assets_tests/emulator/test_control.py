@@ -34,8 +34,8 @@ def test_a_campaigns_status_follows_the_clock(serve: Serve) -> None:
     statuses = []
     for day in ("2026-11-30", "2026-12-05", "2026-12-06"):
         door.client.post("/emulator/now", json={"now": day})
-        answer = door.client.get(f"{CAMPAIGNS}/{campaign}?properties=hs_campaign_status").json()
-        statuses.append(answer["properties"]["hs_campaign_status"])
+        response = door.client.get(f"{CAMPAIGNS}/{campaign}?properties=hs_campaign_status").json()
+        statuses.append(response["properties"]["hs_campaign_status"])
     assert statuses[0] == "planned"
     assert statuses[1] in ("active", "in_progress")
     assert statuses[2] == "completed"

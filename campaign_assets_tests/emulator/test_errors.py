@@ -1,4 +1,4 @@
-"""Refusals that belong to no endpoint, and the headers of every answer."""
+"""Refusals that belong to no endpoint, and the headers of every response."""
 
 from campaign_assets_tests.emulator.conftest import Door, Serve
 
@@ -6,29 +6,29 @@ CAMPAIGNS = "/marketing/v3/campaigns"
 
 
 def test_an_unknown_campaign_is_404_object_not_found(door: Door) -> None:
-    answer = door.client.get(f"{CAMPAIGNS}/00000000-0000-4000-8000-000000000000")
-    assert answer.status_code == 404
-    assert answer.json()["category"] == "OBJECT_NOT_FOUND"
-    assert answer.json()["correlationId"] == answer.headers["X-HubSpot-Correlation-Id"]
+    response = door.client.get(f"{CAMPAIGNS}/00000000-0000-4000-8000-000000000000")
+    assert response.status_code == 404
+    assert response.json()["category"] == "OBJECT_NOT_FOUND"
+    assert response.json()["correlationId"] == response.headers["X-HubSpot-Correlation-Id"]
 
 
 def test_a_malformed_guid_in_the_path_is_400(door: Door) -> None:
-    answer = door.client.get(f"{CAMPAIGNS}/not-a-guid")
-    assert answer.status_code == 400
-    assert answer.json()["subCategory"] == "CampaignApiError.INVALID_REQUEST"
+    response = door.client.get(f"{CAMPAIGNS}/not-a-guid")
+    assert response.status_code == 400
+    assert response.json()["subCategory"] == "CampaignApiError.INVALID_REQUEST"
 
 
 def test_an_unknown_path_or_version_is_404(door: Door) -> None:
     for path in ("/nowhere", "/marketing/campaigns/2019-01", f"{CAMPAIGNS}/batch/eat", "/"):
-        answer = door.client.get(path)
-        assert answer.status_code == 404
-        assert answer.json()["status"] == "error"
+        response = door.client.get(path)
+        assert response.status_code == 404
+        assert response.json()["status"] == "error"
 
 
 def test_another_method_is_405_and_names_the_allowed_ones(door: Door) -> None:
-    answer = door.client.put(CAMPAIGNS)
-    assert answer.status_code == 405
-    assert answer.headers["Allow"] == "GET, POST"
+    response = door.client.put(CAMPAIGNS)
+    assert response.status_code == 405
+    assert response.headers["Allow"] == "GET, POST"
 
 
 def test_a_url_of_more_than_8_kb_is_414(door: Door) -> None:
@@ -38,9 +38,9 @@ def test_a_url_of_more_than_8_kb_is_414(door: Door) -> None:
 
 def test_answers_are_json_in_utf_8_with_unicode_names_as_they_are(serve: Serve) -> None:
     door = serve(campaigns=82)
-    answer = door.client.get(CAMPAIGNS, params={"limit": 100})
-    assert answer.headers["Content-Type"] == "application/json;charset=utf-8"
-    names = {campaign["properties"]["hs_name"] for campaign in answer.json()["results"]}
+    response = door.client.get(CAMPAIGNS, params={"limit": 100})
+    assert response.headers["Content-Type"] == "application/json;charset=utf-8"
+    names = {campaign["properties"]["hs_name"] for campaign in response.json()["results"]}
     assert any("🎉" in name for name in names)
     assert any("新製品" in name for name in names)
     assert any("קמפיין" in name for name in names)

@@ -30,21 +30,21 @@ def arm(door: Door, kind: str, **details: Any) -> None:
 
 def read_batch(door: Door) -> Any:
     inputs = [{"id": campaign["id"]} for campaign in door.portal.truth.campaigns()]
-    answer = door.client.post(f"{CAMPAIGNS}/batch/read?startDate={DAY}&endDate={DAY}", json={"inputs": inputs})
-    return answer.json()
+    response = door.client.post(f"{CAMPAIGNS}/batch/read?startDate={DAY}&endDate={DAY}", json={"inputs": inputs})
+    return response.json()
 
 
-def count_rows(answer: Any) -> int:
-    return len({row["id"] for row in answer["results"]})
+def count_rows(response: Any) -> int:
+    return len({row["id"] for row in response["results"]})
 
 
 @pytest.mark.parametrize("kind", STATUSES)
 def test_a_status_comes_once_and_is_counted(serve: Serve, kind: str) -> None:
     door = serve(campaigns=2)
     arm(door, kind)
-    answers = [door.client.get(CAMPAIGNS) for _ in range(2)]
-    assert [answer.status_code for answer in answers] == [int(kind[:3]), 200]
-    assert answers[0].json()["status"] == "error"
+    responses = [door.client.get(CAMPAIGNS) for _ in range(2)]
+    assert [response.status_code for response in responses] == [int(kind[:3]), 200]
+    assert responses[0].json()["status"] == "error"
     assert door.server.stats.as_dict()["faults"] == {kind: 1}
 
 
@@ -87,29 +87,29 @@ def test_a_server_that_refuses_can_be_stopped(serve: Serve) -> None:
     door.server.stop()
 
 
-def test_a_slow_answer_is_whole(serve: Serve) -> None:
+def test_a_slow_response_is_whole(serve: Serve) -> None:
     door = serve()
     whole = door.client.get(CAMPAIGNS).content
     arm(door, "slow", seconds=0.01)
     assert door.client.get(CAMPAIGNS).content == whole
 
 
-def test_a_dripping_answer_never_ends(serve: Serve) -> None:
+def test_a_dripping_response_never_ends(serve: Serve) -> None:
     door = serve(campaigns=1)
     arm(door, "drip", seconds=0.001)
-    with door.client.stream("GET", CAMPAIGNS) as answer:
-        pieces = answer.iter_raw()
+    with door.client.stream("GET", CAMPAIGNS) as response:
+        pieces = response.iter_raw()
         assert b"".join(next(pieces) for _ in range(20)).strip() == b""
 
 
-def test_a_huge_answer_has_100_megabytes_plain_or_packed(serve: Serve) -> None:
+def test_a_huge_response_has_100_megabytes_plain_or_packed(serve: Serve) -> None:
     door = serve(campaigns=1)
     arm(door, "huge")
-    with door.client.stream("GET", CAMPAIGNS) as answer:
-        assert sum(map(len, answer.iter_raw())) > 100_000_000
+    with door.client.stream("GET", CAMPAIGNS) as response:
+        assert sum(map(len, response.iter_raw())) > 100_000_000
     arm(door, "gzip_bomb")
-    with door.client.stream("GET", CAMPAIGNS) as answer:
-        packed = answer.read() if "content-encoding" not in answer.headers else b"".join(answer.iter_raw())
+    with door.client.stream("GET", CAMPAIGNS) as response:
+        packed = response.read() if "content-encoding" not in response.headers else b"".join(response.iter_raw())
     assert len(packed) < 200_000
     assert len(zlib.decompress(packed, wbits=31)) > 100_000_000
 
@@ -153,10 +153,10 @@ def test_a_campaign_can_be_deleted_between_list_and_read(serve: Serve) -> None:
     door = serve()
     before = {campaign["id"] for campaign in door.portal.truth.campaigns()}
     arm(door, "deleted_campaign")
-    answer = read_batch(door)
+    response = read_batch(door)
     after = {campaign["id"] for campaign in door.portal.truth.campaigns()}
     assert len(before - after) == 1
-    assert {row["id"] for row in answer["results"]} == after and answer["numErrors"] == 1
+    assert {row["id"] for row in response["results"]} == after and response["numErrors"] == 1
 
 
 @pytest.mark.parametrize(
@@ -169,7 +169,7 @@ def test_a_campaign_can_be_deleted_between_list_and_read(serve: Serve) -> None:
         ("null_number", lambda number: number is None),
     ],
 )
-def test_one_number_of_an_answer_can_be_none(serve: Serve, kind: str, is_it: Any) -> None:
+def test_one_number_of_a_response_can_be_none(serve: Serve, kind: str, is_it: Any) -> None:
     door = serve()
     true = read_numbers(read_batch(door))
     arm(door, kind)
@@ -180,10 +180,10 @@ def test_one_number_of_an_answer_can_be_none(serve: Serve, kind: str, is_it: Any
     assert read_numbers(read_batch(door)) == true
 
 
-def read_numbers(answer: Any) -> dict[tuple[str, str, str, str], Any]:
+def read_numbers(response: Any) -> dict[tuple[str, str, str, str], Any]:
     return {
         (campaign["id"], asset_type, asset["id"], metric): number
-        for campaign in answer["results"]
+        for campaign in response["results"]
         for asset_type, page in campaign["assets"].items()
         for asset in page["results"]
         for metric, number in asset["metrics"].items()

@@ -15,10 +15,10 @@ DETAILS = "/account-info/v3/details"
 def test_a_status_strikes_its_endpoint_as_often_as_told(serve: Serve) -> None:
     door = serve()
     door.portal.faults.add(endpoint="search", status=503, times=2, message="busy", headers={"Retry-After": "3"})
-    answers = [door.client.get(path) for path in (CAMPAIGNS, DETAILS, CAMPAIGNS, CAMPAIGNS)]
-    assert [answer.status_code for answer in answers] == [503, 200, 503, 200]
-    assert answers[0].json()["message"] == "busy"
-    assert answers[0].headers["Retry-After"] == "3"
+    responses = [door.client.get(path) for path in (CAMPAIGNS, DETAILS, CAMPAIGNS, CAMPAIGNS)]
+    assert [response.status_code for response in responses] == [503, 200, 503, 200]
+    assert responses[0].json()["message"] == "busy"
+    assert responses[0].headers["Retry-After"] == "3"
 
 
 def test_a_fault_can_choose_its_requests_and_let_the_first_pass(serve: Serve) -> None:
@@ -31,18 +31,18 @@ def test_a_fault_can_choose_its_requests_and_let_the_first_pass(serve: Serve) ->
 def test_an_envelope_can_gain_and_lose_fields(serve: Serve) -> None:
     door = serve()
     door.portal.faults.add(status=423, category="LOCKED", envelope={"correlationId": None, "subCategory": "X"})
-    answer = door.client.get(CAMPAIGNS)
-    assert answer.status_code == 423
+    response = door.client.get(CAMPAIGNS)
+    assert response.status_code == 423
     content = {"status": "error", "message": "internal error", "category": "LOCKED", "subCategory": "X"}
-    assert answer.json() == content
+    assert response.json() == content
 
 
 def test_a_web_page_can_come_with_200(serve: Serve) -> None:
     door = serve()
     door.portal.faults.add(kind="html")
-    answer = door.client.get(CAMPAIGNS)
-    assert (answer.status_code, answer.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
-    assert answer.text.startswith("<!DOCTYPE html>")
+    response = door.client.get(CAMPAIGNS)
+    assert (response.status_code, response.headers["Content-Type"]) == (200, "text/html; charset=utf-8")
+    assert response.text.startswith("<!DOCTYPE html>")
 
 
 def test_json_can_be_cut_short_with_a_matching_length(serve: Serve) -> None:
@@ -60,7 +60,7 @@ def test_a_body_can_be_shorter_than_announced(serve: Serve) -> None:
     assert door.client.get(CAMPAIGNS).status_code == 200
 
 
-def test_a_connection_can_be_reset_before_the_answer(serve: Serve) -> None:
+def test_a_connection_can_be_reset_before_the_response(serve: Serve) -> None:
     door = serve()
     door.portal.faults.add(kind="reset")
     with pytest.raises((httpx.ReadError, httpx.RemoteProtocolError)):
@@ -68,7 +68,7 @@ def test_a_connection_can_be_reset_before_the_answer(serve: Serve) -> None:
     assert door.client.get(CAMPAIGNS).status_code == 200
 
 
-def test_a_write_can_take_effect_although_its_answer_is_lost(serve: Serve) -> None:
+def test_a_write_can_take_effect_although_its_response_is_lost(serve: Serve) -> None:
     door = serve()
     for effect in (False, True):
         door.portal.faults.add(endpoint="create", status=502, after_effect=effect)
@@ -76,7 +76,7 @@ def test_a_write_can_take_effect_although_its_answer_is_lost(serve: Serve) -> No
         assert (door.portal.store.holder_of(f"{effect}") is not None) is effect
 
 
-def test_an_answer_can_be_late_or_never_come(serve: Serve) -> None:
+def test_a_response_can_be_late_or_never_come(serve: Serve) -> None:
     door = serve()
     door.portal.faults.add(kind="delay", seconds=0.05)
     assert door.client.get(CAMPAIGNS).status_code == 200

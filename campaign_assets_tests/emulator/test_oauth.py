@@ -21,9 +21,9 @@ def _buy(door: Door, path: str = "/oauth/v1/token", **changes: str) -> httpx.Res
 
 @pytest.mark.parametrize("path", ["/oauth/v1/token", "/oauth/2026-03/token"])
 def test_a_refresh_token_buys_an_access_token(door: Door, path: str) -> None:
-    answer = _buy(door, path)
-    assert answer.status_code == 200
-    bought = answer.json()
+    response = _buy(door, path)
+    assert response.status_code == 200
+    bought = response.json()
     assert bought["token_type"] == "bearer"
     assert bought["refresh_token"] == "emulator-refresh"
     assert bought["expires_in"] == 1800
@@ -42,9 +42,9 @@ def test_a_refresh_token_buys_an_access_token(door: Door, path: str) -> None:
     ],
 )
 def test_anything_wrong_in_the_form_is_400_and_named(door: Door, name: str, reason: str) -> None:
-    answer = _buy(door, **{name: "wrong"})
-    assert answer.status_code == 400
-    assert answer.json()["status"] == reason
+    response = _buy(door, **{name: "wrong"})
+    assert response.status_code == 400
+    assert response.json()["status"] == reason
 
 
 def test_a_token_request_that_is_no_form_is_415(door: Door) -> None:
@@ -57,10 +57,10 @@ def test_an_access_token_expires_on_the_portals_clock(serve: Serve) -> None:
     door.client.post("/emulator/now", json={"seconds": 59})
     assert door.client.get(CAMPAIGNS).status_code == 200
     door.client.post("/emulator/now", json={"seconds": 1})
-    answer = door.client.get(CAMPAIGNS)
-    assert answer.status_code == 401
-    assert answer.json()["category"] == "EXPIRED_AUTHENTICATION"
-    assert answer.json()["message"] == "The OAuth token used to make this call expired 0 second(s) ago."
+    response = door.client.get(CAMPAIGNS)
+    assert response.status_code == 401
+    assert response.json()["category"] == "EXPIRED_AUTHENTICATION"
+    assert response.json()["message"] == "The OAuth token used to make this call expired 0 second(s) ago."
 
 
 def test_access_tokens_can_be_made_to_expire_at_once(serve: Serve) -> None:
@@ -74,7 +74,7 @@ def test_an_oauth_app_has_its_own_limit_and_no_daily_headers(serve: Serve) -> No
     door = serve(rate_limit=190, daily_limit=1)
     headers = {"Authorization": f"Bearer {_buy(door).json()['access_token']}"}
     for _ in range(2):
-        answer = door.client.get(CAMPAIGNS, headers=headers)
-        assert answer.status_code == 200
-    assert answer.headers["X-HubSpot-RateLimit-Max"] == "110"
-    assert "X-HubSpot-RateLimit-Daily" not in answer.headers
+        response = door.client.get(CAMPAIGNS, headers=headers)
+        assert response.status_code == 200
+    assert response.headers["X-HubSpot-RateLimit-Max"] == "110"
+    assert "X-HubSpot-RateLimit-Daily" not in response.headers

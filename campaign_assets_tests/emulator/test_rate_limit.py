@@ -17,8 +17,8 @@ def test_the_window_rolls_and_refused_requests_do_not_count(serve: Serve, fake_t
 def test_a_refusal_has_the_recorded_envelope_and_no_category(serve: Serve, fake_time: FakeTime) -> None:
     door = serve(rate_limit=1, monotonic=fake_time)
     door.client.get(CAMPAIGNS)
-    answer = door.client.get(CAMPAIGNS)
-    content = answer.json()
+    response = door.client.get(CAMPAIGNS)
+    content = response.json()
     assert content.pop("correlationId")
     assert content == {
         "status": "error",
@@ -26,7 +26,7 @@ def test_a_refusal_has_the_recorded_envelope_and_no_category(serve: Serve, fake_
         "errorType": "RATE_LIMIT",
         "policyName": "TEN_SECONDLY_ROLLING",
     }
-    assert "Retry-After" not in answer.headers
+    assert "Retry-After" not in response.headers
 
 
 def test_a_refusal_says_when_to_come_back_if_the_portal_is_told_to(serve: Serve, fake_time: FakeTime) -> None:
@@ -36,7 +36,7 @@ def test_a_refusal_says_when_to_come_back_if_the_portal_is_told_to(serve: Serve,
     assert door.client.get(CAMPAIGNS).headers["Retry-After"] == "8"
 
 
-def test_each_answer_tells_where_the_app_stands(serve: Serve, fake_time: FakeTime) -> None:
+def test_each_response_tells_where_the_app_stands(serve: Serve, fake_time: FakeTime) -> None:
     door = serve(rate_limit=190, daily_limit=1000, monotonic=fake_time)
     door.client.get(CAMPAIGNS)
     headers = door.client.get("/nowhere").headers
@@ -56,9 +56,9 @@ def test_without_a_limit_there_are_no_ten_second_headers(serve: Serve) -> None:
 def test_the_day_ends_at_the_portals_own_midnight(serve: Serve) -> None:
     door = serve(daily_limit=2, time_zone="America/New_York")
     assert [door.client.get(CAMPAIGNS).status_code for _ in range(3)] == [200, 200, 429]
-    answer = door.client.get(CAMPAIGNS)
-    assert answer.json()["policyName"] == "DAILY"
-    assert answer.json()["message"] == "You have reached your daily limit."
+    response = door.client.get(CAMPAIGNS)
+    assert response.json()["policyName"] == "DAILY"
+    assert response.json()["message"] == "You have reached your daily limit."
     door.client.post("/emulator/now", json={"now": "2026-11-22T23:59:59"})
     assert door.client.get(CAMPAIGNS).status_code == 429
     door.client.post("/emulator/now", json={"seconds": 1})

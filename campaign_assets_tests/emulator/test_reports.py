@@ -51,8 +51,8 @@ def test_each_attribution_model_credits_its_own_revenue_and_linear_is_the_defaul
     reports = [f"{CAMPAIGNS}/{campaign.id}/reports/revenue" for campaign in door.portal.store]
     url = max(reports, key=lambda url: int(door.client.get(url).json()["dealsNumber"]))
     by_model = {model: door.client.get(url, params={"attributionModel": model}).json() for model in MODELS}
-    assert len({answer["revenueAmount"] for answer in by_model.values()}) == 9
-    assert len({answer["dealAmount"] for answer in by_model.values()}) == 1
+    assert len({response["revenueAmount"] for response in by_model.values()}) == 9
+    assert len({response["dealAmount"] for response in by_model.values()}) == 1
     assert door.client.get(url).json() == by_model["LINEAR"]
 
 

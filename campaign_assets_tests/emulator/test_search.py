@@ -38,9 +38,9 @@ def test_property_values_are_strings_and_empty_ones_are_left_out(door: Door) -> 
 
 
 def test_an_unknown_property_is_400_and_names_the_correct_ones(door: Door) -> None:
-    answer = door.client.get(CAMPAIGNS, params={"properties": "hs_name,hs_goal,nope"})
-    assert answer.status_code == 400
-    message = answer.json()["message"]
+    response = door.client.get(CAMPAIGNS, params={"properties": "hs_name,hs_goal,nope"})
+    assert response.status_code == 400
+    message = response.json()["message"]
     assert "Forbidden properties: [hs_goal, nope]" in message
     assert "Correct ones are [" in message
     assert "hs_owner" in message
@@ -98,9 +98,9 @@ def test_a_part_of_the_name_finds_campaigns_without_regard_to_case(door: Door) -
     "query", ["limit=0", "limit=101", "limit=ten", "sort=hs_owner", "sort=-", "after=%20%20", "after=Mg%25zz"]
 )
 def test_a_parameter_hubspot_does_not_accept_is_400(door: Door, query: str) -> None:
-    answer = door.client.get(f"{CAMPAIGNS}?{query}")
-    assert answer.status_code == 400
-    assert answer.json()["category"] == "VALIDATION_ERROR"
+    response = door.client.get(f"{CAMPAIGNS}?{query}")
+    assert response.status_code == 400
+    assert response.json()["category"] == "VALIDATION_ERROR"
 
 
 def test_a_page_has_50_campaigns_unless_asked(serve: Serve) -> None:

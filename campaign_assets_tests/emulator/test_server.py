@@ -38,7 +38,7 @@ def test_a_stopped_server_starts_again_at_the_same_address_with_the_same_portal(
     assert server.stats.requests == 2
 
 
-def test_many_requests_can_be_in_flight_while_answers_are_held_back(serve: Serve) -> None:
+def test_many_requests_can_be_in_flight_while_responses_are_held_back(serve: Serve) -> None:
     door = serve(campaigns=1, latency_ms=60)
     threads = [Thread(target=door.client.get, args=("/account-info/v3/details",)) for _ in range(8)]
     for thread in threads:
@@ -90,12 +90,12 @@ def test_the_command_prints_the_variables_to_set_and_stops_by_a_signal(number: s
         variables = dict(line.removeprefix("export ").split("=", 1) for line in lines[2:])
         assert variables["HUBSPOT_ACCESS_TOKEN"] == "pat-x"
         assert variables["CAMPAIGN_ASSETS_TIMEZONE"] == "America/New_York"
-        answer = httpx.get(
+        response = httpx.get(
             f"{variables['HUBSPOT_BASE_URL']}/marketing/v3/campaigns",
             headers={"Authorization": "Bearer pat-x"},
             trust_env=False,
         )
-        assert answer.json()["total"] == 2
+        assert response.json()["total"] == 2
         os.kill(process.pid, number)
         assert process.wait(10) == 0
 

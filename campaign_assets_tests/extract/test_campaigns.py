@@ -9,38 +9,38 @@ import pyarrow as pa
 
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.extract.campaigns import CampaignsReading, list_deleted, list_existing, read_campaigns
+from campaign_assets.extract.campaigns import CampaignsExtract, list_deleted, list_existing, read_campaigns
 from campaign_assets.hubspot import HubSpotClient
 from campaign_assets_tests.conftest import Serve
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
 
-def read(server: EmulatorServer, before: pa.Table | None = None, now: datetime = NOW) -> CampaignsReading:
+def read(server: EmulatorServer, before: pa.Table | None = None, now: datetime = NOW) -> CampaignsExtract:
     with HubSpotClient(DEFAULT_TOKEN, base_url=server.url) as client:
         return read_campaigns(client, ["region"], before, now)
 
 
-def find(reading: CampaignsReading, campaign_id: str) -> dict[str, Any]:
-    (row,) = [row for row in reading.table.to_pylist() if row["campaign_id"] == campaign_id]
+def find(extract: CampaignsExtract, campaign_id: str) -> dict[str, Any]:
+    (row,) = [row for row in extract.table.to_pylist() if row["campaign_id"] == campaign_id]
     return dict(row)
 
 
-def test_a_campaign_that_is_deleted_keeps_its_row_and_the_moment_it_was_found_gone(serve: Serve) -> None:
+def test_a_campaign_that_is_deleted_keeps_its_row_and_the_timestamp_it_was_found_gone(serve: Serve) -> None:
     server = serve(campaigns=8)
     first = read(server)
-    gone = server.portal.truth.campaigns()[3]["id"]
-    server.portal.delete_campaign(gone)
+    deleted = server.portal.truth.campaigns()[3]["id"]
+    server.portal.delete_campaign(deleted)
     later = NOW + timedelta(days=1)
     second = read(server, first.table, later)
-    expected = {**find(first, gone), "deleted_at": later}
-    assert find(second, gone) == expected
-    assert second.deleted == 1 and list_deleted(second.table) == {gone}
-    assert gone not in list_existing(second.table) and len(list_existing(second.table)) == 7
+    expected = {**find(first, deleted), "deleted_at": later}
+    assert find(second, deleted) == expected
+    assert second.deleted == 1 and list_deleted(second.table) == {deleted}
+    assert deleted not in list_existing(second.table) and len(list_existing(second.table)) == 7
 
     server.stats.reset()
     third = read(server, second.table, later + timedelta(days=1))
-    assert find(third, gone) == expected
+    assert find(third, deleted) == expected
     assert server.stats.as_dict()["by_endpoint"] == {"search": 1}  # it is not asked for again
 
 
@@ -77,8 +77,8 @@ def test_values_that_do_not_parse_are_null_and_kept_as_text(serve: Serve) -> Non
         "updatedAt": "2026-03-01T10:00:00.5Z",
     }
     server.portal.faults.add("search", kind="body", body=json.dumps({"total": 1, "results": [campaign]}))
-    reading = read(server)
-    row = find(reading, "c-1")
+    extract = read(server)
+    row = find(extract, "c-1")
     assert row["start_date"] is None and row["end_date"] is None and row["budget_amount"] is None
     assert row["spend_amount"] == Decimal("12345678901234567890.500000")
     assert row["object_id"] == "9007199254740993"
@@ -91,7 +91,7 @@ def test_values_that_do_not_parse_are_null_and_kept_as_text(serve: Serve) -> Non
         "region": "EMEA",
         "unasked": "kept",
     }
-    assert reading.unreadable == {
+    assert extract.unreadable == {
         "createdAt": 1,
         "hs_budget_items_sum_amount": 1,
         "hs_end_date": 1,

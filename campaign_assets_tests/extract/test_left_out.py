@@ -10,7 +10,7 @@ from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.extract.batches import read_batch
 from campaign_assets.extract.campaigns import list_deleted, read_campaigns
-from campaign_assets.hubspot import HubSpotClient, InvalidAnswer
+from campaign_assets.hubspot import HubSpotClient, InvalidResponse
 from campaign_assets_tests.conftest import Serve
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -31,10 +31,10 @@ def test_a_campaign_that_a_batch_leaves_out_is_asked_for_alone(serve: Serve, kin
     ids = [campaign["id"] for campaign in server.portal.truth.campaigns()]
     arm(server, kind)
     with open_client(server) as client:
-        reading = read_batch(client, ids, day=DAY)
-    assert reading.missing == []
+        extract = read_batch(client, ids, day=DAY)
+    assert extract.missing == []
     assert server.stats.by_endpoint["get"] == 1
-    read = {(campaign_id, asset.id) for assets in reading.assets.values() for campaign_id, asset in assets}
+    read = {(campaign_id, asset.id) for assets in extract.assets.values() for campaign_id, asset in assets}
     assert read == {(row["campaign_id"], row["asset_id"]) for row in server.portal.truth.associations()}
 
 
@@ -42,10 +42,10 @@ def test_a_campaign_that_is_gone_is_confirmed_once_for_all_days(serve: Serve) ->
     server = serve(campaigns=6)
     ids = [campaign["id"] for campaign in server.portal.truth.campaigns()]
     server.portal.delete_campaign(ids[2])
-    gone: set[str] = set()
+    deleted: set[str] = set()
     with open_client(server) as client:
-        readings = [read_batch(client, ids, day=DAY, gone=gone) for _ in range(3)]
-    assert [reading.missing for reading in readings] == [[ids[2]]] * 3
+        extracts = [read_batch(client, ids, day=DAY, deleted=deleted) for _ in range(3)]
+    assert [extract.missing for extract in extracts] == [[ids[2]]] * 3
     assert server.stats.by_endpoint["get"] == 1
 
 
@@ -66,7 +66,10 @@ def test_a_campaign_that_neither_search_nor_batch_answers_is_not_deleted_while_i
 def test_a_search_that_always_returns_fewer_than_it_says_ends_with_an_error(serve: Serve) -> None:
     server = serve(campaigns=6)
     server.portal.faults.add("search", kind="body", times=None, body='{"total": 2, "results": [{"id": "a"}]}')
-    with open_client(server) as client, pytest.raises(InvalidAnswer, match="says 2 campaigns and returned 1, however"):
+    with (
+        open_client(server) as client,
+        pytest.raises(InvalidResponse, match="says 2 campaigns and returned 1, however"),
+    ):
         read_campaigns(client, (), None, NOW)
 
 
@@ -74,6 +77,6 @@ def test_rows_that_single_scans_leave_out_are_put_together(serve: Serve) -> None
     server = serve(campaigns=30)
     arm(server, "skipped_rows", times=3)
     with open_client(server) as client:
-        reading = read_campaigns(client, (), None, NOW)
-    assert reading.table.num_rows == 30
+        extract = read_campaigns(client, (), None, NOW)
+    assert extract.table.num_rows == 30
     assert server.stats.by_endpoint["search"] == 3

@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.extract.campaigns import SCANS, CampaignsReading, list_existing, read_campaigns
-from campaign_assets.hubspot import HubSpotClient, InvalidAnswer, RepeatedCursor
+from campaign_assets.extract.campaigns import SCANS, CampaignsExtract, list_existing, read_campaigns
+from campaign_assets.hubspot import HubSpotClient, InvalidResponse, RepeatedCursor
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 
@@ -40,14 +40,14 @@ class Account:
     made: int = 0
     searches: int = 0
 
-    def answer(self, request: Received) -> bytes:
+    def response(self, request: Received) -> bytes:
         """Serves search, batch read and get."""
         if request.line.startswith("POST"):
             asked = [entry["id"] for entry in json.loads(request.body)["inputs"]]
-            return json_answer({"results": [to_campaign(i) for i in asked if i in self.ids]})
+            return json_response({"results": [to_campaign(i) for i in asked if i in self.ids]})
         name = urlsplit(request.target).path.removeprefix("/marketing/v3/campaigns").strip("/")
         if name:
-            return json_answer(to_campaign(name)) if name in self.ids else json_answer({}, 404)
+            return json_response(to_campaign(name)) if name in self.ids else json_response({}, 404)
         query = parse_qs(urlsplit(request.target).query)
         self.searches += "after" not in query
         self.change(next(self.changes, ""))
@@ -56,7 +56,7 @@ class Account:
         content = {"total": len(self.ids), "results": [to_campaign(campaign_id) for campaign_id in rows]}
         if start + self.page < len(self.ids):
             content["paging"] = {"next": {"after": self.write_cursor(start + self.page)}}
-        return json_answer(content)
+        return json_response(content)
 
     def change(self, what: str) -> None:
         """Lets something happen to the campaigns."""
@@ -95,7 +95,7 @@ class Door:
         self._server = server
         self._client = client
 
-    def read(self, account: Account, before: CampaignsReading | None = None) -> CampaignsReading:
+    def read(self, account: Account, before: CampaignsExtract | None = None) -> CampaignsExtract:
         """Reads an account as the product does."""
         self.account = account
         return read_campaigns(self._client, [], before.table if before else None, NOW)
@@ -105,15 +105,15 @@ class Door:
 def open_door() -> Iterator[Door]:
     doors: list[Door] = []
     with (
-        ScriptedServer(lambda request: doors[0].account.answer(request)) as server,
+        ScriptedServer(lambda request: doors[0].account.response(request)) as server,
         HubSpotClient("pat-na1-x", base_url=server.url, rate_limit=10**6, clock=FakeClock()) as client,
     ):
         doors.append(Door(server, client))
         yield doors[0]
 
 
-def list_ids(reading: CampaignsReading) -> list[str]:
-    return [str(campaign_id) for campaign_id in reading.table["campaign_id"].to_pylist()]
+def list_ids(extract: CampaignsExtract) -> list[str]:
+    return [str(campaign_id) for campaign_id in extract.table["campaign_id"].to_pylist()]
 
 
 COUNTS = st.integers(0, 25)
@@ -132,9 +132,9 @@ def test_every_campaign_comes_once_whatever_the_page_and_the_cursors() -> None:
         def check(count: int, page: int, salt: str, raw: bool) -> None:
             page = max(page, count // 8 + 1)  # at most nine pages
             salt = salt.replace("%", "") if raw else salt
-            reading = door.read(Account(name_campaigns(count), page, salt, raw))
-            assert list_ids(reading) == name_campaigns(count)
-            assert (reading.total, reading.found, reading.repeated, reading.deleted) == (count, count, 0, 0)
+            extract = door.read(Account(name_campaigns(count), page, salt, raw))
+            assert list_ids(extract) == name_campaigns(count)
+            assert (extract.total, extract.found, extract.repeated, extract.deleted) == (count, count, 0, 0)
             assert door.account.searches == 1
 
         check()
@@ -153,15 +153,15 @@ def test_no_campaign_that_stays_is_lost_in_silence_and_none_comes_twice_while_ro
             before = door.read(Account(list(ids), 100))
             account = Account(list(ids), page, changes=iter(changes))
             try:
-                reading = door.read(account, before)
-            except InvalidAnswer as error:  # it never stood still: nothing is written, and it is said
+                extract = door.read(account, before)
+            except InvalidResponse as error:  # it never stood still: nothing is written, and it is said
                 assert "returned" in str(error) and account.searches == SCANS
                 return
-            found = list_ids(reading)
+            found = list_ids(extract)
             assert len(found) == len(set(found))
             assert set(ids) <= set(found)  # every row of before is kept, as existing or as deleted
             stayed = set(ids) & set(account.ids)
-            assert stayed <= set(list_existing(reading.table))
+            assert stayed <= set(list_existing(extract.table))
 
         check()
 
@@ -174,9 +174,9 @@ def test_a_search_that_moved_is_read_again_until_it_stands_still() -> None:
         def check(count: int, page: int, change: str, at: int) -> None:
             pages = -(-count // page)
             account = Account(name_campaigns(count), page, changes=iter([*[""] * min(at, pages - 1), change]))
-            reading = door.read(account)
-            assert list_ids(reading) == sorted(account.ids)
-            assert reading.total == reading.found == len(account.ids)
+            extract = door.read(account)
+            assert list_ids(extract) == sorted(account.ids)
+            assert extract.total == extract.found == len(account.ids)
             assert account.searches == 2
 
         check()
@@ -185,17 +185,17 @@ def test_a_search_that_moved_is_read_again_until_it_stands_still() -> None:
 def test_a_search_that_never_stands_still_is_given_up_after_a_few_readings() -> None:
     with open_door() as door:
         account = Account(name_campaigns(6), 3, changes=iter("+" * 1_000))
-        reading = door.read(account)
+        extract = door.read(account)
         assert account.searches == SCANS
-        assert set(name_campaigns(6)) <= set(list_ids(reading))
+        assert set(name_campaigns(6)) <= set(list_ids(extract))
 
 
 def test_a_row_that_comes_on_two_pages_is_one_row_and_is_counted() -> None:
     with open_door() as door:
         account = Account(name_campaigns(4), 2, changes=iter(["", "r"]))
-        reading = door.read(account)
-        assert list_ids(reading) == name_campaigns(4)
-        assert reading.repeated == 2
+        extract = door.read(account)
+        assert list_ids(extract) == name_campaigns(4)
+        assert extract.repeated == 2
         assert account.searches == 2
 
 

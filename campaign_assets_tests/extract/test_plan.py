@@ -12,7 +12,7 @@ from campaign_assets.catalog import METRIC_ASSET_TYPES, get_metric_asset_type
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.extract import batches
-from campaign_assets.extract.asset_metrics import DayReading, read_days
+from campaign_assets.extract.asset_metrics import DayExtract, read_days
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.plan import describe_seconds, plan_day
 from campaign_assets.hubspot import HubSpotClient
@@ -115,11 +115,11 @@ def test_the_account_is_sent_exactly_the_planned_requests_listings_included(
     plan = plan_day(read_associations(client), METRIC_ASSET_TYPES)
     assert len(plan.listings) >= 2 and plan.overflow_requests > 0 and len(plan.batches) == 2
     server.stats.reset()
-    for reading in read_days(client, DAYS, plan, METRIC_ASSET_TYPES, lambda: NOW):
-        assert isinstance(reading, DayReading) and reading.requests == plan.requests
+    for extract in read_days(client, DAYS, plan, METRIC_ASSET_TYPES, lambda: NOW):
+        assert isinstance(extract, DayExtract) and extract.requests == plan.requests
         for name in ("FORM", "CTA"):
-            read = reading.rows[name].table.select(["campaign_id", "asset_id"]).to_pylist()
-            truth = server.portal.truth.metrics(reading.day, name)
+            read = extract.rows[name].table.select(["campaign_id", "asset_id"]).to_pylist()
+            truth = server.portal.truth.metrics(extract.day, name)
             assert sorted(map(str, read)) == sorted(
                 str({"campaign_id": row["campaign_id"], "asset_id": row["asset_id"]}) for row in truth
             )
@@ -146,8 +146,8 @@ def test_a_campaign_that_is_deleted_meanwhile_is_missing_from_a_listing_too(serv
         plan = plan_day(read_associations(client), METRIC_ASSET_TYPES)
         (campaign_id,) = plan.listings
         server.portal.delete_campaign(campaign_id)
-        (reading,) = read_days(client, DAYS[:1], plan, METRIC_ASSET_TYPES, lambda: NOW)
-    assert isinstance(reading, DayReading) and reading.missing == {campaign_id}
+        (extract,) = read_days(client, DAYS[:1], plan, METRIC_ASSET_TYPES, lambda: NOW)
+    assert isinstance(extract, DayExtract) and extract.missing == {campaign_id}
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
-Answer = bytes | Iterator[bytes]
-"""The bytes of a whole answer, or pieces that are sent one by one."""
+Response = bytes | Iterator[bytes]
+"""The bytes of a whole response, or pieces that are sent one by one."""
 
 
 @dataclass(frozen=True)
@@ -36,16 +36,16 @@ class Received:
 
 
 class ScriptedServer:
-    """Answers each request with what `answer` makes of it, one connection for each.
+    """Answers each request with what `response` makes of it, one connection for each.
 
     Attributes:
         url: Where it is.
         received: Every request so far.
     """
 
-    def __init__(self, answer: Callable[[Received], Answer]) -> None:
+    def __init__(self, response: Callable[[Received], Response]) -> None:
         self.received: list[Received] = []
-        self._answer = answer
+        self._response = response
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self._thread = threading.Thread(target=self._listen, daemon=True)
@@ -73,9 +73,9 @@ class ScriptedServer:
         with connection, connection.makefile("rb") as stream:
             request = _receive(stream)
             self.received.append(request)
-            answer = self._answer(request)
+            response = self._response(request)
             try:
-                for piece in [answer] if isinstance(answer, bytes) else answer:
+                for piece in [response] if isinstance(response, bytes) else response:
                     connection.sendall(piece)
             except OSError:
                 pass  # the client has had enough
@@ -90,14 +90,14 @@ def _receive(stream: Any) -> Received:
     return Received(line, headers, stream.read(int(headers.get("content-length", "0"))))
 
 
-def http_answer(body: bytes | str, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
-    """A whole answer, after which the connection ends."""
+def http_response(body: bytes | str, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
+    """A whole response, after which the connection ends."""
     body = body.encode() if isinstance(body, str) else body
     lines = [f"HTTP/1.1 {status} Said", f"Content-Length: {len(body)}", "Connection: close"]
     lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
     return "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n" + body
 
 
-def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
-    """A whole answer of JSON."""
-    return http_answer(json.dumps(value), status, {"Content-Type": "application/json", **(headers or {})})
+def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> bytes:
+    """A whole response of JSON."""
+    return http_response(json.dumps(value), status, {"Content-Type": "application/json", **(headers or {})})

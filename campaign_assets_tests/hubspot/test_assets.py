@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.hubspot import BadRequest, HubSpotClient, InvalidAnswer, NotFound, RetryPolicy
+from campaign_assets.hubspot import BadRequest, HubSpotClient, InvalidResponse, NotFound, RetryPolicy
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_response
 
 DAY = date(2026, 3, 1)
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -111,14 +111,14 @@ def test_ids_with_any_characters_are_one_segment_of_the_path(connect: Connect) -
 def test_a_metric_that_is_not_said_is_absent_and_a_new_one_is_kept(
     connect: Connect, metrics: dict[str, object], expected: dict[str, float]
 ) -> None:
-    with ScriptedServer(lambda _: json_answer({"results": [{"id": 7, "metrics": metrics, "new": 1}]})) as server:
+    with ScriptedServer(lambda _: json_response({"results": [{"id": 7, "metrics": metrics, "new": 1}]})) as server:
         (asset,) = connect(server).assets.get_page("c", "FORM").results
     assert (asset.id, asset.metrics, asset.extra) == ("7", expected, {"new": 1})
 
 
-def test_a_metric_that_is_no_number_is_an_invalid_answer(connect: Connect) -> None:
-    answer = json_answer({"results": [{"id": "7", "metrics": {"VIEWS": "many"}}]})
-    with ScriptedServer(lambda _: answer) as server:
+def test_a_metric_that_is_no_number_is_an_invalid_response(connect: Connect) -> None:
+    response = json_response({"results": [{"id": "7", "metrics": {"VIEWS": "many"}}]})
+    with ScriptedServer(lambda _: response) as server:
         client = connect(server, retry=RetryPolicy(attempts=1))
-        with pytest.raises(InvalidAnswer, match="'many' for the metric VIEWS"):
+        with pytest.raises(InvalidResponse, match="'many' for the metric VIEWS"):
             client.assets.get_page("c", "FORM")

@@ -16,7 +16,7 @@ from campaign_assets.hubspot import (
 )
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
 
@@ -33,7 +33,7 @@ def test_any_number_is_read_fifty_at_a_time(serve: Serve, connect: Connect, aske
     batch = client.campaigns.batch_read(ids, properties=["hs_name"])
     assert sorted(campaign.id for campaign in batch.results) == sorted(ids)
     assert (batch.missing, batch.errors) == ((), ())
-    assert client.meter.requests == requests
+    assert client.counter.requests == requests
 
 
 def test_one_that_is_named_twice_is_asked_for_once(still: HubSpotClient, still_server: EmulatorServer) -> None:
@@ -78,7 +78,7 @@ def test_campaigns_are_created_changed_and_archived_in_batches(serve: Serve, con
     archived = client.campaigns.batch_archive([*ids, ids[0], NOBODY])
     assert (archived.results, archived.missing, archived.errors) == ((), (), ())
     assert server.portal.truth.campaigns() == []
-    assert client.meter.by_endpoint == {"batch_create": 2, "batch_update": 2, "batch_archive": 2}
+    assert client.counter.by_endpoint == {"batch_create": 2, "batch_update": 2, "batch_archive": 2}
 
 
 def test_names_that_were_not_created_are_missing(serve: Serve, connect: Connect) -> None:
@@ -101,7 +101,7 @@ def test_campaigns_that_were_not_changed_are_missing(serve: Serve, connect: Conn
 
 
 def test_an_error_of_an_archive_is_not_silent(connect: Connect) -> None:
-    with ScriptedServer(lambda _: json_answer({"errors": [{"message": "no"}]}, 207)) as server:
+    with ScriptedServer(lambda _: json_response({"errors": [{"message": "no"}]}, 207)) as server:
         assert connect(server).campaigns.batch_archive(["a"]).errors == ({"message": "no"},)
 
 
@@ -109,7 +109,7 @@ def test_a_write_that_fails_halfway_says_what_was_done_and_what_is_left(serve: S
     server = serve(campaigns=0)
     server.portal.faults.add("batch_create", kind="reset", skip=1, after_effect=True)
     client = connect(server)
-    with pytest.raises(BatchInterrupted, match="50 inputs were answered and 60 were not: No whole answer") as caught:
+    with pytest.raises(BatchInterrupted, match="50 inputs were answered and 60 were not: No whole response") as caught:
         client.campaigns.batch_create([CampaignFields(name=f"{i}") for i in range(110)])
     error = caught.value
     assert isinstance(error.error, ConnectionFailed) and error.error.sent
@@ -137,13 +137,13 @@ def test_an_interruption_stops_the_run_where_its_reason_does(serve: Serve, conne
 def test_no_input_is_sent_twice_and_none_is_left_out(connect: Connect) -> None:
     sent: list[str] = []
 
-    def answer(request: Received) -> bytes:
+    def response(request: Received) -> bytes:
         inputs = [entry["id"] for entry in json.loads(request.body)["inputs"]]
         assert len(inputs) <= 50
         sent.extend(inputs)
-        return json_answer({"results": [{"id": i} for i in reversed(inputs)]})
+        return json_response({"results": [{"id": i} for i in reversed(inputs)]})
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         ids = [f"c{i}" for i in range(173)]
         batch = connect(server).campaigns.batch_read(iter(ids))
     assert sent == ids

@@ -6,11 +6,11 @@ from campaign_assets.hubspot import (
     ConnectionFailed,
     HubSpotError,
     HubSpotUnavailable,
-    InvalidAnswer,
     InvalidRequest,
+    InvalidResponse,
     RateLimited,
 )
-from campaign_assets.hubspot.errors import ErrorAnswer
+from campaign_assets.hubspot.errors import ErrorResponse
 from campaign_assets.hubspot.limits.breaker import (
     FAILURES_IN_A_ROW,
     SECONDS_OF_REFUSALS,
@@ -24,7 +24,7 @@ from campaign_assets_tests.hubspot.fake_clock import FakeClock
 
 def fail(breaker: Breaker, clock: FakeClock, times: int, seconds: float, error: HubSpotError | None = None) -> None:
     for _ in range(times):
-        breaker.failed(error or ConnectionFailed("No answer came."))
+        breaker.failed(error or ConnectionFailed("No response came."))
         clock.seconds += seconds / times
 
 
@@ -32,7 +32,7 @@ def test_many_failures_over_a_long_time_open_it_and_the_last_one_is_told() -> No
     clock = FakeClock()
     breaker = Breaker(clock)
     fail(breaker, clock, FAILURES_IN_A_ROW, SECONDS_WITHOUT_SUCCESS)
-    with pytest.raises(HubSpotUnavailable, match="20 requests .* within 60 seconds .* No answer came"):
+    with pytest.raises(HubSpotUnavailable, match="20 requests .* within 60 seconds .* No response came"):
         breaker.check()
 
 
@@ -60,8 +60,8 @@ def test_one_success_between_counts_anew() -> None:
 @pytest.mark.parametrize(
     ("error", "opens"),
     [
-        (InvalidAnswer("no JSON"), True),
-        (RateLimited(ErrorAnswer(429, "GET /x")), True),
+        (InvalidResponse("no JSON"), True),
+        (RateLimited(ErrorResponse(429, "GET /x")), True),
         (InvalidRequest("too long"), False),
     ],
 )
@@ -79,7 +79,7 @@ def test_only_failures_that_speak_of_an_outage_count(error: HubSpotError, opens:
 def test_refusals_for_the_rate_may_last_longer_than_an_outage() -> None:
     clock = FakeClock()
     breaker = Breaker(clock)
-    fail(breaker, clock, 100, SECONDS_OF_REFUSALS - 1, RateLimited(ErrorAnswer(429, "GET /x")))
+    fail(breaker, clock, 100, SECONDS_OF_REFUSALS - 1, RateLimited(ErrorResponse(429, "GET /x")))
     breaker.check()
 
 

@@ -18,7 +18,7 @@ from campaign_assets.hubspot import (
 )
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_response
 
 PROPERTIES = ("hs_name", "hs_start_date", "hs_end_date", "hs_campaign_status", "hs_budget_items_sum_amount")
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -47,8 +47,8 @@ def test_a_search_finds_a_part_of_the_name(still: HubSpotClient) -> None:
 @pytest.mark.parametrize("sort", CampaignSort)
 def test_a_search_is_sorted(still: HubSpotClient, sort: CampaignSort) -> None:
     def get_key(campaign: Campaign) -> Any:
-        moments = {"createdAt": campaign.created_at, "updatedAt": campaign.updated_at}
-        return moments.get(sort.removeprefix("-"), (campaign.name or "").casefold())
+        timestamps = {"createdAt": campaign.created_at, "updatedAt": campaign.updated_at}
+        return timestamps.get(sort.removeprefix("-"), (campaign.name or "").casefold())
 
     found = [get_key(campaign) for campaign in still.campaigns.search(sort=sort).results]
     assert found == sorted(found, reverse=sort.startswith("-"))
@@ -142,7 +142,7 @@ def test_a_name_that_is_taken_is_refused_by_hubspot(serve: Serve, connect: Conne
     with pytest.raises(BadRequest, match="409") as caught:
         client.campaigns.create(CampaignFields(name=name))
     assert caught.value.category == "CONFLICT"
-    assert client.meter.by_endpoint["create"] == 1
+    assert client.counter.by_endpoint["create"] == 1
 
 
 def test_a_property_that_the_account_does_not_have_is_refused_by_hubspot(serve: Serve, connect: Connect) -> None:
@@ -153,7 +153,7 @@ def test_a_property_that_the_account_does_not_have_is_refused_by_hubspot(serve: 
 
 
 def test_what_is_not_known_yet_is_kept(connect: Connect) -> None:
-    answer = {
+    response = {
         "id": "c",
         "properties": {
             "hs_campaign_status": "archived",
@@ -163,7 +163,7 @@ def test_what_is_not_known_yet_is_kept(connect: Connect) -> None:
         "createdAt": "yesterday",
         "score": {"new": True},
     }
-    with ScriptedServer(lambda _: json_answer(answer)) as server:
+    with ScriptedServer(lambda _: json_response(response)) as server:
         campaign = connect(server).campaigns.get("c")
     assert campaign.status == "archived"
     assert isinstance(campaign.status, CampaignStatus) and not campaign.status.is_known

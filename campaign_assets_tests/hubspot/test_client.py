@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.hubspot import ConfigurationError, HubSpotClient, Meter, TokenAuth
+from campaign_assets.hubspot import ConfigurationError, HubSpotClient, RequestCounter, TokenAuth
 from campaign_assets.hubspot.base_url import to_base_url
 from campaign_assets.hubspot.models.enums import CampaignStatus, ContactType, OpenEnum
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_response
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_token_that_is_none_is_refused_with_the_name_of_its_variable(token: st
     ],
 )
 def test_the_version_decides_the_paths(connect: Connect, api_version: str, path: str) -> None:
-    with ScriptedServer(lambda _: json_answer({"total": 0, "results": []})) as server:
+    with ScriptedServer(lambda _: json_response({"total": 0, "results": []})) as server:
         connect(server, api_version=api_version).campaigns.search()
         assert server.received[0].target.split("?")[0] == path
 
@@ -80,7 +80,7 @@ def test_both_families_of_paths_answer_the_same(still_server: EmulatorServer, co
 
 
 def test_a_path_below_the_root_is_kept(connect: Connect) -> None:
-    with ScriptedServer(lambda _: json_answer({"total": 0, "results": []})) as server:
+    with ScriptedServer(lambda _: json_response({"total": 0, "results": []})) as server:
         with HubSpotClient("pat-na1-x", base_url=f"{server.url}/gateway/") as client:
             client.campaigns.search()
         assert server.received[0].target.startswith("/gateway/marketing/v3/campaigns?")
@@ -93,7 +93,7 @@ def test_many_threads_share_a_client(serve: Serve, connect: Connect) -> None:
     with ThreadPoolExecutor(8) as pool:
         campaigns = list(pool.map(client.campaigns.get, ids))
     assert [campaign.id for campaign in campaigns] == ids
-    assert client.meter.requests == 61
+    assert client.counter.requests == 61
     assert server.stats.peak_in_flight <= 8
 
 
@@ -105,13 +105,13 @@ def test_no_more_requests_are_in_flight_than_there_are_connections(serve: Serve,
     assert 1 < server.stats.peak_in_flight <= 3
 
 
-def test_a_metered_client_counts_its_own_requests(still_server: EmulatorServer, connect: Connect) -> None:
-    client, meter = connect(still_server), Meter()
+def test_a_counted_client_counts_its_own_requests(still_server: EmulatorServer, connect: Connect) -> None:
+    client, counter = connect(still_server), RequestCounter()
     client.campaigns.search()
-    client.metered(meter).campaigns.search()
-    client.metered(meter).reports.get_metrics(client.campaigns.search().results[0].id)
-    assert meter.by_endpoint == {"search": 1, "report_metrics": 1}
-    assert client.meter.by_endpoint == {"search": 3, "report_metrics": 1}
+    client.counted(counter).campaigns.search()
+    client.counted(counter).reports.get_metrics(client.campaigns.search().results[0].id)
+    assert counter.by_endpoint == {"search": 1, "report_metrics": 1}
+    assert client.counter.by_endpoint == {"search": 3, "report_metrics": 1}
 
 
 @pytest.mark.parametrize("member", [CampaignStatus.ACTIVE, ContactType.INFLUENCED])

@@ -11,7 +11,7 @@ from campaign_assets_tests.hubspot.fake_clock import FakeClock
 DAILY, LEFT = "X-HubSpot-RateLimit-Daily", "X-HubSpot-RateLimit-Daily-Remaining"
 
 
-def test_before_the_first_answer_and_without_headers_everything_may_leave() -> None:
+def test_before_the_first_response_and_without_headers_everything_may_leave() -> None:
     quota = DailyQuota()
     quota.check()
     quota.observe({})
@@ -63,7 +63,7 @@ def test_the_account_never_has_to_say_no(serve: Serve, connect: Connect, clock: 
     with pytest.raises(DailyReserveReached):
         for _ in range(100):
             client.account.get_details()
-    assert server.stats.requests == 39  # the answer to the 39th says that one is left: less than two
+    assert server.stats.requests == 39  # the response to the 39th says that one is left: less than two
     assert server.stats.rate_limited == 0
     assert clock.slept == []
 

@@ -14,7 +14,7 @@ from campaign_assets.hubspot import (
     Forbidden,
     ForbiddenProperties,
     HubSpotError,
-    InvalidAnswer,
+    InvalidResponse,
     Locked,
     MissingScopes,
     NotFound,
@@ -171,12 +171,12 @@ def test_errors_survive_a_pickle(serve: Serve, connect: Connect) -> None:
 
 
 @pytest.mark.parametrize("kind", ["html", "cut_json"])
-def test_a_body_that_is_no_json_is_an_invalid_answer_that_shows_its_beginning(
+def test_a_body_that_is_no_json_is_an_invalid_response_that_shows_its_beginning(
     serve: Serve, connect: Connect, kind: str
 ) -> None:
     server = serve()
     server.portal.faults.add("search", kind=kind)
-    with pytest.raises(InvalidAnswer, match="is no JSON .* starts with"):
+    with pytest.raises(InvalidResponse, match="is no JSON .* starts with"):
         connect(server, retry=ONCE).campaigns.search()
 
 
@@ -184,12 +184,12 @@ def test_a_body_that_is_no_json_is_an_invalid_answer_that_shows_its_beginning(
 def test_a_connection_that_breaks_is_a_failed_connection(serve: Serve, connect: Connect, kind: str) -> None:
     server = serve()
     server.portal.faults.add("search", kind=kind)
-    with pytest.raises(ConnectionFailed, match="No whole answer came to GET /marketing/v3/campaigns") as caught:
+    with pytest.raises(ConnectionFailed, match="No whole response came to GET /marketing/v3/campaigns") as caught:
         connect(server, retry=ONCE).campaigns.search()
     assert caught.value.sent
     assert caught.value.__context__ is None
 
 
 def test_every_error_is_a_hubspot_error() -> None:
-    classes = [ApiError, ConnectionFailed, InvalidAnswer, NotFound]
+    classes = [ApiError, ConnectionFailed, InvalidResponse, NotFound]
     assert all(issubclass(kind, HubSpotError) for kind in classes)

@@ -1,4 +1,4 @@
-"""How many requests are under way at once: latency times rate, found out, and never more than the ceiling."""
+"""How many requests are in progress at once: latency times rate, found out, and never more than the ceiling."""
 
 import threading
 from collections.abc import Sequence
@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.hubspot.limits.concurrency_limit import FIRST, HEADROOM, InFlight
+from campaign_assets.hubspot.limits.concurrency_limit import FIRST, HEADROOM, ConcurrencyLimit
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 
 
-def make_gate(ceiling: int = 64, rate: float = 19.0) -> InFlight:
-    return InFlight(FakeClock(), ceiling, lambda: rate)
+def make_gate(ceiling: int = 64, rate: float = 19.0) -> ConcurrencyLimit:
+    return ConcurrencyLimit(FakeClock(), ceiling, lambda: rate)
 
 
 @pytest.mark.parametrize(("latency", "rate"), [(0.3, 19.0), (2.0, 19.0), (0.05, 19.0), (2.0, 10.0), (0.3, 25.0)])

@@ -36,7 +36,7 @@ REFUSED: dict[str, tuple[Call, str]] = {
         fields(start_date=date(2026, 3, 2), end_date=date(2026, 3, 1)),
         r"hs_end_date 2026-03-01 is before hs_start_date 2026-03-02\.",
     ),
-    "moment as start": (fields(start_date=NOON), r"start_date is datetime.*, but may be a date such as date\("),
+    "time as start": (fields(start_date=NOON), r"start_date is datetime.*, but may be a date such as date\("),
     "text as end": (fields(end_date="2026-03-01"), r"end_date is '2026-03-01', but may be a date"),
     "small currency": (fields(currency_code="eur"), r"hs_currency_code is 'eur', but may be a currency code of ISO"),
     "currency of four": (fields(currency_code="EURO"), r"ISO 4217 such as EUR\."),
@@ -84,7 +84,7 @@ REFUSED: dict[str, tuple[Call, str]] = {
         lambda c: c.reports.get_metrics("a", start_date=date(2026, 3, 2), end_date=date(2026, 3, 1)),
         r"is after end_date",
     ),
-    "moment of a batch": (lambda c: c.campaigns.batch_read(["a"], start_date=NOON, end_date=NOON), r"may be a date"),
+    "time of a batch": (lambda c: c.campaigns.batch_read(["a"], start_date=NOON, end_date=NOON), r"may be a date"),
     "ids in one text": (lambda c: c.campaigns.batch_read("abc"), r"campaign_ids is the text 'abc'"),
     "id that is no text": (lambda c: c.campaigns.batch_archive([5]), r"campaign_ids holds 5, but may hold texts"),
     "two of a name": (

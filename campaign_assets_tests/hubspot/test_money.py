@@ -6,11 +6,11 @@ from decimal import Decimal
 
 import pytest
 
-from campaign_assets.hubspot import HubSpotClient, InvalidAnswer, MoneyItem, NotFound, RetryPolicy
+from campaign_assets.hubspot import HubSpotClient, InvalidResponse, MoneyItem, NotFound, RetryPolicy
 from campaign_assets.hubspot.endpoints.money import MoneyEndpoint
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_response
 from campaign_assets_tests.workplace import NOW
 
 KINDS = ("budget", "spend")
@@ -61,11 +61,11 @@ def test_totals_are_the_sums_of_the_items(serve: Serve, connect: Connect, versio
     "amount", ["0.1", "0.30", "12345678901234567.89", "99999999999999999999.99", "5", "0.000001", "-3.5", "1E+3"]
 )
 def test_an_amount_keeps_its_digits_both_ways(connect: Connect, amount: str) -> None:
-    def answer(sent: bytes) -> bytes:
+    def response(sent: bytes) -> bytes:
         number = sent.split(b'"amount":')[1].split(b",")[0]
-        return http_answer(b'{"id":"1","name":"a","amount":' + number + b',"order":0}')
+        return http_response(b'{"id":"1","name":"a","amount":' + number + b',"order":0}')
 
-    with ScriptedServer(lambda request: answer(request.body)) as server:
+    with ScriptedServer(lambda request: response(request.body)) as server:
         item = connect(server).budget.create("c", name="a", amount=Decimal(amount), order=0)
         (request,) = server.received
     assert item.amount == Decimal(amount)
@@ -75,17 +75,17 @@ def test_an_amount_keeps_its_digits_both_ways(connect: Connect, amount: str) -> 
 
 
 @pytest.mark.parametrize("amount", ["null", '"much"', "true", "[]", "1e99", "1e999999999999999999999"])
-def test_an_amount_that_is_none_is_an_invalid_answer(connect: Connect, amount: str) -> None:
+def test_an_amount_that_is_none_is_an_invalid_response(connect: Connect, amount: str) -> None:
     body = f'{{"id":"1","name":"a","amount":{amount},"order":0}}'
-    with ScriptedServer(lambda _: http_answer(body)) as server:
+    with ScriptedServer(lambda _: http_response(body)) as server:
         client = connect(server, retry=RetryPolicy(attempts=1))
-        with pytest.raises(InvalidAnswer):
+        with pytest.raises(InvalidResponse):
             client.budget.get("c", "1")
 
 
 def test_times_are_milliseconds_since_1970_and_what_is_new_is_kept(connect: Connect) -> None:
     body = '{"id":5,"name":"a","amount":2.0,"createdAt":1767225600123,"updatedAt":1e3,"colour":"red"}'
-    with ScriptedServer(lambda _: http_answer(body)) as server:
+    with ScriptedServer(lambda _: http_response(body)) as server:
         item = connect(server).spend.get("c", "5")
     assert item == MoneyItem(
         id="5",

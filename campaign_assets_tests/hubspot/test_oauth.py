@@ -10,7 +10,7 @@ import pytest
 from campaign_assets.hubspot import (
     ConfigurationError,
     HubSpotClient,
-    InvalidAnswer,
+    InvalidResponse,
     OAuthAuth,
     RetryPolicy,
     ServerFailed,
@@ -20,7 +20,7 @@ from campaign_assets.hubspot import (
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response
 
 EMPTY_PAGE = {"total": 0, "results": []}
 VARIABLES = "HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET and HUBSPOT_REFRESH_TOKEN"
@@ -33,28 +33,28 @@ def auth(clock: FakeClock) -> OAuthAuth:
 
 
 def count_renewals(client: HubSpotClient) -> int:
-    return client.meter.by_endpoint.get("oauth_token", 0)
+    return client.counter.by_endpoint.get("oauth_token", 0)
 
 
 def sell(**token: Any) -> bytes:
-    return json_answer({"access_token": "access-1", "refresh_token": "refresh-1", "expires_in": 1800, **token})
+    return json_response({"access_token": "access-1", "refresh_token": "refresh-1", "expires_in": 1800, **token})
 
 
 def test_one_token_serves_many_requests(serve: Serve, connect: Connect, auth: OAuthAuth, version: str) -> None:
     client = connect(serve(), auth, api_version=version)
     for _ in range(5):
         assert client.campaigns.search().total == 12
-    assert client.meter.by_endpoint == {"oauth_token": 1, "search": 5}
+    assert client.counter.by_endpoint == {"oauth_token": 1, "search": 5}
 
 
 @pytest.mark.parametrize(("api_version", "path"), [("v3", "/oauth/v1/token"), ("2026-03", "/oauth/2026-03/token")])
 def test_the_form_goes_to_the_versions_own_endpoint(
     connect: Connect, clock: FakeClock, api_version: str, path: str
 ) -> None:
-    def answer(request: Received) -> bytes:
-        return sell() if request.line.startswith("POST") else json_answer(EMPTY_PAGE)
+    def response(request: Received) -> bytes:
+        return sell() if request.line.startswith("POST") else json_response(EMPTY_PAGE)
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         connect(server, OAuthAuth("id", "s&c=t", "r+?%", clock=clock), api_version=api_version).campaigns.search()
         bought, asked = server.received
     assert bought.line == f"POST {path}"
@@ -86,10 +86,10 @@ def test_a_token_is_renewed_a_minute_before_it_expires(
 def test_a_token_that_lives_shortly_is_used_for_half_of_its_life(
     connect: Connect, clock: FakeClock, expires_in: int, used: int
 ) -> None:
-    def answer(request: Received) -> bytes:
-        return sell(expires_in=expires_in) if request.line.startswith("POST") else json_answer(EMPTY_PAGE)
+    def response(request: Received) -> bytes:
+        return sell(expires_in=expires_in) if request.line.startswith("POST") else json_response(EMPTY_PAGE)
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh", clock=clock))
         client.campaigns.search()
         clock.seconds += used - 1
@@ -104,10 +104,10 @@ def test_a_token_that_lives_shortly_is_used_for_half_of_its_life(
 def test_a_life_that_makes_no_sense_lasts_until_hubspot_calls_the_token_expired(
     connect: Connect, clock: FakeClock, expires_in: object
 ) -> None:
-    def answer(request: Received) -> bytes:
-        return sell(expires_in=expires_in) if request.line.startswith("POST") else json_answer(EMPTY_PAGE)
+    def response(request: Received) -> bytes:
+        return sell(expires_in=expires_in) if request.line.startswith("POST") else json_response(EMPTY_PAGE)
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh", clock=clock))
         client.campaigns.search()
         clock.seconds += 1_000_000
@@ -123,7 +123,7 @@ def test_a_token_that_hubspot_calls_expired_is_renewed_and_the_request_repeated(
     client.campaigns.search()
     server.portal.gate.expire_access_tokens()
     assert client.campaigns.search().total == 12
-    assert client.meter.by_endpoint == {"oauth_token": 2, "search": 3}
+    assert client.counter.by_endpoint == {"oauth_token": 2, "search": 3}
     assert clock.slept == []
 
 
@@ -133,7 +133,7 @@ def test_a_second_401_is_raised(serve: Serve, connect: Connect, auth: OAuthAuth)
     client = connect(server, auth)
     with pytest.raises(TokenExpired, match="HUBSPOT_REFRESH_TOKEN"):
         client.campaigns.search()
-    assert client.meter.by_endpoint == {"oauth_token": 2, "search": 2}
+    assert client.counter.by_endpoint == {"oauth_token": 2, "search": 2}
 
 
 def test_a_401_of_another_kind_is_raised_at_once(serve: Serve, connect: Connect, auth: OAuthAuth) -> None:
@@ -142,7 +142,7 @@ def test_a_401_of_another_kind_is_raised_at_once(serve: Serve, connect: Connect,
     client = connect(server, auth)
     with pytest.raises(Unauthorized):
         client.campaigns.search()
-    assert client.meter.by_endpoint == {"oauth_token": 1, "search": 1}
+    assert client.counter.by_endpoint == {"oauth_token": 1, "search": 1}
 
 
 def test_a_fixed_token_that_expired_is_raised_at_once(serve: Serve, connect: Connect) -> None:
@@ -151,7 +151,7 @@ def test_a_fixed_token_that_expired_is_raised_at_once(serve: Serve, connect: Con
     client = connect(server)
     with pytest.raises(TokenExpired, match="HUBSPOT_ACCESS_TOKEN"):
         client.campaigns.search()
-    assert client.meter.by_endpoint == {"search": 1}
+    assert client.counter.by_endpoint == {"search": 1}
 
 
 def test_renewing_does_not_use_up_the_other_attempts(serve: Serve, connect: Connect, auth: OAuthAuth) -> None:
@@ -161,7 +161,7 @@ def test_renewing_does_not_use_up_the_other_attempts(serve: Serve, connect: Conn
     server.portal.faults.add("search", 500, times=2)
     client = connect(server, auth)
     assert client.campaigns.search().total == 12
-    assert client.meter.by_endpoint == {"oauth_token": 2, "search": 6}
+    assert client.counter.by_endpoint == {"oauth_token": 2, "search": 6}
 
 
 def test_several_threads_buy_one_token(serve: Serve, connect: Connect, auth: OAuthAuth) -> None:
@@ -194,13 +194,13 @@ def test_two_clients_may_share_a_token(serve: Serve, connect: Connect, auth: OAu
 
 
 def test_a_refresh_token_that_hubspot_replaces_is_kept(connect: Connect, clock: FakeClock) -> None:
-    def answer(request: Received) -> bytes:
+    def response(request: Received) -> bytes:
         if not request.line.startswith("POST"):
-            return json_answer(EMPTY_PAGE)
+            return json_response(EMPTY_PAGE)
         number = int(parse_qs(request.body.decode())["refresh_token"][0].removeprefix("refresh-"))
         return sell(access_token=f"access-{number}", refresh_token=f"refresh-{number + 1}")
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh-1", clock=clock))
         for _ in range(3):
             client.campaigns.search()
@@ -210,10 +210,10 @@ def test_a_refresh_token_that_hubspot_replaces_is_kept(connect: Connect, clock: 
 
 
 def test_a_renewal_without_a_refresh_token_keeps_the_old_one(connect: Connect, clock: FakeClock) -> None:
-    def answer(request: Received) -> bytes:
-        return sell(refresh_token=None) if request.line.startswith("POST") else json_answer(EMPTY_PAGE)
+    def response(request: Received) -> bytes:
+        return sell(refresh_token=None) if request.line.startswith("POST") else json_response(EMPTY_PAGE)
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh-0", clock=clock))
         client.campaigns.search()
         clock.seconds += 1_800
@@ -238,12 +238,12 @@ def test_credentials_that_are_refused_name_the_variables_and_are_not_sent_again(
             client.campaigns.search()
         assert caught.value.stops_run
         assert caught.value.__context__ is None
-    assert client.meter.by_endpoint == {"oauth_token": 1}
+    assert client.counter.by_endpoint == {"oauth_token": 1}
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_any_refusal_of_the_token_endpoint_names_the_variables(connect: Connect, clock: FakeClock, status: int) -> None:
-    with ScriptedServer(lambda _: json_answer({}, status)) as server:
+    with ScriptedServer(lambda _: json_response({}, status)) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh", clock=clock))
         with pytest.raises(ConfigurationError, match=VARIABLES):
             client.campaigns.search()
@@ -272,10 +272,10 @@ def test_trouble_of_the_token_endpoint_that_stays_is_raised_and_tried_again_by_t
 
 
 @pytest.mark.parametrize("token", [None, "", 5, "a b", "a\nb", "ü"])
-def test_an_answer_without_a_token_is_invalid(connect: Connect, clock: FakeClock, token: object) -> None:
+def test_a_response_without_a_token_is_invalid(connect: Connect, clock: FakeClock, token: object) -> None:
     with ScriptedServer(lambda _: sell(access_token=token)) as server:
         client = connect(server, OAuthAuth("id", "secret", "refresh", clock=clock))
-        with pytest.raises(InvalidAnswer, match="holds no access token"):
+        with pytest.raises(InvalidResponse, match="holds no access token"):
             client.campaigns.search()
 
 

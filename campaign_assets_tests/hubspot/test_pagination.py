@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.hubspot import HubSpotClient, InvalidAnswer, RepeatedCursor, RetryPolicy
+from campaign_assets.hubspot import HubSpotClient, InvalidResponse, RepeatedCursor, RetryPolicy
 from campaign_assets.hubspot.endpoints.pagination import decode_cursor
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=20)
 RAW = TEXTS.filter(lambda text: "%" not in text)
@@ -22,7 +22,7 @@ class Book:
     """One contact for each page; each page but the last names the next cursor, and a link that is a trap."""
 
     def __init__(self) -> None:
-        self.server = ScriptedServer(self._answer)
+        self.server = ScriptedServer(self._response)
         self._cursors: Sequence[str] = ()
 
     def open(self, cursors: Sequence[str]) -> None:
@@ -30,16 +30,16 @@ class Book:
         self._cursors = cursors
         self.server.received.clear()
 
-    def _answer(self, request: Received) -> bytes:
+    def _response(self, request: Received) -> bytes:
         number = len(self.server.received) - 1
         page: dict[str, object] = {"results": [{"id": str(number)}]}
         if number < len(self._cursors):
             page["paging"] = {"next": {"after": self._cursors[number], "link": "http://127.0.0.1:1/trap"}}
-        return json_answer(page)
+        return json_response(page)
 
 
 @contextmanager
-def reading() -> Iterator[tuple[Book, HubSpotClient]]:
+def extract() -> Iterator[tuple[Book, HubSpotClient]]:
     """A server of pages, and a client of it."""
     book = Book()
     with book.server as server, HubSpotClient("pat-na1-x", base_url=server.url, clock=FakeClock()) as client:
@@ -59,7 +59,7 @@ def read_all(client: HubSpotClient, after: str | None = None) -> list[str]:
 
 
 def test_a_cursor_that_comes_encoded_is_decoded_once_and_encoded_once() -> None:
-    with reading() as (book, client):
+    with extract() as (book, client):
 
         @settings(max_examples=60, deadline=None)
         @given(cursors=st.lists(TEXTS, max_size=4, unique=True))
@@ -72,7 +72,7 @@ def test_a_cursor_that_comes_encoded_is_decoded_once_and_encoded_once() -> None:
 
 
 def test_a_cursor_that_comes_raw_arrives_as_it_came() -> None:
-    with reading() as (book, client):
+    with extract() as (book, client):
 
         @settings(max_examples=60, deadline=None)
         @given(cursors=st.lists(RAW, max_size=4, unique=True))
@@ -85,7 +85,7 @@ def test_a_cursor_that_comes_raw_arrives_as_it_came() -> None:
 
 
 def test_a_cursor_of_bytes_that_are_no_text_arrives_as_it_came() -> None:
-    with reading() as (book, client):
+    with extract() as (book, client):
         book.open(["%FF%00%fe", "NTI1Cg%3D%3D", "a+b/c=="])
         read_all(client)
         assert list_cursors(book) == [b"\xff\x00\xfe", b"NTI1Cg==", b"a+b/c=="]
@@ -96,7 +96,7 @@ def test_a_cursor_may_be_handed_back_raw_decoded_or_encoded() -> None:
 
 
 def test_the_other_arguments_are_asked_for_on_every_page() -> None:
-    with reading() as (book, client):
+    with extract() as (book, client):
         book.open(["a", "b"])
         list(client.reports.list_contacts_pages("c", "influencedContacts", limit=7))
         limits = [dict(parse_qsl(urlsplit(request.target).query))["limit"] for request in book.server.received]
@@ -105,14 +105,14 @@ def test_the_other_arguments_are_asked_for_on_every_page() -> None:
 
 @pytest.mark.parametrize("cursors", [["a", "a"], ["a", "b", "a"]])
 def test_a_cursor_that_repeats_ends_the_reading(cursors: list[str]) -> None:
-    with reading() as (book, client):
+    with extract() as (book, client):
         book.open(cursors)
         with pytest.raises(RepeatedCursor, match="points back to the cursor 'a'"):
             read_all(client)
 
 
 def test_a_cursor_that_one_began_at_counts_as_read() -> None:
-    with reading() as (book, client):
+    with extract() as (book, client):
         book.open(["a"])
         with pytest.raises(RepeatedCursor):
             read_all(client, after="a")
@@ -120,15 +120,15 @@ def test_a_cursor_that_one_began_at_counts_as_read() -> None:
 
 @pytest.mark.parametrize("paging", [None, {}, {"next": None}])
 def test_a_page_without_a_next_one_is_the_last(connect: Connect, paging: object) -> None:
-    with ScriptedServer(lambda _: json_answer({"results": [], "paging": paging})) as server:
+    with ScriptedServer(lambda _: json_response({"results": [], "paging": paging})) as server:
         assert connect(server).reports.get_contacts_page("c", "influencedContacts").next_cursor is None
 
 
 @pytest.mark.parametrize(
     "paging", [5, [], {"next": {}}, {"next": {"after": ""}}, {"next": {"after": 5}}, {"next": {"after": "\ud800"}}]
 )
-def test_a_next_page_without_a_cursor_is_an_invalid_answer(connect: Connect, paging: object) -> None:
-    with ScriptedServer(lambda _: json_answer({"results": [], "paging": paging})) as server:
+def test_a_next_page_without_a_cursor_is_an_invalid_response(connect: Connect, paging: object) -> None:
+    with ScriptedServer(lambda _: json_response({"results": [], "paging": paging})) as server:
         client = connect(server, retry=RetryPolicy(attempts=1))
-        with pytest.raises(InvalidAnswer):
+        with pytest.raises(InvalidResponse):
             client.reports.get_contacts_page("c", "influencedContacts")

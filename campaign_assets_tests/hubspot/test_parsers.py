@@ -1,4 +1,4 @@
-"""Whatever JSON comes, a parser gives a typed answer or an error of the tree, and never anything else."""
+"""Whatever JSON comes, a parser gives a typed response or an error of the tree, and never anything else."""
 
 import json
 import pickle
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.hubspot import HubSpotError, InvalidAnswer
+from campaign_assets.hubspot import HubSpotError, InvalidResponse
 from campaign_assets.hubspot.endpoints.account import to_account_details, to_daily_usage
 from campaign_assets.hubspot.errors import ApiError
 from campaign_assets.hubspot.json_text import read_json, write_json
@@ -23,7 +23,7 @@ from campaign_assets.hubspot.models.campaigns import (
     to_created_batch,
     to_read_batch,
 )
-from campaign_assets.hubspot.models.fields import to_amount, to_count, to_epoch_moment, to_moment
+from campaign_assets.hubspot.models.fields import parse_epoch_timestamp, parse_timestamp, to_amount, to_count
 from campaign_assets.hubspot.models.money import to_budget_totals, to_money_item
 from campaign_assets.hubspot.models.reports import to_attribution_metrics, to_contact_page, to_revenue_attribution
 from campaign_assets.hubspot.wire.error_responses import to_error
@@ -145,10 +145,10 @@ NEAR = (
 
 @pytest.mark.parametrize("name", PARSERS)
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(answer=ANYTHING | NEAR)
-def test_a_parser_gives_an_answer_or_an_error_of_the_tree(name: str, answer: Any) -> None:
+@given(response=ANYTHING | NEAR)
+def test_a_parser_gives_a_response_or_an_error_of_the_tree(name: str, response: Any) -> None:
     try:
-        parsed = PARSERS[name](answer)
+        parsed = PARSERS[name](response)
     except HubSpotError:
         return
     if name == "campaign":  # what is computed on demand is as safe
@@ -206,19 +206,19 @@ def test_half_of_a_character_in_a_text_is_spelled_out() -> None:
     assert (campaign.id, campaign.properties) == ("a\\ud800", {"b\\udfff": "c\\ud800"})
 
 
-def test_moments_are_in_utc_or_nothing() -> None:
-    assert str(to_moment("2026-03-01T01:00:00.123+01:00")) == "2026-03-01 00:00:00.123000+00:00"
-    assert str(to_moment("2026-03-01T01:00:00")) == "2026-03-01 01:00:00+00:00"
-    assert [to_moment(value) for value in ("soon", 5, None, "0001-01-01T00:00:00+14:00")] == [None] * 4
-    assert [to_epoch_moment(value) for value in (10**30, "5", True, None, 1.5)] == [None] * 5
+def test_timestamps_are_in_utc_or_nothing() -> None:
+    assert str(parse_timestamp("2026-03-01T01:00:00.123+01:00")) == "2026-03-01 00:00:00.123000+00:00"
+    assert str(parse_timestamp("2026-03-01T01:00:00")) == "2026-03-01 01:00:00+00:00"
+    assert [parse_timestamp(value) for value in ("soon", 5, None, "0001-01-01T00:00:00+14:00")] == [None] * 4
+    assert [parse_epoch_timestamp(value) for value in (10**30, "5", True, None, 1.5)] == [None] * 5
 
 
-def test_a_count_or_an_amount_that_is_none_is_an_invalid_answer() -> None:
+def test_a_count_or_an_amount_that_is_none_is_an_invalid_response() -> None:
     no_counts: list[Any] = ["5", -1, 1.5, True, Decimal("1.5"), float("inf"), []]
     for value in no_counts:
-        with pytest.raises(InvalidAnswer):
+        with pytest.raises(InvalidResponse):
             to_count(value, "x")
     no_amounts: list[Any] = ["x", True, 1.5, Decimal("NaN"), Decimal("1e31"), {}]
     for value in no_amounts:
-        with pytest.raises(InvalidAnswer):
+        with pytest.raises(InvalidResponse):
             to_amount(value, "x")

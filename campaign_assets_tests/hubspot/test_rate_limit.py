@@ -18,10 +18,10 @@ MAX = "X-HubSpot-RateLimit-Max"
 INTERVAL = "X-HubSpot-RateLimit-Interval-Milliseconds"
 
 
-def count_most(moments: Sequence[float], window: float) -> int:
-    """The most moments in any window."""
-    moments = sorted(moments)
-    return max(sum(start <= moment < start + window for moment in moments) for start in moments)
+def count_most(timestamps: Sequence[float], window: float) -> int:
+    """The most times in any window."""
+    timestamps = sorted(timestamps)
+    return max(sum(start <= timestamp < start + window for timestamp in timestamps) for start in timestamps)
 
 
 @settings(max_examples=150, deadline=None)
@@ -50,7 +50,7 @@ def test_a_limit_that_hubspot_changes_holds_from_the_next_request_on(limits: lis
         limiter.observe({MAX: str(limit)})
         for _ in range(each):
             limiter.acquire()
-            window = [moment for moment in sent if moment > clock.seconds - WINDOW_SECONDS]
+            window = [timestamp for timestamp in sent if timestamp > clock.seconds - WINDOW_SECONDS]
             assert len(window) < limit
             sent.append(clock.seconds)
             clock.seconds += 0.01
@@ -97,7 +97,7 @@ def test_an_account_never_has_to_refuse(serve: Serve, connect: Connect, clock: F
     assert server.stats.peak_in_10_seconds == 19
 
 
-def test_the_limit_of_the_first_answer_is_learned(serve: Serve, connect: Connect, clock: FakeClock) -> None:
+def test_the_limit_of_the_first_response_is_learned(serve: Serve, connect: Connect, clock: FakeClock) -> None:
     server = serve(rate_limit=190, monotonic=clock.monotonic)
     client = connect(server)
     started = clock.seconds

@@ -16,7 +16,7 @@ from campaign_assets.hubspot import (
     RevenueAttribution,
 )
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_response
 
 YEAR: dict[str, Any] = {"start_date": date(2025, 3, 1), "end_date": date(2026, 3, 1)}
 
@@ -84,7 +84,7 @@ def test_each_of_the_nine_models_credits_revenue(still: HubSpotClient, still_ser
 
 
 def test_the_model_and_the_days_are_asked_for(connect: Connect) -> None:
-    with ScriptedServer(lambda _: http_answer("{}")) as server:
+    with ScriptedServer(lambda _: http_response("{}")) as server:
         client = connect(server)
         client.reports.get_revenue("c", attribution_model=AttributionModel.J_SHAPED, end_date=date(2026, 3, 1))
         client.reports.get_metrics("c", start_date=date(2026, 3, 1))
@@ -95,8 +95,8 @@ def test_the_model_and_the_days_are_asked_for(connect: Connect) -> None:
 
 
 def test_what_hubspot_does_not_say_is_none_and_what_is_new_is_kept(connect: Connect) -> None:
-    answers = iter(['{"sessions": 12.0, "bounces": 3}', '{"revenueAmount": 12345678901234567.89, "margin": 0.1}'])
-    with ScriptedServer(lambda _: http_answer(next(answers))) as server:
+    responses = iter(['{"sessions": 12.0, "bounces": 3}', '{"revenueAmount": 12345678901234567.89, "margin": 0.1}'])
+    with ScriptedServer(lambda _: http_response(next(responses))) as server:
         client = connect(server)
         metrics, revenue = client.reports.get_metrics("c"), client.reports.get_revenue("c")
     assert metrics == AttributionMetrics(sessions=12, extra={"bounces": 3})

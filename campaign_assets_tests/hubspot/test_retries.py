@@ -10,25 +10,25 @@ import pytest
 
 from campaign_assets.hubspot import (
     AccountMoving,
-    AnswerTooLarge,
     ApiError,
     ConnectionFailed,
     DailyLimitReached,
     HubSpotError,
-    InvalidAnswer,
+    InvalidResponse,
     Locked,
     RateLimited,
+    ResponseTooLarge,
     RetryPolicy,
     ServerFailed,
 )
 from campaign_assets.hubspot.clock import SystemClock
 from campaign_assets.hubspot.wire.error_responses import to_seconds
 from campaign_assets.hubspot.wire.retry import may_be_done
-from campaign_assets.hubspot.wire.transport import ANSWER_BYTES, ANSWER_SECONDS
+from campaign_assets.hubspot.wire.transport import RESPONSE_BYTES, RESPONSE_SECONDS
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_answer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_response, json_response
 
 EMPTY_PAGE = {"total": 0, "results": []}
 LIMITED = {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING", "category": None}
@@ -40,17 +40,17 @@ def test_a_status_that_may_pass_is_tried_again(serve: Serve, connect: Connect, s
     server.portal.faults.add("search", status, times=3)
     client = connect(server)
     assert client.campaigns.search().total == 12
-    assert client.meter.by_endpoint == {"search": 4}
-    assert sum(client.meter.failures.values()) == 3
+    assert client.counter.by_endpoint == {"search": 4}
+    assert sum(client.counter.failures.values()) == 3
 
 
 @pytest.mark.parametrize("kind", ["html", "cut_json", "short_body", "reset"])
-def test_an_answer_that_breaks_is_asked_for_again(serve: Serve, connect: Connect, kind: str) -> None:
+def test_a_response_that_breaks_is_asked_for_again(serve: Serve, connect: Connect, kind: str) -> None:
     server = serve()
     server.portal.faults.add("search", kind=kind, times=2)
     client = connect(server)
     assert client.campaigns.search().total == 12
-    assert client.meter.requests == 3
+    assert client.counter.requests == 3
 
 
 @pytest.mark.parametrize("status", [302, 400, 401, 403, 404, 405, 409, 414, 415, 418, 477])
@@ -62,7 +62,7 @@ def test_a_status_that_does_not_pass_is_not_tried_again(
     client = connect(server)
     with pytest.raises(ApiError):
         client.campaigns.search()
-    assert client.meter.requests == 1
+    assert client.counter.requests == 1
     assert clock.slept == []
 
 
@@ -72,7 +72,7 @@ def test_the_last_failure_is_raised_after_all_attempts(serve: Serve, connect: Co
     client = connect(server, retry=RetryPolicy(attempts=4))
     with pytest.raises(ServerFailed):
         client.campaigns.search()
-    assert client.meter.requests == 4
+    assert client.counter.requests == 4
 
 
 def test_waits_double_up_to_the_longest(serve: Serve, connect: Connect, clock: FakeClock) -> None:
@@ -114,12 +114,12 @@ def test_a_retry_after_in_seconds_is_waited(serve: Serve, connect: Connect, cloc
     assert sum(clock.slept) == pytest.approx(7)
 
 
-def test_a_retry_after_that_is_a_date_counts_from_the_answers_own_date(
+def test_a_retry_after_that_is_a_date_counts_from_the_responses_own_date(
     serve: Serve, connect: Connect, clock: FakeClock
 ) -> None:
     headers = {"Retry-After": "Wed, 21 Oct 2015 07:28:40 GMT", "Date": "Wed, 21 Oct 2015 07:28:00 GMT"}
-    answers = iter([json_answer({}, 503, headers), json_answer(EMPTY_PAGE)])
-    with ScriptedServer(lambda _: next(answers)) as server:
+    responses = iter([json_response({}, 503, headers), json_response(EMPTY_PAGE)])
+    with ScriptedServer(lambda _: next(responses)) as server:
         connect(server).campaigns.search()
     assert clock.slept == [40.0]
 
@@ -145,7 +145,7 @@ def test_a_retry_after_of_any_text_is_seconds_or_nothing(retry_after: str | None
     assert to_seconds(retry_after) == expected
 
 
-def test_a_retry_after_date_without_an_answers_date_counts_from_now() -> None:
+def test_a_retry_after_date_without_a_response_date_counts_from_now() -> None:
     seconds = to_seconds(formatdate(time.time() + 60, usegmt=True))
     assert seconds is not None and 57 <= seconds <= 61
 
@@ -160,7 +160,7 @@ def test_a_retry_after_beyond_the_longest_is_raised_at_once(
     with pytest.raises(ApiError) as caught:
         client.campaigns.search()
     assert caught.value.retry_after == 121
-    assert client.meter.requests == 1
+    assert client.counter.requests == 1
     assert clock.slept == []
 
 
@@ -184,13 +184,13 @@ def test_a_ten_second_limit_that_stays_is_raised(serve: Serve, connect: Connect)
 def test_a_ten_second_limit_holds_every_thread_back(connect: Connect) -> None:
     refused = threading.Event()
 
-    def answer(request: Received) -> bytes:
+    def response(request: Received) -> bytes:
         if refused.is_set():
-            return json_answer(EMPTY_PAGE)
+            return json_response(EMPTY_PAGE)
         refused.set()
-        return json_answer({"policyName": "TEN_SECONDLY_ROLLING"}, 429, {"Retry-After": "1"})
+        return json_response({"policyName": "TEN_SECONDLY_ROLLING"}, 429, {"Retry-After": "1"})
 
-    with ScriptedServer(answer) as server:
+    with ScriptedServer(response) as server:
         client = connect(server, clock=SystemClock())
         first = threading.Thread(target=client.campaigns.search)
         first.start()
@@ -213,7 +213,7 @@ def test_a_daily_limit_is_not_tried_again(serve: Serve, connect: Connect, clock:
     client = connect(server)
     with pytest.raises(DailyLimitReached):
         client.campaigns.search()
-    assert client.meter.requests == 1
+    assert client.counter.requests == 1
     assert clock.slept == []
 
 
@@ -233,15 +233,15 @@ def test_no_connection_is_tried_again(connect: Connect, clock: FakeClock) -> Non
     with pytest.raises(ConnectionFailed, match="ConnectError") as caught:
         client.campaigns.search()
     assert not caught.value.sent
-    assert client.meter.requests == 7
+    assert client.counter.requests == 7
     assert len(clock.slept) == 6
 
 
-def test_an_answer_whose_bytes_drip_is_given_up(connect: Connect, clock: FakeClock) -> None:
+def test_a_response_whose_bytes_drip_is_given_up(connect: Connect, clock: FakeClock) -> None:
     def drip() -> Iterator[bytes]:
         yield b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
         for _ in range(20):
-            clock.seconds += ANSWER_SECONDS / 10  # each one in time for the socket, all of them too late
+            clock.seconds += RESPONSE_SECONDS / 10  # each one in time for the socket, all of them too late
             yield b" "
             time.sleep(0.01)
 
@@ -251,18 +251,18 @@ def test_an_answer_whose_bytes_drip_is_given_up(connect: Connect, clock: FakeClo
             client.campaigns.search()
 
 
-def test_an_answer_without_end_is_given_up_and_not_asked_for_again(connect: Connect) -> None:
-    bomb = gzip.compress(b" " * (ANSWER_BYTES + 1), 1)
-    with ScriptedServer(lambda _: http_answer(bomb, headers={"Content-Encoding": "gzip"})) as server:
+def test_a_response_without_end_is_given_up_and_not_asked_for_again(connect: Connect) -> None:
+    bomb = gzip.compress(b" " * (RESPONSE_BYTES + 1), 1)
+    with ScriptedServer(lambda _: http_response(bomb, headers={"Content-Encoding": "gzip"})) as server:
         client = connect(server)
-        with pytest.raises(AnswerTooLarge, match="larger than"):
+        with pytest.raises(ResponseTooLarge, match="larger than"):
             client.campaigns.search()
         assert len(server.received) == 1
 
 
-def test_an_answer_that_cannot_be_unpacked_is_a_failed_connection(connect: Connect) -> None:
+def test_a_response_that_cannot_be_unpacked_is_a_failed_connection(connect: Connect) -> None:
     with (
-        ScriptedServer(lambda _: http_answer(b"no gzip", headers={"Content-Encoding": "gzip"})) as server,
+        ScriptedServer(lambda _: http_response(b"no gzip", headers={"Content-Encoding": "gzip"})) as server,
         pytest.raises(ConnectionFailed),
     ):
         connect(server, retry=RetryPolicy(attempts=1)).campaigns.search()
@@ -277,14 +277,14 @@ def test_bytes_that_are_no_http_are_a_failed_connection(connect: Connect) -> Non
     "body",
     ["", "null", "[]", "5", '{"total": NaN, "results": []}', '{"total": true, "results": []}', "[" * 100_000],
 )
-def test_json_of_another_shape_is_an_invalid_answer(connect: Connect, body: str) -> None:
-    with ScriptedServer(lambda _: http_answer(body)) as server, pytest.raises(InvalidAnswer):
+def test_json_of_another_shape_is_an_invalid_response(connect: Connect, body: str) -> None:
+    with ScriptedServer(lambda _: http_response(body)) as server, pytest.raises(InvalidResponse):
         connect(server, retry=RetryPolicy(attempts=1)).campaigns.search()
 
 
 def test_a_redirect_is_not_followed(connect: Connect) -> None:
     with (
-        ScriptedServer(lambda _: http_answer("", 307, {"Location": "/elsewhere"})) as server,
+        ScriptedServer(lambda _: http_response("", 307, {"Location": "/elsewhere"})) as server,
         pytest.raises(ServerFailed, match="307"),
     ):
         connect(server).campaigns.search()
@@ -297,13 +297,13 @@ def test_failures_before_the_success_are_counted_by_kind(serve: Serve, connect: 
     server.portal.faults.add("search", 423)
     client = connect(server)
     client.campaigns.search()
-    assert client.meter.failures == {"ServerFailed": 1, "Locked": 1}
+    assert client.counter.failures == {"ServerFailed": 1, "Locked": 1}
 
 
 def test_what_was_surely_not_done_is_told_from_what_may_be() -> None:
     assert may_be_done(ConnectionFailed("lost"))
     assert not may_be_done(ConnectionFailed("refused", sent=False))
-    assert may_be_done(InvalidAnswer("html"))
+    assert may_be_done(InvalidResponse("html"))
     assert not may_be_done(HubSpotError("something else"))
 
 

@@ -10,7 +10,7 @@ import pytest
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, OAuthAuth, RetryPolicy, TokenAuth
 from campaign_assets.hubspot.wire.request import Request
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_answer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, http_response, json_response
 
 SECRETS = {"oauth": ("client-SECRET", "refresh-SECRET", "access-SECRET"), "token": ("pat-na1-SECRET",)}
 SOLD = {"access_token": "access-SECRET", "refresh_token": "refresh-SECRET", "expires_in": 1800}
@@ -28,28 +28,28 @@ def walk(error: BaseException | None) -> Iterator[str]:
     """Everything that an exception and those behind it say."""
     while error is not None:
         yield from (str(error), repr(error), repr(error.args), repr(vars(error)))
-        answer = getattr(error, "answer", None)
-        yield repr(getattr(answer, "body", None))
+        response = getattr(error, "response", None)
+        yield repr(getattr(response, "body", None))
         error = error.__cause__ or error.__context__
 
 
 def echo(status: int) -> Callable[[Received], bytes]:
     """Answers a refusal that repeats what was sent."""
-    return lambda request: json_answer({"message": f"You sent {request.body.decode()}"}, status)
+    return lambda request: json_response({"message": f"You sent {request.body.decode()}"}, status)
 
 
 SERVERS: dict[str, Callable[[Received], bytes]] = {
     "a refusal that repeats the form": echo(400),
     "a failure that repeats the form": echo(500),
-    "a token cut in half": lambda _: http_answer('{"access_token":"access-SECRET","refresh_token":"refresh-SECRET'),
-    "a token at the very beginning": lambda _: http_answer("access-SECRET"),
-    "a token of a wrong type": lambda _: json_answer({"access_token": ["access-SECRET"]}),
-    "a list of tokens": lambda _: json_answer([SOLD]),
-    "no answer": lambda _: b"",
+    "a token cut in half": lambda _: http_response('{"access_token":"access-SECRET","refresh_token":"refresh-SECRET'),
+    "a token at the very beginning": lambda _: http_response("access-SECRET"),
+    "a token of a wrong type": lambda _: json_response({"access_token": ["access-SECRET"]}),
+    "a list of tokens": lambda _: json_response([SOLD]),
+    "no response": lambda _: b"",
     "no http": lambda _: b"access-SECRET\r\n",
-    "a failure after the token": lambda r: json_answer(SOLD) if r.line.startswith("POST") else json_answer({}, 404),
-    "no answer after the token": lambda r: json_answer(SOLD) if r.line.startswith("POST") else b"",
-    "html after the token": lambda r: json_answer(SOLD) if r.line.startswith("POST") else http_answer("<html>"),
+    "a failure after the token": lambda r: json_response(SOLD) if r.line.startswith("POST") else json_response({}, 404),
+    "no response after the token": lambda r: json_response(SOLD) if r.line.startswith("POST") else b"",
+    "html after the token": lambda r: json_response(SOLD) if r.line.startswith("POST") else http_response("<html>"),
 }
 
 
@@ -76,10 +76,10 @@ def test_a_failure_and_its_log_hold_none(
 def test_a_success_logs_none(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
 
-    def answer(request: Received) -> bytes:
-        return json_answer(SOLD if request.line.startswith("POST") else {"total": 0, "results": []})
+    def response(request: Received) -> bytes:
+        return json_response(SOLD if request.line.startswith("POST") else {"total": 0, "results": []})
 
-    with ScriptedServer(answer) as server, HubSpotClient(oauth(), base_url=server.url) as client:
+    with ScriptedServer(response) as server, HubSpotClient(oauth(), base_url=server.url) as client:
         client.campaigns.search()
     said = caplog.text + "".join(repr(vars(record)) for record in caplog.records)
     assert said and "SECRET" not in said

@@ -12,7 +12,7 @@ from campaign_assets.hubspot import (
     ConnectionFailed,
     HubSpotClient,
     HubSpotError,
-    InvalidAnswer,
+    InvalidResponse,
     NotFound,
     OAuthAuth,
     ServerFailed,
@@ -20,7 +20,7 @@ from campaign_assets.hubspot import (
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_answer, json_answer
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_response, json_response
 
 Write = Callable[[HubSpotClient, str], Any]
 MONEY: dict[str, Any] = {"name": "Print", "amount": Decimal("12.50"), "order": 0}
@@ -42,8 +42,8 @@ REPEATABLE: dict[str, Write] = {
 }
 LOST: list[tuple[dict[str, Any], type[HubSpotError]]] = [
     ({"kind": "reset", "after_effect": True}, ConnectionFailed),
-    ({"kind": "html", "after_effect": True}, InvalidAnswer),
-    ({"kind": "cut_json"}, InvalidAnswer),
+    ({"kind": "html", "after_effect": True}, InvalidResponse),
+    ({"kind": "cut_json"}, InvalidResponse),
     ({"kind": "short_body"}, ConnectionFailed),
     ({"status": 500, "after_effect": True}, ServerFailed),
     ({"status": 504, "after_effect": True}, ServerFailed),
@@ -56,7 +56,7 @@ def first_campaign(server: EmulatorServer) -> str:
 
 @pytest.mark.parametrize("endpoint", CREATES)
 @pytest.mark.parametrize(("fault", "expected"), LOST)
-def test_a_create_whose_answer_is_lost_is_not_repeated(
+def test_a_create_whose_response_is_lost_is_not_repeated(
     serve: Serve, connect: Connect, endpoint: str, fault: dict[str, Any], expected: type[HubSpotError]
 ) -> None:
     server = serve()
@@ -64,7 +64,7 @@ def test_a_create_whose_answer_is_lost_is_not_repeated(
     client = connect(server)
     with pytest.raises(expected):
         CREATES[endpoint](client, first_campaign(server))
-    assert client.meter.by_endpoint == {endpoint: 1}
+    assert client.counter.by_endpoint == {endpoint: 1}
 
 
 @pytest.mark.parametrize("endpoint", CREATES)
@@ -76,7 +76,7 @@ def test_a_create_that_hubspot_surely_did_not_do_is_repeated(
     server.portal.faults.add(endpoint, status, times=2)
     client = connect(server)
     CREATES[endpoint](client, first_campaign(server))
-    assert client.meter.by_endpoint == {endpoint: 3}
+    assert client.counter.by_endpoint == {endpoint: 3}
 
 
 def test_a_create_is_repeated_where_nobody_listened(connect: Connect) -> None:
@@ -86,7 +86,7 @@ def test_a_create_is_repeated_where_nobody_listened(connect: Connect) -> None:
     with pytest.raises(ConnectionFailed) as caught:
         client.campaigns.create(CampaignFields(name="New"))
     assert not caught.value.sent
-    assert client.meter.requests == 7
+    assert client.counter.requests == 7
 
 
 def test_a_create_is_repeated_once_with_a_new_token(serve: Serve, connect: Connect, clock: FakeClock) -> None:
@@ -96,12 +96,12 @@ def test_a_create_is_repeated_once_with_a_new_token(serve: Serve, connect: Conne
     client.campaigns.search()
     server.portal.gate.expire_access_tokens()
     assert client.campaigns.create(CampaignFields(name="New")).name == "New"
-    assert client.meter.by_endpoint["create"] == 2
+    assert client.counter.by_endpoint["create"] == 2
 
 
 @pytest.mark.parametrize("endpoint", REPEATABLE)
 @pytest.mark.parametrize(("fault", "_expected"), LOST[:2] + LOST[4:])
-def test_what_may_be_repeated_is_repeated_after_a_lost_answer(
+def test_what_may_be_repeated_is_repeated_after_a_lost_response(
     serve: Serve, connect: Connect, endpoint: str, fault: dict[str, Any], _expected: type[HubSpotError]
 ) -> None:
     server = serve()
@@ -110,11 +110,11 @@ def test_what_may_be_repeated_is_repeated_after_a_lost_answer(
     server.portal.faults.add(endpoint, times=2, **fault)
     client = connect(server)
     REPEATABLE[endpoint](client, campaign)
-    assert client.meter.by_endpoint == {endpoint: 3}
+    assert client.counter.by_endpoint == {endpoint: 3}
 
 
 @pytest.mark.parametrize("kind", ["budget", "spend"])
-def test_replacing_and_deleting_an_item_is_repeated_after_a_lost_answer(
+def test_replacing_and_deleting_an_item_is_repeated_after_a_lost_response(
     serve: Serve, connect: Connect, kind: str
 ) -> None:
     server = serve()
@@ -128,25 +128,25 @@ def test_replacing_and_deleting_an_item_is_repeated_after_a_lost_answer(
     items.delete(campaign, item.id)
     with pytest.raises(NotFound):
         items.get(campaign, item.id)
-    assert client.meter.by_endpoint[f"update_{kind}_item"] == 2
-    assert client.meter.by_endpoint[f"delete_{kind}_item"] == 2
+    assert client.counter.by_endpoint[f"update_{kind}_item"] == 2
+    assert client.counter.by_endpoint[f"delete_{kind}_item"] == 2
 
 
-def test_a_delete_that_finds_nothing_after_a_lost_answer_has_done_its_work(connect: Connect) -> None:
-    answers = iter([http_answer("<html>", 502), json_answer({"category": "OBJECT_NOT_FOUND"}, 404)])
-    with ScriptedServer(lambda _: next(answers)) as server:
+def test_a_delete_that_finds_nothing_after_a_lost_response_has_done_its_work(connect: Connect) -> None:
+    responses = iter([http_response("<html>", 502), json_response({"category": "OBJECT_NOT_FOUND"}, 404)])
+    with ScriptedServer(lambda _: next(responses)) as server:
         connect(server).budget.delete("campaign", "item")
 
 
 def test_a_delete_that_finds_nothing_at_once_says_so(connect: Connect) -> None:
     with (
-        ScriptedServer(lambda _: json_answer({"category": "OBJECT_NOT_FOUND"}, 404)) as server,
+        ScriptedServer(lambda _: json_response({"category": "OBJECT_NOT_FOUND"}, 404)) as server,
         pytest.raises(NotFound),
     ):
         connect(server).budget.delete("campaign", "item")
 
 
 def test_a_delete_that_finds_nothing_after_it_was_surely_not_done_says_so(connect: Connect) -> None:
-    answers = iter([json_answer({}, 423), json_answer({"category": "OBJECT_NOT_FOUND"}, 404)])
-    with ScriptedServer(lambda _: next(answers)) as server, pytest.raises(NotFound):
+    responses = iter([json_response({}, 423), json_response({"category": "OBJECT_NOT_FOUND"}, 404)])
+    with ScriptedServer(lambda _: next(responses)) as server, pytest.raises(NotFound):
         connect(server).budget.delete("campaign", "item")

@@ -31,8 +31,8 @@ FORM = get_type("FORM")
 def make_rows(rows: Sequence[Mapping[str, Any]], asset_type: AssetType = FORM) -> pa.Table:
     """Rows that are well but for what is said of them."""
     well = {"campaign_id": "known", "views": 3, "submissions": 1, "conversion_rate": 33.3}
-    moment = datetime(2026, 3, 10, tzinfo=UTC)
-    filled = [{"asset_id": str(n), "extracted_at": moment, **well, **row} for n, row in enumerate(rows)]
+    timestamp = datetime(2026, 3, 10, tzinfo=UTC)
+    filled = [{"asset_id": str(n), "extracted_at": timestamp, **well, **row} for n, row in enumerate(rows)]
     return pa.Table.from_pylist(filled, schema=METRICS_TABLES[asset_type.name].columns)
 
 

@@ -14,8 +14,8 @@ from campaign_assets.hubspot import HubSpotClient, OAuthAuth
 from campaign_assets_tests.reliability.clock import HurriedClock
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-"""The moment at which the account stands still."""
-ANSWER_SECONDS = 1.0
+"""The time at which the account stands still."""
+RESPONSE_SECONDS = 1.0
 """How long the client waits for a byte: a minute, were it not for the tests' time."""
 
 
@@ -51,4 +51,4 @@ def open_client(url: str, oauth: bool = False) -> Iterator[HubSpotClient]:
 
 def hurry(client: HubSpotClient) -> None:
     """Shortens what a client waits for a byte; nothing of how it takes it."""
-    client._transport._http.timeout = httpx.Timeout(ANSWER_SECONDS, pool=30.0)
+    client._transport._http.timeout = httpx.Timeout(RESPONSE_SECONDS, pool=30.0)

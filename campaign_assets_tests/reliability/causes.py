@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable
 
-_RESET = r"No whole answer came|reset|disconnected|refused"
-_SHAPE = r"HubSpot's answer|is no JSON"
+_RESET = r"No whole response came|reset|disconnected|refused"
+_SHAPE = r"HubSpot's response|is no JSON"
 _COUNT = r"HubSpot's search says"
 _NAMED = {
     "429_retry_after": "answered 429",

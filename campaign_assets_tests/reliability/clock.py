@@ -18,7 +18,7 @@ class HurriedClock:
     speed: float = 50.0
 
     def monotonic(self) -> float:
-        """Seconds since some moment in the past; never goes back."""
+        """Seconds since some time in the past; never goes back."""
         return time.monotonic() * self.speed
 
     def sleep(self, seconds: float) -> None:

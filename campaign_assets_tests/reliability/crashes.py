@@ -14,15 +14,15 @@ from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.tables import TableStore
 from campaign_assets_tests.reliability.account import list_days, open_client, serve
 from campaign_assets_tests.reliability.cells import Cell, Fate, Figures, all_cells
+from campaign_assets_tests.reliability.extract import run_all
 from campaign_assets_tests.reliability.files import Watch, find_leftovers, watch_files
 from campaign_assets_tests.reliability.matrix import Case, judge
-from campaign_assets_tests.reliability.reading import run_all
 from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
 
 _CAMPAIGNS = 30
 _LONGEST_RUN = 60.0
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["campaign_assets_tests.reliability.reading"])
+_PROCESSES.set_forkserver_preload(["campaign_assets_tests.reliability.extract"])
 
 
 def write_range(url: str, folder: str, days: list[date]) -> None:
@@ -34,9 +34,9 @@ def write_range(url: str, folder: str, days: list[date]) -> None:
 
 
 def kill_runs(folder: Path, seed: int, kills: int, days: int = 10) -> Figures:
-    """Kills a run at so many moments, each time runs it again, and compares everything."""
-    figures, began = Figures(f"kill -9 at {kills} moments"), time.monotonic()
-    moments = random.Random(seed)  # noqa: S311 - moments of a test
+    """Kills a run at so many times, each time runs it again, and compares everything."""
+    figures, began = Figures(f"kill -9 at {kills} times"), time.monotonic()
+    timestamps = random.Random(seed)  # noqa: S311 - times of a test
     with serve(_CAMPAIGNS, seed=seed) as server:
         asked = list_days(days)
         truth = Truth.of(server.portal, asked)
@@ -45,7 +45,7 @@ def kill_runs(folder: Path, seed: int, kills: int, days: int = 10) -> Figures:
             # Every other run finds the tables of an earlier one in place.
             root = folder / f"run{number - number % 2}"
             root.mkdir(exist_ok=True)
-            _kill_once(figures, server, root, asked, truth, moments.uniform(0.02, 1.0) * whole)
+            _kill_once(figures, server, root, asked, truth, timestamps.uniform(0.02, 1.0) * whole)
         figures.requests = server.stats.requests
     figures.seconds = time.monotonic() - began
     return figures
@@ -114,11 +114,11 @@ def _measure(server: EmulatorServer, root: Path, days: list[date]) -> float:
 
 
 def _kill_once(
-    figures: Figures, server: EmulatorServer, root: Path, days: list[date], truth: Truth, moment: float
+    figures: Figures, server: EmulatorServer, root: Path, days: list[date], truth: Truth, timestamp: float
 ) -> None:
     with watch_files(root) as watch:
         process = _start(server, root, days)
-        time.sleep(moment)
+        time.sleep(timestamp)
         process.kill()
         process.join(_LONGEST_RUN)
         figures.faults += process.exitcode != 0

@@ -20,9 +20,9 @@ _LONGEST_RUN = 120.0
 
 
 def kill_dagster(folder: Path, seed: int, kills: int = 5, days: int = 10) -> Figures:
-    """Kills `dagster asset materialize` at so many moments, each time runs it again, and compares everything."""
-    figures, began = Figures(f"Dagster: kill -9 at {kills} moments"), time.monotonic()
-    moments = random.Random(seed)  # noqa: S311 - moments of a test
+    """Kills `dagster asset materialize` at so many times, each time runs it again, and compares everything."""
+    figures, began = Figures(f"Dagster: kill -9 at {kills} times"), time.monotonic()
+    timestamps = random.Random(seed)  # noqa: S311 - times of a test
     with serve(30, seed=seed) as server:
         asked = list_days(days)
         truth = Truth.of(server.portal, asked)
@@ -31,7 +31,7 @@ def kill_dagster(folder: Path, seed: int, kills: int = 5, days: int = 10) -> Fig
         for number in range(kills):
             root = folder / f"run{number}"
             with watch_files(root) as watch:
-                figures.faults += command.kill(root, whole * moments.uniform(0.4, 1.0))
+                figures.faults += command.kill(root, whole * timestamps.uniform(0.4, 1.0))
                 check_in_place(figures, root, truth)
                 command.run(root)
             blame_watch(figures, watch)
@@ -65,10 +65,10 @@ class _Command:
             raise RuntimeError(f"dagster ended with {process.returncode}; see {root}.log")
         return time.monotonic() - began
 
-    def kill(self, root: Path, moment: float) -> bool:
+    def kill(self, root: Path, timestamp: float) -> bool:
         """Kills it, and all that it started, after so many seconds; tells whether it was still running."""
         process = self._start(root)
-        time.sleep(moment)
+        time.sleep(timestamp)
         was_running = process.poll() is None
         if was_running:
             os.killpg(process.pid, signal.SIGKILL)

@@ -14,9 +14,9 @@ from campaign_assets.tables import METRICS_TABLES, TableStore
 from campaign_assets_tests.reliability.account import list_days, open_client, serve
 from campaign_assets_tests.reliability.cells import Fate, Figures, all_cells
 from campaign_assets_tests.reliability.crashes import check_in_place
+from campaign_assets_tests.reliability.extract import Run, run_all
 from campaign_assets_tests.reliability.files import find_leftovers
 from campaign_assets_tests.reliability.matrix import Case, judge
-from campaign_assets_tests.reliability.reading import Run, run_all
 from campaign_assets_tests.reliability.truth import Truth
 
 _SMALL = "500k"
@@ -59,13 +59,13 @@ def run_disturbed(name: str, root: Path, seed: int, disturb: Disturb, mend: Dist
 
 
 def delete_folders(root: Path, seed: int, times: int = 6) -> Figures:
-    """Takes the tables' folder away from under a run, at random moments, then runs again."""
-    moments = random.Random(seed)  # noqa: S311 - moments of a test
+    """Takes the tables' folder away from under a run, at random times, then runs again."""
+    timestamps = random.Random(seed)  # noqa: S311 - times of a test
     stop = threading.Event()
 
     def delete() -> None:
         for _ in range(times):
-            stop.wait(moments.uniform(0.05, 0.4))
+            stop.wait(timestamps.uniform(0.05, 0.4))
             shutil.rmtree(root, ignore_errors=True)
 
     def finish(_: Path) -> None:
@@ -95,7 +95,7 @@ def make_read_only(root: Path, seed: int) -> Figures:
         _remount(root, "rw")
 
     thread = threading.Thread(target=close)
-    return run_disturbed("disk read-only from some moment on", root, seed, lambda _: thread.start(), finish)
+    return run_disturbed("disk read-only from some time on", root, seed, lambda _: thread.start(), finish)
 
 
 def _count(figures: Figures, run: Run) -> None:

@@ -1,4 +1,4 @@
-"""What an answer that is too large leaves behind: an error, and none of its bytes."""
+"""What a response that is too large leaves behind: an error, and none of its bytes."""
 
 from collections.abc import Iterator
 from types import FrameType
@@ -6,7 +6,7 @@ from types import FrameType
 import pytest
 
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
-from campaign_assets.hubspot.errors import AnswerTooLarge, HubSpotError
+from campaign_assets.hubspot.errors import HubSpotError, ResponseTooLarge
 from campaign_assets.hubspot.wire import transport
 from campaign_assets_tests.reliability.account import open_client, serve
 
@@ -14,13 +14,13 @@ _LIMIT = 4_000_000
 
 
 @pytest.mark.parametrize("kind", ["huge", "gzip_bomb"])
-def test_an_error_that_a_run_keeps_does_not_keep_the_answer_that_it_speaks_of(
+def test_an_error_that_a_run_keeps_does_not_keep_the_response_that_it_speaks_of(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "ANSWER_BYTES", _LIMIT)
+    monkeypatch.setattr(transport, "RESPONSE_BYTES", _LIMIT)
     plan = FaultPlan((PlannedFault(kind),))
     with serve(1, faults=plan) as server, open_client(server.url) as client:
-        with pytest.raises(AnswerTooLarge) as caught:
+        with pytest.raises(ResponseTooLarge) as caught:
             client.account.get_details()
         assert sum(map(_count_bytes, _list_frames(caught.value))) < 100_000
 

@@ -27,7 +27,7 @@ _TYPES = {METRICS_TABLES[t.name].name: t for t in METRIC_ASSET_TYPES}
 
 @dataclass(frozen=True)
 class Truth:
-    """The rows of every cell, by key, as the account held them at one moment."""
+    """The rows of every cell, by key, as the account held them at one time."""
 
     cells: Mapping[Cell, Rows]
 
@@ -52,7 +52,7 @@ class Truth:
 
 
 def read_rows(store: TableStore, cell: Cell) -> list[Row]:
-    """What a cell holds, moments spelled as HubSpot does."""
+    """What a cell holds, times spelled as HubSpot does."""
     table = store.read(cell.path, day=cell.date)
     rows: list[Row] = table.drop_columns(
         [n for n in ("extracted_at", "metric_date") if n in table.column_names]

@@ -52,10 +52,10 @@ def test_other_readers_find_the_date_in_the_path(tmp_path: Path) -> None:
     assert read.num_rows == 6
 
 
-def test_the_moment_of_reading_stands_in_a_file_without_rows(store: TableStore) -> None:
+def test_the_timestamp_of_reading_stands_in_a_file_without_rows(store: TableStore) -> None:
     table = METRICS_TABLES["BLOG_POST"]
-    moment = datetime(2026, 3, 10, 9, tzinfo=UTC)
-    store.write(table.path, table.columns.empty_table(), day=DAY, extracted_at=moment)
+    timestamp = datetime(2026, 3, 10, 9, tzinfo=UTC)
+    store.write(table.path, table.columns.empty_table(), day=DAY, extracted_at=timestamp)
     assert store.read_notes(table.path, day=DAY)["extracted_at"] == "2026-03-10T09:00:00+00:00"
 
 

@@ -24,12 +24,12 @@ from campaign_assets.defs.instance.resume import find_done_cells
 from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS, POOL
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
-from campaign_assets.extract.asset_metrics import DayFailure, DayReading, read_days
+from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
 from campaign_assets.extract.campaigns import list_deleted
 from campaign_assets.extract.estimate import RangeError, to_range
 from campaign_assets.extract.plan import DayPlan, plan_day
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotClient, HubSpotError
-from campaign_assets.hubspot.models.fields import to_moment
+from campaign_assets.hubspot.models.fields import parse_timestamp
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, MissingTable, TableStore
 
@@ -55,7 +55,7 @@ def build_asset_metrics(
 
     Args:
         settings: What the environment says.
-        now: The present moment, with its time zone.
+        now: The present time, with its time zone.
         listener: Is told after each day how far a run is.
     """
 
@@ -146,14 +146,14 @@ def _check_age(associations: pa.Table, since: str | None) -> None:
     """Refuses associations that are older than a run may use: metrics follow what is tied to a campaign today.
 
     Raises:
-        Failure: They are, or the tag holds no moment.
+        Failure: They are, or the tag holds no timestamp.
     """
     if not since:
         return
-    needed = to_moment(since)
+    needed = parse_timestamp(since)
     if needed is None:
         raise dg.Failure(
-            f"The tag {ASSOCIATIONS_SINCE_TAG} is {since[:40]!r}, but may hold a moment such as "
+            f"The tag {ASSOCIATIONS_SINCE_TAG} is {since[:40]!r}, but may hold a timestamp such as "
             "2026-03-10T00:00:00+00:00, or be left out.",
             allow_retries=False,
         )
@@ -178,29 +178,29 @@ def _read_and_write(
     days = writer.list_open_days()
     if left := len(writer.days) - len(days):
         context.log.info(f"{left} days are in place already from an earlier attempt.")
-    traffic = client.traffic
+    throttle = client.throttle
     context.log.info(
         f"Plan: {len(writer.types)} tables, "
-        + plan.describe(len(days), traffic.limiter.requests_per_second, traffic.quota.limit)
+        + plan.describe(len(days), throttle.limiter.requests_per_second, throttle.quota.limit)
     )
     progress = ProgressLog(client, len(days), context.log.info, listener)
     try:
-        for reading in read_days(client, days, plan, writer.types, now):
-            if isinstance(reading, DayFailure):
-                writer.add_failure(reading.day, writer.types, reading.error)
+        for extract in read_days(client, days, plan, writer.types, now):
+            if isinstance(extract, DayFailure):
+                writer.add_failure(extract.day, writer.types, extract.error)
             else:
-                _warn_of_surprises(context, reading)
-                inspection.surprising_types.update(reading.surprising_types)
-                yield from writer.write_day(context, reading)
+                _warn_of_surprises(context, extract)
+                inspection.surprising_types.update(extract.surprising_types)
+                yield from writer.write_day(context, extract)
             progress.add_day(writer.rows)
     finally:
         progress.finish()
 
 
-def _warn_of_surprises(context: dg.AssetExecutionContext, reading: DayReading) -> None:
-    if reading.surprising_types:
+def _warn_of_surprises(context: dg.AssetExecutionContext, extract: DayExtract) -> None:
+    if extract.surprising_types:
         context.log.warning(
-            f"{reading.day}: metrics came for types that have no table: {dict(reading.surprising_types)}. "
+            f"{extract.day}: metrics came for types that have no table: {dict(extract.surprising_types)}. "
             "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
         )
 

@@ -16,8 +16,8 @@ from campaign_assets.defs.assets.metadata import to_code_version, to_data_versio
 from campaign_assets.defs.instance.resume import Cell
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, add_whole_read
 from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.extract.asset_metrics import DayReading
-from campaign_assets.extract.metric_rows import MetricRows, keep_rows
+from campaign_assets.extract.asset_metrics import DayExtract
+from campaign_assets.extract.metric_rows import MetricRows, retain_rows
 from campaign_assets.tables import METRICS_TABLES, DamagedFile, MissingTable, TableError, TableStore
 
 CellEvent = dg.AssetMaterialization | dg.MaterializeResult[None]
@@ -55,15 +55,15 @@ class CellWriter:
         """The days of which some cell is still to be written."""
         return [day for day in self.days if any(self._is_open(asset_type, day) for asset_type in self.types)]
 
-    def write_day(self, context: dg.AssetExecutionContext, reading: DayReading) -> Iterator[CellEvent]:
+    def write_day(self, context: dg.AssetExecutionContext, extract: DayExtract) -> Iterator[CellEvent]:
         """Writes each cell of a day, and reports it once its file is in place."""
         for asset_type in self.types:
-            if not self._is_open(asset_type, reading.day):
+            if not self._is_open(asset_type, extract.day):
                 continue
             try:
-                written = self._write(context, asset_type, reading)
+                written = self._write(context, asset_type, extract)
             except TableError as error:
-                self.add_failure(reading.day, [asset_type], error)
+                self.add_failure(extract.day, [asset_type], error)
                 continue
             if written:
                 yield written
@@ -96,37 +96,37 @@ class CellWriter:
         # Done by an earlier attempt counts only as long as the file is there.
         return cell not in self.done or not self.store.exists(METRICS_TABLES[asset_type.name].path, day)
 
-    def _write(self, context: dg.AssetExecutionContext, asset_type: AssetType, reading: DayReading) -> CellEvent | None:
+    def _write(self, context: dg.AssetExecutionContext, asset_type: AssetType, extract: DayExtract) -> CellEvent | None:
         table = METRICS_TABLES[asset_type.name]
-        before = self._read_before(context, asset_type, reading)
+        before = self._read_before(context, asset_type, extract)
         if self.only is not None and before is None:
-            context.log.info(f"{table.name} of {reading.day} was never read whole: left to a whole reading.")
+            context.log.info(f"{table.name} of {extract.day} was never read whole: left to a whole reading.")
             return None
-        rows = keep_rows(reading.rows[asset_type.name], before, self._list_kept(before, reading))
-        extracted_at = self._find_moment(before, reading)
-        file = self.store.write(table.path, rows.table, day=reading.day, extracted_at=extracted_at)
+        rows = retain_rows(extract.rows[asset_type.name], before, self._list_retained(before, extract))
+        extracted_at = self._find_extracted_at(before, extract)
+        file = self.store.write(table.path, rows.table, day=extract.day, extracted_at=extracted_at)
         self.rows += file.rows
-        self.written.add((METRICS_KEYS[asset_type.name], reading.day.isoformat()))
-        self.inspect(asset_type, reading.day, rows.table)
+        self.written.add((METRICS_KEYS[asset_type.name], extract.day.isoformat()))
+        self.inspect(asset_type, extract.day, rows.table)
         metadata: dict[str, Any] = {
-            **to_file_metadata(file, extracted_at, reading.requests, rows.repeated),
+            **to_file_metadata(file, extracted_at, extract.requests, rows.repeated),
             "dagster/partition_row_count": file.rows,
-            "rows_kept": rows.kept,
+            "rows_kept": rows.retained,
         }
         if others := rows.other_metrics:
             metadata["other_metrics"] = others
-        if reading.day == self.days[-1]:
+        if extract.day == self.days[-1]:
             metadata["preview"] = to_preview(rows.table)
-        return self._to_event(asset_type, reading.day, metadata, rows, extracted_at)
+        return self._to_event(asset_type, extract.day, metadata, rows, extracted_at)
 
     def _read_before(
-        self, context: dg.AssetExecutionContext, asset_type: AssetType, reading: DayReading
+        self, context: dg.AssetExecutionContext, asset_type: AssetType, extract: DayExtract
     ) -> pa.Table | None:
         """The file as it is, where some of its rows may stay."""
-        if self.only is None and not self.deleted and not reading.missing:
+        if self.only is None and not self.deleted and not extract.missing:
             return None
         try:
-            return self.store.read(METRICS_TABLES[asset_type.name].path, day=reading.day)
+            return self.store.read(METRICS_TABLES[asset_type.name].path, day=extract.day)
         except MissingTable:
             return None
         except DamagedFile as error:
@@ -135,19 +135,19 @@ class CellWriter:
             context.log.warning(f"{error} It is replaced now; rows of deleted campaigns in it are lost.")
             return None
 
-    def _list_kept(self, before: pa.Table | None, reading: DayReading) -> frozenset[str]:
+    def _list_retained(self, before: pa.Table | None, extract: DayExtract) -> frozenset[str]:
         """Campaigns whose rows stay as they are."""
-        gone = self.deleted | reading.missing
+        deleted = self.deleted | extract.missing
         if self.only is None or before is None:
-            return gone
-        return gone | (frozenset(before["campaign_id"].to_pylist()) - self.only)
+            return deleted
+        return deleted | (frozenset(before["campaign_id"].to_pylist()) - self.only)
 
-    def _find_moment(self, before: pa.Table | None, reading: DayReading) -> datetime:
+    def _find_extracted_at(self, before: pa.Table | None, extract: DayExtract) -> datetime:
         """When the cell was read whole: a reading of some campaigns does not make the others any newer."""
         if self.only is None or before is None:
-            return reading.extracted_at
+            return extract.extracted_at
         note = (before.schema.metadata or {}).get(b"extracted_at")
-        return datetime.fromisoformat(note.decode()) if note else reading.extracted_at
+        return datetime.fromisoformat(note.decode()) if note else extract.extracted_at
 
     def _to_event(
         self, asset_type: AssetType, day: date, metadata: dict[str, Any], rows: MetricRows, extracted_at: datetime

@@ -80,7 +80,7 @@ class ProgressLog:
             days: How many days there are in all.
             log: Takes a line.
             listener: Is told after each day.
-            clock: Seconds since some moment in the past.
+            clock: Seconds since some time in the past.
         """
         self._client = client
         self._days = days
@@ -88,8 +88,8 @@ class ProgressLog:
         self._listener = listener
         self._clock = clock
         self._began = self._told = clock()
-        self._requests_before = client.meter.requests
-        self._failures_before = sum(client.meter.failures.values())
+        self._requests_before = client.counter.requests
+        self._failures_before = sum(client.counter.failures.values())
         self._done = self._rows = 0
 
     def add_day(self, rows: int) -> None:
@@ -111,14 +111,14 @@ class ProgressLog:
         self._log(self._measure().describe())
 
     def _measure(self) -> Progress:
-        limiter = self._client.traffic.limiter
+        limiter = self._client.throttle.limiter
         seconds = self._clock() - self._began
-        requests = self._client.meter.requests - self._requests_before
+        requests = self._client.counter.requests - self._requests_before
         return Progress(
             days_done=self._done,
             days=self._days,
             requests=requests,
-            failed_attempts=sum(self._client.meter.failures.values()) - self._failures_before,
+            failed_attempts=sum(self._client.counter.failures.values()) - self._failures_before,
             rows=self._rows,
             seconds=seconds,
             limit=limiter.limit,

@@ -15,7 +15,7 @@ from campaign_assets.defs.resources import HubSpotResource, TablesResource, plai
 from campaign_assets.extract.association_changes import find_changes
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.campaigns import list_existing, read_campaigns
-from campaign_assets.hubspot import Meter
+from campaign_assets.hubspot import RequestCounter
 from campaign_assets.settings import Settings
 from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
@@ -49,24 +49,24 @@ def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.Asset
     def campaigns(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        store, began, meter = tables.store, now(), Meter()
+        store, began, counter = tables.store, now(), RequestCounter()
         with plain_failures():
             before = _read_before(context, store, CAMPAIGNS)
-            reading = read_campaigns(hubspot.client.metered(meter), settings.properties, before, began)
-            file = store.write(CAMPAIGNS.path, reading.table, extracted_at=began)
-        context.log.info(f"{file.rows:,} campaigns with {meter.requests} requests.")
+            extract = read_campaigns(hubspot.client.counted(counter), settings.properties, before, began)
+            file = store.write(CAMPAIGNS.path, extract.table, extracted_at=began)
+        context.log.info(f"{file.rows:,} campaigns with {counter.requests} requests.")
         yield dg.MaterializeResult(
             metadata={
-                **to_file_metadata(file, began, meter.requests, reading.repeated),
+                **to_file_metadata(file, began, counter.requests, extract.repeated),
                 "dagster/row_count": file.rows,
-                "total_in_hubspot": reading.total,
-                "deleted_campaigns": reading.deleted,
-                "unreadable_values": dict(reading.unreadable),
-                "preview": to_preview(reading.table),
+                "total_in_hubspot": extract.total,
+                "deleted_campaigns": extract.deleted,
+                "unreadable_values": dict(extract.unreadable),
+                "preview": to_preview(extract.table),
             },
-            data_version=dg.DataVersion(to_data_version(reading.table)),
+            data_version=dg.DataVersion(to_data_version(extract.table)),
         )
-        yield from check_campaigns(reading)
+        yield from check_campaigns(extract)
 
     return campaigns
 
@@ -91,28 +91,28 @@ def build_campaign_assets(settings: Settings, now: Callable[[], datetime]) -> dg
     def campaign_assets(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        store, began, meter = tables.store, now(), Meter()
+        store, began, counter = tables.store, now(), RequestCounter()
         with plain_failures():
             campaigns = store.read(CAMPAIGNS.path)
             campaign_ids = list_existing(campaigns)
-            reading = read_campaign_assets(hubspot.client.metered(meter), campaign_ids, began)
+            extract = read_campaign_assets(hubspot.client.counted(counter), campaign_ids, began)
             before = _read_before(context, store, CAMPAIGN_ASSETS)
             if before is not None:
-                _log_changes(context, store, settings, before, reading.table, began)
-            file = store.write(CAMPAIGN_ASSETS.path, reading.table, extracted_at=began)
-        by_type = reading.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
-        context.log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {meter.requests} requests.")
+                _log_changes(context, store, settings, before, extract.table, began)
+            file = store.write(CAMPAIGN_ASSETS.path, extract.table, extracted_at=began)
+        by_type = extract.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
+        context.log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
         yield dg.MaterializeResult(
             metadata={
-                **to_file_metadata(file, began, meter.requests, reading.repeated),
+                **to_file_metadata(file, began, counter.requests, extract.repeated),
                 "dagster/row_count": file.rows,
                 "rows_by_type": {row["asset_type"]: row["count_all"] for row in by_type},
-                "campaigns_gone_meanwhile": len(reading.missing),
-                "preview": to_preview(reading.table),
+                "campaigns_gone_meanwhile": len(extract.missing),
+                "preview": to_preview(extract.table),
             },
-            data_version=dg.DataVersion(to_data_version(reading.table)),
+            data_version=dg.DataVersion(to_data_version(extract.table)),
         )
-        yield from check_campaign_assets(reading.table, campaigns)
+        yield from check_campaign_assets(extract.table, campaigns)
 
     return campaign_assets
 
@@ -145,16 +145,16 @@ def _log_changes(
     settings: Settings,
     before: pa.Table,
     after: pa.Table,
-    moment: datetime,
+    timestamp: datetime,
 ) -> None:
     """Appends what joined and left campaigns since the table was read last."""
-    changes = find_changes(before, after, moment)
+    changes = find_changes(before, after, timestamp)
     log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
     if not changes.num_rows and log.list_files():
         return
     compared_with = (before.schema.metadata or {}).get(b"extracted_at", b"").decode()
-    day = moment.astimezone(ZoneInfo(settings.time_zone)).date()
-    location = log.append(changes, moment=moment, day=day, before=compared_with)
+    day = timestamp.astimezone(ZoneInfo(settings.time_zone)).date()
+    location = log.append(changes, timestamp=timestamp, day=day, before=compared_with)
     counts = {change: changes["change"].to_pylist().count(change) for change in ("added", "removed")}
     context.log_event(
         dg.AssetMaterialization(

@@ -11,16 +11,16 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from campaign_assets.defs.automation.alert_cooldown import QuietTime
+from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
 from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.settings import Settings
 from campaign_assets.webhook import Webhook, WebhookError
 
-QUIET_AFTER_FAILURE = timedelta(hours=1)
-QUIET_AFTER_LATE_DAYS = timedelta(hours=6)
+COOLDOWN_AFTER_FAILURE = timedelta(hours=1)
+COOLDOWN_AFTER_LATE_DAYS = timedelta(hours=6)
 """Late days stay late until somebody mends it: an hourly reminder would be ignored."""
-SECONDS_BETWEEN_LOOKS = 900
+SECONDS_BETWEEN_TICKS = 900
 _LONGEST_REASON = 240
 _NAMED_ASSETS = 3
 
@@ -34,7 +34,11 @@ class AlertsResource(dg.ConfigurableResource[Any]):
     ui_url: str = Field(default="http://127.0.0.1:3000", description="Root of the Dagster UI, for links.")
 
     def tell(
-        self, context: dg.SensorEvaluationContext | dg.RunFailureSensorContext, text: str, cause: str, quiet: QuietTime
+        self,
+        context: dg.SensorEvaluationContext | dg.RunFailureSensorContext,
+        text: str,
+        cause: str,
+        cooldown: AlertCooldown,
     ) -> bool:
         """Sends a message and notes its cause; says whether it arrived."""
         try:
@@ -42,7 +46,7 @@ class AlertsResource(dg.ConfigurableResource[Any]):
         except WebhookError as error:
             context.log.warning(f"No alert was sent. {error}")
             return False
-        quiet.begin(cause)
+        cooldown.begin(cause)
         return True
 
 
@@ -61,11 +65,11 @@ def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
             return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
         run, (kind, reason) = context.dagster_run, _find_reason(context)
         cause = f"{_name_assets(run, 100)} {kind}"
-        quiet = QuietTime(context.instance, "failed_runs", now)
-        if not quiet.is_over(cause, QUIET_AFTER_FAILURE):
-            return dg.SkipReason(f"Told of the same within {QUIET_AFTER_FAILURE}.")
+        cooldown = AlertCooldown(context.instance, "failed_runs", now)
+        if not cooldown.is_over(cause, COOLDOWN_AFTER_FAILURE):
+            return dg.SkipReason(f"Told of the same within {COOLDOWN_AFTER_FAILURE}.")
         text = f"{_name_assets(run, _NAMED_ASSETS)} failed{_name_days(run)}: {reason}"
-        alerts.tell(context, f"{_escape(text)} <{alerts.ui_url}/runs/{run.run_id}|The run>", cause, quiet)
+        alerts.tell(context, f"{_escape(text)} <{alerts.ui_url}/runs/{run.run_id}|The run>", cause, cooldown)
         return None
 
     return alert_on_failed_run
@@ -77,16 +81,16 @@ def build_late_days_alert(settings: Settings, now: Callable[[], datetime]) -> dg
     @dg.sensor(
         name="alert_on_late_days",
         default_status=dg.DefaultSensorStatus.RUNNING,
-        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="Posts to CAMPAIGN_ASSETS_ALERT_WEBHOOK which days of which tables are due for so long that the "
         "check no_day_due is an error. Does nothing where the variable is not set.",
     )
     def alert_on_late_days(context: dg.SensorEvaluationContext, alerts: AlertsResource) -> dg.SkipReason:
         if not alerts.webhook:
             return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
-        quiet, cause = QuietTime(context.instance, "late_days", now), "late days"
-        if not quiet.is_over(cause, QUIET_AFTER_LATE_DAYS):
-            return dg.SkipReason(f"Told of late days within {QUIET_AFTER_LATE_DAYS}.")
+        cooldown, cause = AlertCooldown(context.instance, "late_days", now), "late days"
+        if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
+            return dg.SkipReason(f"Told of late days within {COOLDOWN_AFTER_LATE_DAYS}.")
         late = [cell for cell in find_due_cells(context.instance, settings, now()) if now() - cell.since > TOO_LATE]
         if not late:
             return dg.SkipReason("No day is late.")
@@ -95,7 +99,7 @@ def build_late_days_alert(settings: Settings, now: Callable[[], datetime]) -> dg
         named = f"{_join(tables, _NAMED_ASSETS)} not read in time: {describe_due(late)}"
         text = f"{named}; due since {since:%Y-%m-%d %H:%M} UTC."
         link = f"<{alerts.ui_url}/runs|The runs>"
-        sent = alerts.tell(context, f"{_escape(text)} {link}", cause, quiet)
+        sent = alerts.tell(context, f"{_escape(text)} {link}", cause, cooldown)
         return dg.SkipReason("Told of late days." if sent else "Days are late, but no alert was sent.")
 
     return alert_on_late_days

@@ -1,7 +1,7 @@
 """The sensor that reads past days again for campaigns that something joined later.
 
 Metrics of a past day follow today's associations, so an addition makes the days before it wrong. Only the campaigns
-concerned are asked about, all additions since the last look together.
+concerned are asked about, all additions since the last tick together.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, TableStore
 from campaign_assets.tables.change_log import ChangeLog
 
-SECONDS_BETWEEN_LOOKS = 300
+SECONDS_BETWEEN_TICKS = 300
 
 
 def build_association_backfill(settings: Settings, now: Callable[[], datetime]) -> dg.SensorDefinition:
@@ -29,7 +29,7 @@ def build_association_backfill(settings: Settings, now: Callable[[], datetime]) 
     @dg.sensor(
         name="association_backfill",
         job_name=REFRESH_EVERYTHING,
-        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="When an asset joins a campaign, reads the past days of that campaign again, from its start date "
         "on: HubSpot counts them by what is tied to the campaign today.",
     )
@@ -39,7 +39,7 @@ def build_association_backfill(settings: Settings, now: Callable[[], datetime]) 
         log = ChangeLog(tables.store, CAMPAIGN_ASSET_CHANGES.path)
         files = log.list_files(after=context.cursor or "")
         if not files:
-            return dg.SkipReason("No association has changed since the last look.")
+            return dg.SkipReason("No association has changed since the last tick.")
         cursor = files[-1][0]
         gap = find_history_gap(
             pa.concat_tables([log.read(file).replace_schema_metadata() for _, file in files]),

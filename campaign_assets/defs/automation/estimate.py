@@ -42,7 +42,7 @@ def estimate_range(
         hubspot: The account, asked for its limits.
         days: The first and the last day.
         types: Asset types by slug or HubSpot's name; none for all.
-        now: The present moment, with its time zone.
+        now: The present time, with its time zone.
 
     Raises:
         RangeError: The days or a type cannot be read.
@@ -79,7 +79,7 @@ def build_estimate_job(settings: Settings, now: Callable[[], datetime]) -> dg.Jo
 
     Args:
         settings: What the environment says.
-        now: The present moment, with its time zone.
+        now: The present time, with its time zone.
     """
 
     @dg.op(name="estimate", description="Works out the plan, and asks the account for its limits with one request.")

@@ -13,20 +13,20 @@ import dagster as dg
 
 from campaign_assets.defs.automation.jobs import REFRESH_CAMPAIGNS, REFRESH_EVERYTHING
 from campaign_assets.defs.instance.due_cells import (
-    find_associations_moment,
+    find_associations_timestamp,
     find_due_cells,
-    leave_out_under_way,
+    leave_out_in_progress,
     to_run_request,
 )
-from campaign_assets.defs.instance.in_progress import is_under_way
+from campaign_assets.defs.instance.in_progress import is_in_progress
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
 from campaign_assets.freshness import DueCell, DueRange, combine
 from campaign_assets.settings import Settings
 
-SECONDS_BETWEEN_LOOKS = 120
+SECONDS_BETWEEN_TICKS = 120
 GRACE = timedelta(hours=1)
 """A day is late, and this sensor's business, only after the schedule had its time."""
-RUNS_PER_LOOK = 3
+RUNS_PER_TICK = 3
 DAYS_PER_RUN = 92
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
@@ -38,12 +38,12 @@ class Attempt:
     """What was asked for and not done yet.
 
     Attributes:
-        settles: The settling time that it was asked for, as ISO 8601.
+        last_settling_time: The settling time that it was asked for, as ISO 8601.
         times: How often it was asked for.
         last: When it was asked for last, as ISO 8601.
     """
 
-    settles: str
+    last_settling_time: str
     times: int
     last: str
 
@@ -64,16 +64,20 @@ class Attempts:
         """All of it as text."""
         return json.dumps({name: asdict(attempt) for name, attempt in sorted(self._by_name.items())})
 
-    def may_ask(self, name: str, settles: datetime, now: datetime) -> bool:
+    def may_ask(self, name: str, last_settling_time: datetime, now: datetime) -> bool:
         """Whether something may be asked for: for the first time, or after its wait."""
         attempt = self._by_name.get(name)
-        return attempt is None or attempt.settles != settles.isoformat() or attempt.find_next() <= now
+        return (
+            attempt is None
+            or attempt.last_settling_time != last_settling_time.isoformat()
+            or attempt.find_next() <= now
+        )
 
-    def add(self, name: str, settles: datetime, now: datetime) -> int:
+    def add(self, name: str, last_settling_time: datetime, now: datetime) -> int:
         """Notes that something is asked for now; returns how often it was, this time included."""
         before = self._by_name.get(name)
-        times = before.times + 1 if before and before.settles == settles.isoformat() else 1
-        self._by_name[name] = Attempt(settles.isoformat(), times, now.isoformat())
+        times = before.times + 1 if before and before.last_settling_time == last_settling_time.isoformat() else 1
+        self._by_name[name] = Attempt(last_settling_time.isoformat(), times, now.isoformat())
         return times
 
     def forget_others(self, names: set[str]) -> None:
@@ -94,21 +98,23 @@ def build_late_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.Se
     @dg.sensor(
         name="late_metrics",
         job_name=REFRESH_EVERYTHING,
-        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="Reads days that were missed, that failed, or that HubSpot may have restated since: whatever is "
         "due for more than an hour and neither running nor queued.",
     )
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        moment = now()
+        timestamp = now()
         attempts = Attempts(context.cursor)
-        late = [cell for cell in find_due_cells(context.instance, settings, moment) if cell.since <= moment - GRACE]
+        late = [
+            cell for cell in find_due_cells(context.instance, settings, timestamp) if cell.since <= timestamp - GRACE
+        ]
         attempts.forget_others({str(cell.day) for cell in late} | ({_ASSOCIATIONS} if late else set()))
-        idle = leave_out_under_way(context.instance, late)
-        waiting = [cell for cell in idle if not attempts.may_ask(str(cell.day), cell.settles, moment)]
+        idle = leave_out_in_progress(context.instance, late)
+        waiting = [cell for cell in idle if not attempts.may_ask(str(cell.day), cell.last_settling_time, timestamp)]
         for day in sorted({str(cell.day) for cell in waiting}):
             context.log.info(f"Failed before, waiting: {attempts.describe(day)}.")
-        ready = combine([cell for cell in idle if cell not in waiting], DAYS_PER_RUN)[:RUNS_PER_LOOK]
-        requests = _request(context, attempts, ready, moment)
+        ready = combine([cell for cell in idle if cell not in waiting], DAYS_PER_RUN)[:RUNS_PER_TICK]
+        requests = _request(context, attempts, ready, timestamp)
         if not requests:
             return _skip(context, attempts, late, idle, waiting)
         return dg.SensorResult(run_requests=requests, cursor=attempts.to_cursor())
@@ -117,35 +123,35 @@ def build_late_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.Se
 
 
 def _request(
-    context: dg.SensorEvaluationContext, attempts: Attempts, ranges: Sequence[DueRange], moment: datetime
+    context: dg.SensorEvaluationContext, attempts: Attempts, ranges: Sequence[DueRange], timestamp: datetime
 ) -> list[dg.RunRequest]:
     """The runs to ask for: those of the ranges, or what they need first."""
-    needed = max((r.settles for r in ranges), default=None)
+    needed = max((r.last_settling_time for r in ranges), default=None)
     if needed is None:
         return []
-    known = find_associations_moment(context.instance)
+    known = find_associations_timestamp(context.instance)
     if known is None or known < needed:
-        return _request_associations(context, attempts, needed, moment)
+        return _request_associations(context, attempts, needed, timestamp)
     requests = []
     for due in ranges:
         days = [due.first + timedelta(days=n) for n in range(due.days)]
-        times = max(attempts.add(str(day), due.settles, moment) for day in days)
-        key = f"{'+'.join(due.tables)} {due.first} {due.last} {due.settles.isoformat()} {times}"
+        times = max(attempts.add(str(day), due.last_settling_time, timestamp) for day in days)
+        key = f"{'+'.join(due.tables)} {due.first} {due.last} {due.last_settling_time.isoformat()} {times}"
         requests.append(to_run_request(due, key))
     return requests
 
 
 def _request_associations(
-    context: dg.SensorEvaluationContext, attempts: Attempts, needed: datetime, moment: datetime
+    context: dg.SensorEvaluationContext, attempts: Attempts, needed: datetime, timestamp: datetime
 ) -> list[dg.RunRequest]:
     """The campaigns and what is tied to them, which metrics must not be older than."""
-    if is_under_way(context.instance, CAMPAIGN_ASSETS_KEY, (REFRESH_CAMPAIGNS, REFRESH_EVERYTHING)):
+    if is_in_progress(context.instance, CAMPAIGN_ASSETS_KEY, (REFRESH_CAMPAIGNS, REFRESH_EVERYTHING)):
         context.log.info("Waiting for campaign_assets, which is being read.")
         return []
-    if not attempts.may_ask(_ASSOCIATIONS, needed, moment):
+    if not attempts.may_ask(_ASSOCIATIONS, needed, timestamp):
         context.log.info(f"Failed before, waiting: {attempts.describe(_ASSOCIATIONS)}.")
         return []
-    times = attempts.add(_ASSOCIATIONS, needed, moment)
+    times = attempts.add(_ASSOCIATIONS, needed, timestamp)
     key = f"{_ASSOCIATIONS} {needed.isoformat()} {times}"
     return [dg.RunRequest(run_key=key, asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY])]
 

@@ -3,7 +3,7 @@
 import dagster as dg
 
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
-from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_under_way, to_run_request
+from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress, to_run_request
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
 from campaign_assets.freshness import combine
 from campaign_assets.settings import Settings
@@ -26,7 +26,7 @@ def build_daily_refresh(settings: Settings) -> dg.ScheduleDefinition:
     )
     def daily_refresh(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
         now = context.scheduled_execution_time
-        due = leave_out_under_way(context.instance, find_due_cells(context.instance, settings, now))
+        due = leave_out_in_progress(context.instance, find_due_cells(context.instance, settings, now))
         night = now.isoformat()
         snapshot = dg.RunRequest(
             run_key=f"{night} campaigns", asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY], tags=FIRST_IN_QUEUE

@@ -1,6 +1,6 @@
 """The audit: a sample of each metrics table's newest day, read from HubSpot through both of its endpoints.
 
-It asks HubSpot, so it has a job of its own, and no run that materializes a table pays for it. How the two answers are
+It asks HubSpot, so it has a job of its own, and no run that materializes a table pays for it. How the two responses are
 compared is in `quality.endpoints`.
 """
 

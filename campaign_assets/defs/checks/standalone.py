@@ -49,10 +49,10 @@ def build_no_day_due(settings: Settings, now: Callable[[], datetime]) -> dg.Asse
         if not stands_alone(context):
             yield from repeat_last(context)
             return
-        moment = now()
-        due = find_due_cells(context.instance, settings, moment)
+        timestamp = now()
+        due = find_due_cells(context.instance, settings, timestamp)
         for key in sorted(context.selected_asset_check_keys):
-            yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], moment)
+            yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], timestamp)
 
     return build_standing_checks(
         NO_DAY_DUE,
@@ -91,21 +91,21 @@ def describe_due(cells: list[DueCell]) -> str:
     return named if len(days) <= _SHOWN else f"{len(days):,} days, the last of them {named}"
 
 
-def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], moment: datetime) -> dg.AssetCheckResult:
-    late = [cell for cell in due if moment - cell.since > LATE]
-    oldest = min((cell.since for cell in due), default=moment)
+def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetime) -> dg.AssetCheckResult:
+    late = [cell for cell in due if timestamp - cell.since > LATE]
+    oldest = min((cell.since for cell in due), default=timestamp)
     return dg.AssetCheckResult(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=not late,
-        severity=dg.AssetCheckSeverity.ERROR if moment - oldest > TOO_LATE else dg.AssetCheckSeverity.WARN,
+        severity=dg.AssetCheckSeverity.ERROR if timestamp - oldest > TOO_LATE else dg.AssetCheckSeverity.WARN,
         description=f"Due: {describe_due(due)}; the longest since {oldest:%Y-%m-%d %H:%M} UTC." if due else "None due.",
         metadata={"days_due": len(due), "days_late": len(late)},
     )
 
 
 def _look_at_files(
-    context: dg.AssetCheckExecutionContext, store: TableStore, key: dg.AssetCheckKey, whole: bool, moment: datetime
+    context: dg.AssetCheckExecutionContext, store: TableStore, key: dg.AssetCheckKey, whole: bool, timestamp: datetime
 ) -> dg.AssetCheckResult:
     table = _TABLES[key.asset_key]
     days = _list_expected(context, store, table)
@@ -117,7 +117,7 @@ def _look_at_files(
         description="; ".join([f"{len(faults):,} of {len(days):,} files: {faults[0]}", *faults[1:_SHOWN]])
         if faults
         else f"{len(days):,} files.",
-        metadata={"files": len(days), "bad_files": len(faults), "looked_at": dg.MetadataValue.timestamp(moment)},
+        metadata={"files": len(days), "bad_files": len(faults), "looked_at": dg.MetadataValue.timestamp(timestamp)},
     )
 
 

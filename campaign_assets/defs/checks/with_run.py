@@ -25,7 +25,7 @@ from campaign_assets.defs.checks.specs import (
 )
 from campaign_assets.defs.instance.resume import Cell
 from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.extract.campaigns import CampaignsReading
+from campaign_assets.extract.campaigns import CampaignsExtract
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
 from campaign_assets.quality.verdicts import OTHER_METRICS_EMPTY, MetricsQuality
@@ -134,16 +134,16 @@ def inspect_stored(
     yield from inspection.list_results(context)
 
 
-def check_campaigns(reading: CampaignsReading) -> list[dg.AssetCheckResult]:
+def check_campaigns(extract: CampaignsExtract) -> list[dg.AssetCheckResult]:
     """The results of the checks of `hubspot/campaigns`."""
-    existing = reading.table.num_rows - reading.deleted
-    unreadable = dict(reading.unreadable)
-    missing = None if existing == reading.total else Problem(1, f"{existing:,} rows, {reading.total:,} in HubSpot")
+    existing = extract.table.num_rows - extract.deleted
+    unreadable = dict(extract.unreadable)
+    missing = None if existing == extract.total else Problem(1, f"{existing:,} rows, {extract.total:,} in HubSpot")
     return _to_results(
         CAMPAIGNS.path,
         CAMPAIGNS_CHECKS,
         {
-            "key_unique": find_repeated_keys(reading.table, CAMPAIGNS.key),
+            "key_unique": find_repeated_keys(extract.table, CAMPAIGNS.key),
             "rows_equal_total": missing,
             "values_readable": Problem(sum(unreadable.values()), f"{unreadable}") if unreadable else None,
         },

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime, timedelta
 import dagster as dg
 
 from campaign_assets.catalog import get_metric_asset_type
-from campaign_assets.defs.instance.in_progress import find_cells_under_way
-from campaign_assets.defs.instance.last_reads import find_readings
+from campaign_assets.defs.instance.in_progress import find_cells_in_progress
+from campaign_assets.defs.instance.last_reads import find_cell_states
 from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS
 from campaign_assets.freshness import DueCell, DueRange, SettlingRule, find_due
 from campaign_assets.settings import Settings
@@ -27,16 +27,16 @@ def list_closed_days(settings: Settings, now: datetime) -> list[date]:
 def find_due_cells(instance: dg.DagsterInstance, settings: Settings, now: datetime) -> list[DueCell]:
     """The cells that are due, whether somebody reads them already or not."""
     rule = make_rule(settings)
-    return find_due(rule, find_readings(instance, list_closed_days(settings, now), rule), now)
+    return find_due(rule, find_cell_states(instance, list_closed_days(settings, now), rule), now)
 
 
-def leave_out_under_way(instance: dg.DagsterInstance, due: Sequence[DueCell]) -> list[DueCell]:
+def leave_out_in_progress(instance: dg.DagsterInstance, due: Sequence[DueCell]) -> list[DueCell]:
     """The cells that nobody reads or will read yet."""
-    under_way = find_cells_under_way(instance) if due else set()
-    return [cell for cell in due if (cell.table, cell.day) not in under_way]
+    in_progress = find_cells_in_progress(instance) if due else set()
+    return [cell for cell in due if (cell.table, cell.day) not in in_progress]
 
 
-def find_associations_moment(instance: dg.DagsterInstance) -> datetime | None:
+def find_associations_timestamp(instance: dg.DagsterInstance) -> datetime | None:
     """When `campaign_assets` was read last, in UTC; None for never."""
     event = instance.get_latest_materialization_event(CAMPAIGN_ASSETS_KEY)
     materialization = event.asset_materialization if event else None
@@ -57,7 +57,7 @@ def to_run_request(due: DueRange, run_key: str) -> dg.RunRequest:
         asset_selection=keys,
         tags={
             **to_partition_tags(due.first, due.last),
-            ASSOCIATIONS_SINCE_TAG: due.settles.isoformat(),
+            ASSOCIATIONS_SINCE_TAG: due.last_settling_time.isoformat(),
         },
     )
 

@@ -20,7 +20,7 @@ _UNFINISHED = [
 _METRICS = frozenset(METRICS_KEYS.values())
 
 
-def find_cells_under_way(instance: dg.DagsterInstance) -> set[tuple[str, date]]:
+def find_cells_in_progress(instance: dg.DagsterInstance) -> set[tuple[str, date]]:
     """Slug and day of every cell that an unfinished run or backfill will read whole."""
     cells: set[tuple[str, date]] = set()
     for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
@@ -31,7 +31,7 @@ def find_cells_under_way(instance: dg.DagsterInstance) -> set[tuple[str, date]]:
     return cells
 
 
-def is_under_way(instance: dg.DagsterInstance, key: dg.AssetKey, job_names: Iterable[str]) -> bool:
+def is_in_progress(instance: dg.DagsterInstance, key: dg.AssetKey, job_names: Iterable[str]) -> bool:
     """Whether an unfinished run materializes an asset.
 
     Args:

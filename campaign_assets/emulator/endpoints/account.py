@@ -4,15 +4,15 @@ from datetime import timedelta
 
 from campaign_assets.emulator.campaign_text import timestamp
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 
 
-def details(portal: Portal, request: ApiRequest) -> Answer:
+def details(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Describe the account: its id, time zone and currency."""
     offset = portal.clock.utc_offset()
     minutes = abs(offset) // timedelta(minutes=1)
     sign = "-" if offset < timedelta(0) else "+"
-    return json_answer(
+    return json_response(
         200,
         {
             "portalId": portal.options.portal_id,
@@ -28,9 +28,9 @@ def details(portal: Portal, request: ApiRequest) -> Answer:
     )
 
 
-def daily_usage(portal: Portal, request: ApiRequest) -> Answer:
+def daily_usage(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Tell how much of the day's requests all private apps have used."""
-    return json_answer(
+    return json_response(
         200,
         {
             "results": [

@@ -8,7 +8,7 @@ from campaign_assets.emulator.campaign_text import campaign_fields
 from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.errors import invalid_request, no_campaign
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import UNPAIRED, Answer, ApiRequest, DateRange
+from campaign_assets.emulator.requests import UNPAIRED, ApiRequest, ApiResponse, DateRange
 from campaign_assets.emulator.state import Campaign
 
 _SORT_KEYS: dict[str, Callable[[Campaign], Any]] = {
@@ -18,7 +18,7 @@ _SORT_KEYS: dict[str, Callable[[Campaign], Any]] = {
 }
 
 
-def search(portal: Portal, request: ApiRequest) -> Answer:
+def search(portal: Portal, request: ApiRequest) -> ApiResponse:
     """List campaigns, by a part of the name if one is given; its cursors are offsets."""
     limit, offset = request.limit(50), request.position()
     names = request.property_names() or ["hs_name"]
@@ -30,7 +30,7 @@ def search(portal: Portal, request: ApiRequest) -> Answer:
     if offset + limit < len(found):
         cursor = write_cursor(offset + limit)
         paging = f',"paging":{{"next":{{"after":"{cursor}","link":"{request.next_link(cursor)}"}}}}'
-    return Answer(200, f'{{"total":{len(found)},"results":[{results}]{paging}}}'.encode("utf-8", UNPAIRED))
+    return ApiResponse(200, f'{{"total":{len(found)},"results":[{results}]{paging}}}'.encode("utf-8", UNPAIRED))
 
 
 def _named(portal: Portal, part: str | None) -> list[Campaign]:
@@ -47,11 +47,12 @@ def _sorted(campaigns: list[Campaign], order: str) -> list[Campaign]:
     return sorted(campaigns, key=key, reverse=order.startswith("-"))
 
 
-def get(portal: Portal, request: ApiRequest) -> Answer:
+def get(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Give one campaign with its assets."""
     campaign = find(portal, request.campaign_id)
     names = request.property_names() or ["hs_name"]
-    return Answer(200, with_assets(portal, request, [campaign], names, request.dates())[0].encode("utf-8", UNPAIRED))
+    found = with_assets(portal, request, [campaign], names, request.dates())[0]
+    return ApiResponse(200, found.encode("utf-8", UNPAIRED))
 
 
 def with_assets(
@@ -60,7 +61,7 @@ def with_assets(
     """Write campaigns with their assets, and the assets' metrics where days are given."""
     query = f"&startDate={request.text('startDate')}&endDate={request.text('endDate')}" if dates else ""
     links = LinkParts(request.base_url + request.path_values["campaigns_path"], query)
-    assets = portal.writer.write_all(campaigns, dates, portal.clock.moment(), links)
+    assets = portal.writer.write_all(campaigns, dates, portal.clock.timestamp(), links)
     today = portal.clock.today()
     return [
         f'{{{campaign_fields(campaign, names, today)},"assets":{text}}}'

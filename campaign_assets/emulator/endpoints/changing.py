@@ -10,31 +10,31 @@ from campaign_assets.emulator.endpoints.campaigns import find
 from campaign_assets.emulator.errors import ApiError, forbidden_properties, invalid, invalid_request, name_taken
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.properties import IGNORED, KNOWN, forbidden, is_writable, problem_with
-from campaign_assets.emulator.requests import UNPAIRED, Answer, ApiRequest, checked_guid, input_id
+from campaign_assets.emulator.requests import UNPAIRED, ApiRequest, ApiResponse, checked_guid, input_id
 from campaign_assets.emulator.state import Campaign
 
 
-def create(portal: Portal, request: ApiRequest) -> Answer:
+def create(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Make a campaign and give it back with the properties it was given."""
     given = checked_properties(request.json())
-    return Answer(201, _written(portal, make_campaign(portal, given), given).encode())
+    return ApiResponse(201, _written(portal, make_campaign(portal, given), given).encode())
 
 
-def update(portal: Portal, request: ApiRequest) -> Answer:
+def update(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Change some properties of a campaign; an empty value resets one."""
     given = checked_properties(request.json())
     campaign = find(portal, request.campaign_id)
     change_campaign(portal, campaign, given)
-    return Answer(200, _written(portal, campaign, given).encode())
+    return ApiResponse(200, _written(portal, campaign, given).encode())
 
 
-def delete(portal: Portal, request: ApiRequest) -> Answer:
-    """Delete a campaign; the answer is the same whether it existed or not."""
+def delete(portal: Portal, request: ApiRequest) -> ApiResponse:
+    """Delete a campaign; the response is the same whether it existed or not."""
     portal.delete_campaign(request.path_values["campaign_id"])
-    return Answer(204)
+    return ApiResponse(204)
 
 
-def batch_create(portal: Portal, request: ApiRequest) -> Answer:
+def batch_create(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Make up to 50 campaigns; one that cannot be made does not keep the others from it."""
     results, errors = [], []
     for entry in request.inputs():
@@ -43,10 +43,10 @@ def batch_create(portal: Portal, request: ApiRequest) -> Answer:
             results.append(_written(portal, make_campaign(portal, given), given))
         except ApiError as error:
             errors.append(error.batch_error())
-    return batch_answer(portal, 201, results, errors)
+    return batch_response(portal, 201, results, errors)
 
 
-def batch_update(portal: Portal, request: ApiRequest) -> Answer:
+def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Change up to 50 campaigns; one that cannot be changed does not keep the others from it."""
     results, errors = [], []
     for entry in request.inputs():
@@ -57,25 +57,26 @@ def batch_update(portal: Portal, request: ApiRequest) -> Answer:
             results.append(_written(portal, campaign, given))
         except ApiError as error:
             errors.append(error.batch_error())
-    return batch_answer(portal, 200, results, errors)
+    return batch_response(portal, 200, results, errors)
 
 
-def batch_archive(portal: Portal, request: ApiRequest) -> Answer:
-    """Delete up to 50 campaigns; the answer is the same whether they existed or not."""
+def batch_archive(portal: Portal, request: ApiRequest) -> ApiResponse:
+    """Delete up to 50 campaigns; the response is the same whether they existed or not."""
     for entry in request.inputs():
         portal.delete_campaign(input_id(entry))
-    return Answer(204)
+    return ApiResponse(204)
 
 
-def batch_answer(portal: Portal, status: int, results: list[str], errors: list[dict[str, Any]]) -> Answer:
-    """Put written results, and errors if there are any, into a batch's answer; errors make its status 207."""
+def batch_response(portal: Portal, status: int, results: list[str], errors: list[dict[str, Any]]) -> ApiResponse:
+    """Put written results, and errors if there are any, into a batch's response; errors make its status 207."""
     now = timestamp(portal.clock.now())
     body = f'"startedAt":"{now}","completedAt":"{now}"'
     if errors:
         status = 207
         listed = json.dumps(errors, ensure_ascii=False, separators=(",", ":"))
         body += f',"numErrors":{len(errors)},"errors":{listed}'
-    return Answer(status, f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}'.encode("utf-8", UNPAIRED))
+    whole = f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}'
+    return ApiResponse(status, whole.encode("utf-8", UNPAIRED))
 
 
 def checked_properties(content: Mapping[str, Any]) -> dict[str, str]:
@@ -137,8 +138,8 @@ def change_campaign(portal: Portal, campaign: Campaign, given: Mapping[str, str]
     if name != campaign.name:
         _check_name(portal, name, campaign.id)
         portal.store.rename(campaign, name)
-    kept = {key: value for key, value in ({**campaign.properties, **given}).items() if value}
-    campaign.properties = kept
+    retained = {key: value for key, value in ({**campaign.properties, **given}).items() if value}
+    campaign.properties = retained
     portal.mark_changed(campaign)
 
 

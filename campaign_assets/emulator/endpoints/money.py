@@ -8,10 +8,10 @@ from campaign_assets.emulator.campaign_text import money_item, total
 from campaign_assets.emulator.endpoints.campaigns import find
 from campaign_assets.emulator.errors import invalid, no_object
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, json_answer
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 from campaign_assets.emulator.state import Campaign, MoneyItem
 
-_Handler = Callable[[Portal, ApiRequest], Answer]
+_Handler = Callable[[Portal, ApiRequest], ApiResponse]
 
 
 def _items(campaign: Campaign, kind: str) -> dict[str, MoneyItem]:
@@ -21,14 +21,14 @@ def _items(campaign: Campaign, kind: str) -> dict[str, MoneyItem]:
 def create_item(kind: str) -> _Handler:
     """Make the endpoint that adds a budget or spend item."""
 
-    def create(portal: Portal, request: ApiRequest) -> Answer:
+    def create(portal: Portal, request: ApiRequest) -> ApiResponse:
         campaign = find(portal, request.campaign_id)
         fields = _checked_fields(request.json())
         now = portal.clock.now()
         item = MoneyItem(id=str(portal.store.next_sequence()), created_at=now, updated_at=now, **fields)
         _items(campaign, kind)[item.id] = item
         portal.mark_changed(campaign)
-        return json_answer(201, money_item(item))
+        return json_response(201, money_item(item))
 
     return create
 
@@ -36,8 +36,8 @@ def create_item(kind: str) -> _Handler:
 def get_item(kind: str) -> _Handler:
     """Make the endpoint that gives a budget or spend item."""
 
-    def get(portal: Portal, request: ApiRequest) -> Answer:
-        return json_answer(200, money_item(_found(portal, request, kind)[1]))
+    def get(portal: Portal, request: ApiRequest) -> ApiResponse:
+        return json_response(200, money_item(_found(portal, request, kind)[1]))
 
     return get
 
@@ -45,13 +45,13 @@ def get_item(kind: str) -> _Handler:
 def update_item(kind: str) -> _Handler:
     """Make the endpoint that replaces a budget or spend item."""
 
-    def update(portal: Portal, request: ApiRequest) -> Answer:
+    def update(portal: Portal, request: ApiRequest) -> ApiResponse:
         campaign, item = _found(portal, request, kind)
         for name, value in _checked_fields(request.json()).items():
             setattr(item, name, value)
         item.updated_at = portal.clock.now()
         portal.mark_changed(campaign)
-        return json_answer(200, money_item(item))
+        return json_response(200, money_item(item))
 
     return update
 
@@ -59,16 +59,16 @@ def update_item(kind: str) -> _Handler:
 def delete_item(kind: str) -> _Handler:
     """Make the endpoint that removes a budget or spend item."""
 
-    def delete(portal: Portal, request: ApiRequest) -> Answer:
+    def delete(portal: Portal, request: ApiRequest) -> ApiResponse:
         campaign = find(portal, request.campaign_id)
         if _items(campaign, kind).pop(request.path_values["item_id"], None) is not None:
             portal.mark_changed(campaign)
-        return Answer(204)
+        return ApiResponse(204)
 
     return delete
 
 
-def totals(portal: Portal, request: ApiRequest) -> Answer:
+def totals(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Give all items of a campaign and what they add up to; a sum without items is left out."""
     campaign = find(portal, request.campaign_id)
     content: dict[str, Any] = {
@@ -82,7 +82,7 @@ def totals(portal: Portal, request: ApiRequest) -> Answer:
         content["remainingBudget"] = float(budget - spend)
     if campaign.spend:
         content["spendTotal"] = float(spend)
-    return json_answer(200, content)
+    return json_response(200, content)
 
 
 def _ordered(items: dict[str, MoneyItem]) -> list[MoneyItem]:

@@ -15,20 +15,20 @@ from campaign_assets.emulator.cursors import write_cursor
 from campaign_assets.emulator.endpoints.campaigns import find
 from campaign_assets.emulator.errors import invalid_request
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, DateRange, json_answer
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, DateRange, json_response
 from campaign_assets.emulator.state import Campaign
 
 _BEGINNING = date(2006, 1, 1).toordinal()
 _CONTACTS_PER_PAGE = 100
 
 
-def metrics(portal: Portal, request: ApiRequest) -> Answer:
+def metrics(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Count a campaign's sessions and contacts."""
     campaign = find(portal, request.campaign_id)
     days = _days(portal, request)
     contacts = _contacts(portal, campaign, days)
     sessions = sessions_of(portal.options.seed, campaign.id, campaign.created_at.toordinal(), days)
-    return json_answer(
+    return json_response(
         200,
         {
             "sessions": sessions,
@@ -39,7 +39,7 @@ def metrics(portal: Portal, request: ApiRequest) -> Answer:
     )
 
 
-def revenue(portal: Portal, request: ApiRequest) -> Answer:
+def revenue(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Give the deals and the revenue an attribution model credits to a campaign."""
     model = request.text("attributionModel") or "LINEAR"
     if model not in MODELS:
@@ -58,10 +58,10 @@ def revenue(portal: Portal, request: ApiRequest) -> Answer:
     if deals:
         content["dealAmount"] = float(sum(deal.amount for deal in deals))
         content["revenueAmount"] = float(sum(deal.credit(model) for deal in deals))
-    return json_answer(200, content)
+    return json_response(200, content)
 
 
-def contacts(portal: Portal, request: ApiRequest) -> Answer:
+def contacts(portal: Portal, request: ApiRequest) -> ApiResponse:
     """List the contacts of one type; its cursors are offsets."""
     contact_type = request.path_values["contact_type"]
     if contact_type not in CONTACT_TYPES:
@@ -73,7 +73,7 @@ def contacts(portal: Portal, request: ApiRequest) -> Answer:
     if offset + limit < len(found):
         cursor = write_cursor(offset + limit)
         content["paging"] = {"next": {"after": cursor, "link": request.next_link(cursor)}}
-    return json_answer(200, content)
+    return json_response(200, content)
 
 
 def _days(portal: Portal, request: ApiRequest) -> DateRange:

@@ -8,10 +8,10 @@ from typing import Any
 from campaign_assets.hubspot.endpoints.endpoint import Endpoint
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.fields import (
+    parse_timestamp,
     to_count,
     to_id,
     to_list,
-    to_moment,
     to_object,
     to_optional_text,
     without,
@@ -95,13 +95,13 @@ class AccountEndpoint(Endpoint):
         return self._call(Request("account_details", "GET", self._paths.account_details), to_account_details)
 
 
-def to_account_details(answer: JSON) -> AccountDetails:
+def to_account_details(response: JSON) -> AccountDetails:
     """The account as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    account = to_object(answer, "the account's details")
+    account = to_object(response, "the account's details")
 
     return AccountDetails(
         portal_id=to_id(account.get("portalId"), "the account"),
@@ -113,13 +113,13 @@ def to_account_details(answer: JSON) -> AccountDetails:
     )
 
 
-def to_daily_usage(answer: JSON) -> tuple[ApiUsage, ...]:
+def to_daily_usage(response: JSON) -> tuple[ApiUsage, ...]:
     """The use of the day's requests as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    return to_list(to_object(answer, "the use of the API").get("results"), "the limits", _to_usage)
+    return to_list(to_object(response, "the use of the API").get("results"), "the limits", _to_usage)
 
 
 def _to_usage(value: JSON) -> ApiUsage:
@@ -128,8 +128,8 @@ def _to_usage(value: JSON) -> ApiUsage:
         name=to_optional_text(usage.get("name")) or "",
         usage_limit=to_count(usage.get("usageLimit"), "a limit of requests"),
         current_usage=to_count(usage.get("currentUsage"), "a count of requests"),
-        collected_at=to_moment(usage.get("collectedAt")),
-        resets_at=to_moment(usage.get("resetsAt")),
+        collected_at=parse_timestamp(usage.get("collectedAt")),
+        resets_at=parse_timestamp(usage.get("resetsAt")),
         fetch_status=to_optional_text(usage.get("fetchStatus")),
         extra=without(usage, _KNOWN_USAGE),
     )

@@ -36,7 +36,7 @@ def check_day(name: str, day: object) -> date:
     """A calendar day.
 
     Raises:
-        InvalidRequest: It is something else, a moment for example.
+        InvalidRequest: It is something else, a time for example.
     """
     if not isinstance(day, date) or isinstance(day, datetime):
         raise InvalidRequest(f"{name} is {day!r:.60}, but may be a date such as date(2025, 3, 31).")

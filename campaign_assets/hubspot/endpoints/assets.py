@@ -34,7 +34,7 @@ class AssetsEndpoint(Endpoint):
             asset_type: The type, in HubSpot's spelling.
             start_date: First day of the metrics, inclusive, in the account's time zone.
             end_date: Last day of the metrics, inclusive; metrics come only when both are given.
-            after: Cursor of the page, as an answer named it.
+            after: Cursor of the page, as a response named it.
             limit: Assets in a page, from 1 to 100.
 
         Raises:

@@ -1,6 +1,6 @@
 """Batches of campaigns: read, create, update and archive any number, fifty in a request.
 
-What single campaigns are asked is in `campaigns`, what a batch answers in `campaign_answers`.
+What single campaigns are asked is in `campaigns`, what a batch answers in `models.campaigns`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from campaign_assets.hubspot.models.campaigns import (
 from campaign_assets.hubspot.wire.request import Query, Request
 
 ASSETS_IN_BATCH = 50
-"""Source: recorded answers; where whole campaigns are answered, each type of one is capped at so many assets."""
+"""Source: recorded responses; where whole campaigns are answered, each type of one is capped at so many assets."""
 CAMPAIGNS_PER_BATCH = 50
 """Source: HubSpot's API reference, the most inputs of a batch."""
 
@@ -139,7 +139,7 @@ class CampaignBatches(Endpoint):
     def _archive(self, ids: Sequence[str]) -> CampaignBatch:
         body = {"inputs": [{"id": campaign_id} for campaign_id in ids]}
         request = Request("batch_archive", "POST", self._paths.batch("archive"), body=body)
-        return self._call(request, lambda answer: CampaignBatch((), (), to_batch_errors(answer)))
+        return self._call(request, lambda response: CampaignBatch((), (), to_batch_errors(response)))
 
     def _write(self, inputs: Sequence[Input], send: Callable[[Sequence[Input]], CampaignBatch]) -> CampaignBatch:
         """Writes one part after the other; what was written before a failure is not lost with it."""

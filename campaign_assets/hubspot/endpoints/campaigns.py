@@ -1,6 +1,6 @@
 """Single campaigns and searches for them: the endpoints that search, get, create, update and delete.
 
-Batches are in `campaign_batches`, what a campaign is in `campaign_answers`, what is written of one in
+Batches are in `campaign_batches`, what a campaign is in `models.campaigns`, what is written of one in
 `campaign_fields`.
 """
 
@@ -38,7 +38,7 @@ class CampaignsEndpoint(CampaignBatches):
             name: Only campaigns whose name contains this.
             sort: What to sort by; HubSpot sorts by name where None.
             properties: Properties to answer.
-            after: Cursor of the page, as an answer named it.
+            after: Cursor of the page, as a response named it.
             limit: Campaigns in a page, from 1 to 100.
 
         Raises:
@@ -99,7 +99,7 @@ class CampaignsEndpoint(CampaignBatches):
         return self._call(Request("get", "GET", self._paths.campaign(campaign_id), query), to_campaign)
 
     def create(self, campaign: CampaignFields) -> Campaign:
-        """Makes a campaign and answers it with the properties that were written. Takes the write scope.
+        """Makes a campaign and responses it with the properties that were written. Takes the write scope.
 
         Not idempotent: sent again only where HubSpot surely did nothing (no connection, 423, 429, an expired token).
         After any other failure search for the name before you call again.
@@ -110,7 +110,7 @@ class CampaignsEndpoint(CampaignBatches):
         Raises:
             InvalidRequest: Something is not as HubSpot takes it; nothing was sent.
             BadRequest: HubSpot refuses it, for a name that is taken (409) for example.
-            ConnectionFailed: The answer was lost; `sent` says whether the campaign may have been made.
+            ConnectionFailed: The response was lost; `sent` says whether the campaign may have been made.
             HubSpotError: The last failure, after retries.
 
         Source: HubSpot's API reference (POST, answered 201).
@@ -120,7 +120,7 @@ class CampaignsEndpoint(CampaignBatches):
         return self._call(request, to_campaign)
 
     def update(self, campaign_id: str, changes: CampaignFields) -> Campaign:
-        """Changes a campaign and answers it with the properties that were written. Takes the write scope.
+        """Changes a campaign and responses it with the properties that were written. Takes the write scope.
 
         Retried after every failure that may pass: writing the same values twice is writing them once.
 

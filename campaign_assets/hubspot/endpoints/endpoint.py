@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 from campaign_assets.hubspot.endpoints.paths import Paths
 from campaign_assets.hubspot.wire.request import Request
-from campaign_assets.hubspot.wire.request_counter import Meter
+from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.transport import Transport
 
 T = TypeVar("T")
@@ -14,21 +14,21 @@ T = TypeVar("T")
 class Endpoint:
     """A group of endpoints of one account."""
 
-    def __init__(self, transport: Transport, paths: Paths, meter: Meter | None = None) -> None:
+    def __init__(self, transport: Transport, paths: Paths, counter: RequestCounter | None = None) -> None:
         """Takes what it speaks through.
 
         Args:
             transport: The account's transport.
             paths: The paths of the version that is spoken.
-            meter: Counts the requests of this object besides the transport's own count.
+            counter: Counts the requests of this object besides the transport's own count.
         """
         self._transport = transport
         self._paths = paths
-        self._meter = meter
+        self._counter = counter
 
     def _call(self, request: Request, parse: Callable[[Any], T]) -> T:
-        return self._transport.call(request, parse, self._meter)
+        return self._transport.call(request, parse, self._counter)
 
 
-def to_nothing(answer: Any) -> None:
-    """What an answer without a body says: that it is done."""
+def to_nothing(response: Any) -> None:
+    """What a response without a body says: that it is done."""

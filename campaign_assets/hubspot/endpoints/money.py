@@ -37,7 +37,7 @@ class MoneyEndpoint(Endpoint):
         Raises:
             InvalidRequest: Something is not as HubSpot takes it; nothing was sent.
             NotFound: There is no such campaign.
-            ConnectionFailed: The answer was lost; `sent` says whether the item may have been made.
+            ConnectionFailed: The response was lost; `sent` says whether the item may have been made.
             HubSpotError: The last failure, after retries.
 
         Source: HubSpot's API reference (POST, answered with the item).

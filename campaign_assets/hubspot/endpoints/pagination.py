@@ -1,6 +1,6 @@
 """Cursors: how one page names the next.
 
-Source: recorded answers; `paging.next.after` comes percent-encoded already, such as `NTI1Cg%3D%3D`, and a
+Source: recorded responses; `paging.next.after` comes percent-encoded already, such as `NTI1Cg%3D%3D`, and a
 last page has no `paging`.
 """
 

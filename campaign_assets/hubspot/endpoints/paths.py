@@ -1,6 +1,6 @@
 """The one place that builds the API's paths.
 
-Source: HubSpot's API reference; the two families of paths answer with identical shapes.
+Source: HubSpot's API reference; the two families of paths response with identical shapes.
 """
 
 import re

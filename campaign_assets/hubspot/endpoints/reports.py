@@ -100,7 +100,7 @@ class ReportsEndpoint(Endpoint):
             contact_type: Which contacts.
             start_date: First day.
             end_date: Last day.
-            after: Cursor of the page, as an answer named it.
+            after: Cursor of the page, as a response named it.
             limit: Contacts in a page, from 1 to 100.
 
         Raises:

@@ -11,7 +11,7 @@ from campaign_assets.hubspot.errors import (
     ConnectionFailed,
     HubSpotError,
     HubSpotUnavailable,
-    InvalidAnswer,
+    InvalidResponse,
     RateLimited,
     ServerFailed,
 )
@@ -20,7 +20,7 @@ FAILURES_IN_A_ROW = 20
 SECONDS_WITHOUT_SUCCESS = 60.0
 SECONDS_OF_REFUSALS = 600.0
 """The same where HubSpot says that it is too much: other programs may use up the same limit for a while."""
-_OUTAGE = (ConnectionFailed, InvalidAnswer, RateLimited, ServerFailed)
+_OUTAGE = (ConnectionFailed, InvalidResponse, RateLimited, ServerFailed)
 """Other errors are HubSpot's own word: whoever says it is there."""
 
 
@@ -55,7 +55,7 @@ class Breaker:
                 )
 
     def succeeded(self) -> None:
-        """Notes that an answer came."""
+        """Notes that a response came."""
         with self._lock:
             self._failures = 0
 

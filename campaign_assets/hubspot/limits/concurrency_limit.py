@@ -1,4 +1,4 @@
-"""How many requests are under way at once: as many as latency times rate needs, found out as they are answered.
+"""How many requests are in progress at once: as many as latency times rate needs, found out as they are answered.
 
 The ten-second limit says how often, this says how many at a time: more than that would only burden HubSpot.
 """
@@ -11,14 +11,14 @@ from contextlib import contextmanager
 from campaign_assets.hubspot.clock import Clock
 
 FIRST = 4
-"""Requests at once before the first answer has said how long one takes."""
+"""Requests at once before the first response has said how long one takes."""
 HEADROOM = 1.5
 """How much more than the mean latency needs: latency varies, and the limit must still be reached."""
 _SMOOTHING = 0.1
 
 
-class InFlight:
-    """Counts the requests under way, and lets no more in than are needed."""
+class ConcurrencyLimit:
+    """Counts the requests in progress, and lets no more in than are needed."""
 
     def __init__(self, clock: Clock, ceiling: int, requests_per_second: Callable[[], float]) -> None:
         """Makes a gate.
@@ -38,19 +38,19 @@ class InFlight:
 
     @property
     def target(self) -> int:
-        """Requests at once at present: by Little's law, the mean number under way is rate × latency."""
+        """Requests at once at present: by Little's law, the mean number in progress is rate × latency."""
         if self._latency is None:
             return min(FIRST, self._ceiling)
         return max(2, min(self._ceiling, math.ceil(HEADROOM * self._rate() * self._latency) + 1))
 
     @property
     def latency(self) -> float | None:
-        """Seconds that a request takes, as a moving mean; None before the first answer."""
+        """Seconds that a request takes, as a moving mean; None before the first response."""
         return self._latency
 
     @property
     def peak(self) -> int:
-        """The most requests that were under way at once so far."""
+        """The most requests that were in progress at once so far."""
         return self._peak
 
     @contextmanager
@@ -68,7 +68,7 @@ class InFlight:
                 self._changed.notify_all()
 
     def observe(self, seconds: float) -> None:
-        """Learns how long an answer took."""
+        """Learns how long a response took."""
         with self._changed:
             before = self._latency
             self._latency = seconds if before is None else before + _SMOOTHING * (seconds - before)

@@ -1,7 +1,7 @@
 """The account's requests of a day: watched, so that a run stops before HubSpot says no to everybody.
 
 Source: HubSpot's usage guidelines; the day ends at midnight in the account's time zone, the limit is shared by all
-private apps, and each answer's headers say what is left (not with OAuth, which has no daily limit).
+private apps, and each response's headers say what is left (not with OAuth, which has no daily limit).
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ DEFAULT_RESERVE = 0.05
 
 
 class DailyQuota:
-    """Remembers what the last answer said of the day."""
+    """Remembers what the last response said of the day."""
 
     def __init__(self, reserve: float = DEFAULT_RESERVE) -> None:
         """Makes a watch.
@@ -28,16 +28,16 @@ class DailyQuota:
 
     @property
     def limit(self) -> int | None:
-        """Requests per day; None before an answer has said it."""
+        """Requests per day; None before a response has said it."""
         return self._limit
 
     @property
     def remaining(self) -> int | None:
-        """Requests that are left today, over all apps; None before an answer has said it."""
+        """Requests that are left today, over all apps; None before a response has said it."""
         return self._remaining
 
     def observe(self, headers: Mapping[str, str]) -> None:
-        """Learns from an answer's headers; what makes no sense is passed over."""
+        """Learns from a response's headers; what makes no sense is passed over."""
         limit = to_positive(headers.get("X-HubSpot-RateLimit-Daily"))
         text = headers.get("X-HubSpot-RateLimit-Daily-Remaining")
         if limit and text is not None and (text == "0" or to_positive(text)):

@@ -1,8 +1,8 @@
 """HubSpot's ten-second limit: spend the whole allowance and no more.
 
-A true sliding window: at no moment do more requests lie in the last window than the limit allows. All worker
+A true sliding window: at no time do more requests lie in the last window than the limit allows. All worker
 threads share one limiter. How long a single request waits before another try is `retry`'s business.
-Source: HubSpot's usage guidelines (a rolling window of ten seconds, told in headers of each answer).
+Source: HubSpot's usage guidelines (a rolling window of ten seconds, told in headers of each response).
 """
 
 import threading
@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from campaign_assets.hubspot.clock import Clock
 
 DEFAULT_LIMIT = 100
-"""Requests per window before the first answer: the lowest limit that HubSpot gives any app."""
+"""Requests per window before the first response: the lowest limit that HubSpot gives any app."""
 WINDOW_SECONDS = 10.0
 MARGIN_SECONDS = 0.25
 """How much longer than HubSpot's window ours is: a request sent early may arrive late, and 97.5 % of the rate without
@@ -75,7 +75,7 @@ class RateLimiter:
         """Counts a request as sent now: between its leave and its sending a connection may have been opened.
 
         Args:
-            acquired: The moment at which it counts as sent so far.
+            acquired: The time at which it counts as sent so far.
         """
         with self._lock:
             now = self._clock.monotonic()
@@ -86,7 +86,7 @@ class RateLimiter:
             return now
 
     def observe(self, headers: Mapping[str, str]) -> None:
-        """Learns the limit from an answer's headers; what makes no sense is passed over."""
+        """Learns the limit from a response's headers; what makes no sense is passed over."""
         limit = to_positive(headers.get("X-HubSpot-RateLimit-Max"))
         window = to_positive(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
         with self._lock:

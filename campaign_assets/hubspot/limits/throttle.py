@@ -1,4 +1,4 @@
-"""All requests of an account together: when the next one may leave, and what the answers teach about that.
+"""All requests of an account together: when the next one may leave, and what the responses teach about that.
 
 Four rules in one place: so many at once, so many in ten seconds, so many a day, and none while HubSpot is down.
 """
@@ -9,15 +9,15 @@ from contextlib import contextmanager
 from campaign_assets.hubspot.clock import Clock
 from campaign_assets.hubspot.errors import HubSpotError
 from campaign_assets.hubspot.limits.breaker import Breaker
-from campaign_assets.hubspot.limits.concurrency_limit import InFlight
+from campaign_assets.hubspot.limits.concurrency_limit import ConcurrencyLimit
 from campaign_assets.hubspot.limits.daily_quota import DailyQuota
 from campaign_assets.hubspot.limits.rate_limit import RateLimiter
 
 _SENT = "http11.send_request_headers.complete"
-_ANSWERED = "http11.receive_response_body.complete"
+_RECEIVED = "http11.receive_response_body.complete"
 
 
-class Leave:
+class Permit:
     """The leave of one request: it counts for the limit from when its bytes have really left.
 
     Attributes:
@@ -28,7 +28,7 @@ class Leave:
         self.seconds: float | None = None
         self._clock = clock
         self._limiter = limiter
-        self._moment = limiter.acquire()
+        self._timestamp = limiter.acquire()
 
     def trace(self, event: str, info: Mapping[str, object]) -> None:
         """What httpx calls at each step of a request.
@@ -37,17 +37,17 @@ class Leave:
         longer than in ours.
         """
         if event == _SENT:
-            self._moment = self._limiter.move_to_now(self._moment)
-        elif event == _ANSWERED:
-            self.seconds = self._clock.monotonic() - self._moment
+            self._timestamp = self._limiter.move_to_now(self._timestamp)
+        elif event == _RECEIVED:
+            self.seconds = self._clock.monotonic() - self._timestamp
 
 
-class Traffic:
+class Throttle:
     """Lets the requests of all threads leave.
 
     Attributes:
         limiter: The ten-second limit.
-        in_flight: How many are under way.
+        concurrency: How many are in progress.
         quota: The day's requests.
     """
 
@@ -62,32 +62,32 @@ class Traffic:
         """
         self._clock = clock
         self.limiter = RateLimiter(clock, rate_limit)
-        self.in_flight = InFlight(clock, max_in_flight, lambda: self.limiter.requests_per_second)
+        self.concurrency = ConcurrencyLimit(clock, max_in_flight, lambda: self.limiter.requests_per_second)
         self.quota = DailyQuota(daily_reserve)
         self._breaker = Breaker(clock)
 
     @contextmanager
-    def admit(self) -> Iterator[Leave]:
+    def admit(self) -> Iterator[Permit]:
         """Waits until a request may leave, and holds its place until it is answered.
 
         Raises:
             DailyReserveReached: Only the reserve of the day's requests is left.
             HubSpotUnavailable: Nothing but failures for a while.
         """
-        with self.in_flight.place():
+        with self.concurrency.place():
             self.quota.check()
             self._breaker.check()
-            leave = Leave(self._clock, self.limiter)
+            permit = Permit(self._clock, self.limiter)
             try:
-                yield leave
+                yield permit
             except HubSpotError as error:
                 self._breaker.failed(error)
                 raise
             self._breaker.succeeded()
-            if leave.seconds is not None:
-                self.in_flight.observe(leave.seconds)
+            if permit.seconds is not None:
+                self.concurrency.observe(permit.seconds)
 
     def observe(self, headers: Mapping[str, str]) -> None:
-        """Learns the limits from an answer's headers."""
+        """Learns the limits from a response's headers."""
         self.limiter.observe(headers)
         self.quota.observe(headers)

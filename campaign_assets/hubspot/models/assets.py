@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from campaign_assets.hubspot.errors import InvalidAnswer
+from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.fields import (
     to_cursor,
@@ -53,13 +53,13 @@ class AssetPage:
     next_cursor: str | None = None
 
 
-def to_asset_page(answer: JSON) -> AssetPage:
+def to_asset_page(response: JSON) -> AssetPage:
     """A page of assets as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    page = to_object(answer, "a page of assets")
+    page = to_object(response, "a page of assets")
     return AssetPage(to_list(page.get("results"), "the assets", _to_asset), to_cursor(page))
 
 
@@ -87,7 +87,7 @@ def _to_number(name: str, value: JSON) -> int | float:
     number = _parse_number(value) if isinstance(value, str) else value
     if isinstance(number, int | float) and not isinstance(number, bool) and -_LARGEST < number < _LARGEST:
         return number
-    raise InvalidAnswer(f"HubSpot's answer holds {str(value)[:40]!r} for the metric {name[:60]}: no number.")
+    raise InvalidResponse(f"HubSpot's response holds {str(value)[:40]!r} for the metric {name[:60]}: no number.")
 
 
 def _parse_number(text: str) -> int | float | None:

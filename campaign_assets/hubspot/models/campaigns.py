@@ -7,17 +7,17 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from campaign_assets.hubspot.errors import InvalidAnswer
+from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.assets import AssetPage, to_asset_page
 from campaign_assets.hubspot.models.enums import CampaignStatus
 from campaign_assets.hubspot.models.fields import (
+    parse_timestamp,
     read_amount,
     to_cursor,
     to_day,
     to_id,
     to_list,
-    to_moment,
     to_object,
     to_text,
     without,
@@ -111,16 +111,16 @@ class CampaignBatch:
     errors: tuple[Mapping[str, Any], ...] = ()
 
 
-def to_campaign_page(answer: JSON) -> CampaignPage:
+def to_campaign_page(response: JSON) -> CampaignPage:
     """A page of a search as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    page = to_object(answer, "a page of campaigns")
+    page = to_object(response, "a page of campaigns")
     total = page.get("total")
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
-        raise InvalidAnswer("HubSpot's answer to a search does not say how many campaigns there are in all.")
+        raise InvalidResponse("HubSpot's response to a search does not say how many campaigns there are in all.")
     return CampaignPage(total, to_list(page.get("results"), "the campaigns", to_campaign), to_cursor(page))
 
 
@@ -128,21 +128,21 @@ def to_campaign(value: JSON) -> Campaign:
     """A campaign as HubSpot answers it, with or without assets.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
     campaign = to_object(value, "a campaign")
     extra = dict(without(campaign, _KNOWN))
-    moments: dict[str, datetime | None] = {}
+    timestamps: dict[str, datetime | None] = {}
     for name in ("createdAt", "updatedAt"):
-        moments[name] = to_moment(campaign.get(name))
-        if moments[name] is None and campaign.get(name) is not None:
+        timestamps[name] = parse_timestamp(campaign.get(name))
+        if timestamps[name] is None and campaign.get(name) is not None:
             extra[name] = campaign[name]
     assets = campaign.get("assets")
     return Campaign(
         id=to_id(campaign.get("id"), "a campaign"),
         properties=_to_properties(campaign.get("properties")),
-        created_at=moments["createdAt"],
-        updated_at=moments["updatedAt"],
+        created_at=timestamps["createdAt"],
+        updated_at=timestamps["updatedAt"],
         business_unit_ids=_to_business_units(campaign.get("businessUnits")),
         assets=None if assets is None else _to_assets(assets),
         extra=extra,
@@ -165,7 +165,7 @@ def _to_business_units(value: JSON) -> tuple[int, ...]:
         try:
             return int(unit_id)
         except ValueError:
-            raise InvalidAnswer(f"HubSpot's answer holds {unit_id[:40]!r} for the id of a business unit.") from None
+            raise InvalidResponse(f"HubSpot's response holds {unit_id[:40]!r} for the id of a business unit.") from None
 
     return () if value is None else to_list(value, "the business units", to_unit)
 
@@ -175,40 +175,40 @@ def _to_assets(value: JSON) -> Mapping[str, AssetPage]:
     return {to_text(name): to_asset_page(page) for name, page in types.items()}
 
 
-def to_read_batch(asked: Sequence[str], answer: JSON) -> CampaignBatch:
+def to_read_batch(asked: Sequence[str], response: JSON) -> CampaignBatch:
     """A batch of campaigns that were asked for by id; GUIDs are compared without regard to case.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    results, errors = _to_batch_parts(answer)
+    results, errors = _to_batch_parts(response)
     answered = {campaign.id.lower() for campaign in results}
     return CampaignBatch(results, tuple(i for i in asked if i.lower() not in answered), errors)
 
 
-def to_created_batch(names: Sequence[str], answer: JSON) -> CampaignBatch:
+def to_created_batch(names: Sequence[str], response: JSON) -> CampaignBatch:
     """A batch of new campaigns, which can be told by their names only.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    results, errors = _to_batch_parts(answer)
+    results, errors = _to_batch_parts(response)
     if len(results) >= len(names):
         return CampaignBatch(results, (), errors)
     made = {campaign.name for campaign in results}
     return CampaignBatch(results, tuple(name for name in names if name not in made), errors)
 
 
-def to_batch_errors(answer: JSON) -> tuple[Mapping[str, Any], ...]:
-    """The errors that a batch's answer lists; none where there is no body.
+def to_batch_errors(response: JSON) -> tuple[Mapping[str, Any], ...]:
+    """The errors that a batch's response lists; none where there is no body.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    errors = None if answer is None else to_object(answer, "a batch of campaigns").get("errors")
+    errors = None if response is None else to_object(response, "a batch of campaigns").get("errors")
     return () if errors is None else to_list(errors, "the errors", lambda error: to_object(error, "an error"))
 
 
-def _to_batch_parts(answer: JSON) -> tuple[tuple[Campaign, ...], tuple[Mapping[str, Any], ...]]:
-    batch = to_object(answer, "a batch of campaigns")
+def _to_batch_parts(response: JSON) -> tuple[tuple[Campaign, ...], tuple[Mapping[str, Any], ...]]:
+    batch = to_object(response, "a batch of campaigns")
     return to_list(batch.get("results"), "the campaigns", to_campaign), to_batch_errors(batch)

@@ -1,7 +1,7 @@
-"""Parts of HubSpot's answers as typed values, with every field that we do not know kept.
+"""Parts of HubSpot's responses as typed values, with every field that we do not know kept.
 
 Shapes only: what was asked is in the endpoint modules, what becomes of a value in `extract`.
-Source: HubSpot's API reference, and recorded answers where they say more.
+Source: HubSpot's API reference, and recorded responses where they say more.
 """
 
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from campaign_assets.hubspot.errors import InvalidAnswer
+from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 
 T = TypeVar("T")
@@ -23,10 +23,10 @@ def to_object(value: JSON, what: str) -> Mapping[str, Any]:
     """A JSON object.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
     if not isinstance(value, dict):
-        raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where {what} should be.")
+        raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where {what} should be.")
     return value
 
 
@@ -34,10 +34,10 @@ def to_list(value: JSON, what: str, parse: Callable[[JSON], T]) -> tuple[T, ...]
     """A JSON array, each element parsed.
 
     Raises:
-        InvalidAnswer: It is something else, or an element is not what it should be.
+        InvalidResponse: It is something else, or an element is not what it should be.
     """
     if not isinstance(value, list):
-        raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where {what} should be.")
+        raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where {what} should be.")
     return tuple([parse(element) for element in value])
 
 
@@ -45,13 +45,13 @@ def to_id(value: JSON, what: str) -> str:
     """An id: a string that is not empty, or a whole number as text.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
     if isinstance(value, str) and value:
         return to_text(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
-    raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where the id of {what} should be.")
+    raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where the id of {what} should be.")
 
 
 def to_text(value: str) -> str:
@@ -59,19 +59,19 @@ def to_text(value: str) -> str:
     return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def to_moment(value: JSON) -> datetime | None:
-    """A moment of ISO 8601 text, in UTC; None where it is none."""
+def parse_timestamp(value: JSON) -> datetime | None:
+    """A time of ISO 8601 text, in UTC; None where it is none."""
     if not isinstance(value, str):
         return None
     try:
-        moment = datetime.fromisoformat(value)
-        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+        timestamp = datetime.fromisoformat(value)
+        return timestamp.replace(tzinfo=UTC) if timestamp.tzinfo is None else timestamp.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
 
 
-def to_epoch_moment(value: JSON) -> datetime | None:
-    """A moment of milliseconds since 1970, in UTC; None where it is none."""
+def parse_epoch_timestamp(value: JSON) -> datetime | None:
+    """A time of milliseconds since 1970, in UTC; None where it is none."""
     if not isinstance(value, int) or isinstance(value, bool):
         return None
     try:
@@ -97,7 +97,7 @@ def to_count(value: JSON, what: str) -> int | None:
     """A whole number that is not negative; None where HubSpot says none, which is not zero.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
     if value is None:
         return None
@@ -105,7 +105,7 @@ def to_count(value: JSON, what: str) -> int | None:
         amount = read_amount(value)
         value = int(amount) if amount is not None and amount == amount.to_integral_value() else value
     if not isinstance(value, int) or isinstance(value, bool) or value < 0:
-        raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where {what} should be.")
+        raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where {what} should be.")
     return value
 
 
@@ -113,7 +113,7 @@ def to_amount(value: JSON, what: str) -> Decimal | None:
     """An amount of money, exact; None where HubSpot says none, which is not zero.
 
     Raises:
-        InvalidAnswer: It is something else, or of endless length.
+        InvalidResponse: It is something else, or of endless length.
     """
     if value is None:
         return None
@@ -121,7 +121,7 @@ def to_amount(value: JSON, what: str) -> Decimal | None:
         amount = read_amount(value)
         if amount is not None:
             return amount
-    raise InvalidAnswer(f"HubSpot's answer holds {_kind(value)} where {what} should be.")
+    raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where {what} should be.")
 
 
 def read_amount(value: str | int | float | Decimal) -> Decimal | None:
@@ -135,25 +135,25 @@ def read_amount(value: str | int | float | Decimal) -> Decimal | None:
     return amount if fits else None
 
 
-def to_cursor(answer: Mapping[str, Any]) -> str | None:
+def to_cursor(response: Mapping[str, Any]) -> str | None:
     """The cursor of the next page, as it came; None on the last page. HubSpot's own link is never followed.
 
     Raises:
-        InvalidAnswer: There is a next page, but no cursor to it.
+        InvalidResponse: There is a next page, but no cursor to it.
     """
-    paging = answer.get("paging")
+    paging = response.get("paging")
     next_page = to_object(paging, "paging").get("next") if paging is not None else None
     if next_page is None:
         return None
     cursor = to_object(next_page, "paging.next").get("after")
     if not isinstance(cursor, str) or not cursor or cursor != to_text(cursor):
-        raise InvalidAnswer("HubSpot's answer has a next page, but no cursor to it.")
+        raise InvalidResponse("HubSpot's response has a next page, but no cursor to it.")
     return cursor
 
 
-def without(answer: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, Any]:
-    """The fields of an answer that we do not know."""
-    return {name: value for name, value in answer.items() if name not in known} if answer.keys() - known else {}
+def without(response: Mapping[str, Any], known: frozenset[str]) -> Mapping[str, Any]:
+    """The fields of a response that we do not know."""
+    return {name: value for name, value in response.items() if name not in known} if response.keys() - known else {}
 
 
 def _kind(value: JSON) -> str:

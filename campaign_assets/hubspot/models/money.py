@@ -9,12 +9,12 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from campaign_assets.hubspot.errors import InvalidAnswer
+from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.fields import (
+    parse_epoch_timestamp,
     to_amount,
     to_count,
-    to_epoch_moment,
     to_id,
     to_list,
     to_object,
@@ -78,31 +78,31 @@ def to_money_item(value: JSON) -> MoneyItem:
     """A budget or spend item as HubSpot answers it; its times are in milliseconds since 1970.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
     item = to_object(value, "a budget or spend item")
     amount = to_amount(item.get("amount"), "the amount of an item")
     if amount is None:
-        raise InvalidAnswer("HubSpot's answer holds a budget or spend item without an amount.")
+        raise InvalidResponse("HubSpot's response holds a budget or spend item without an amount.")
     return MoneyItem(
         id=to_id(item.get("id"), "a budget or spend item"),
         name=to_optional_text(item.get("name")) or "",
         amount=amount,
         order=to_count(item.get("order"), "the order of an item"),
         description=to_optional_text(item.get("description")),
-        created_at=to_epoch_moment(item.get("createdAt")),
-        updated_at=to_epoch_moment(item.get("updatedAt")),
+        created_at=parse_epoch_timestamp(item.get("createdAt")),
+        updated_at=parse_epoch_timestamp(item.get("updatedAt")),
         extra=without(item, _KNOWN),
     )
 
 
-def to_budget_totals(answer: JSON) -> BudgetTotals:
+def to_budget_totals(response: JSON) -> BudgetTotals:
     """The money of a campaign as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    totals = to_object(answer, "the totals of a budget")
+    totals = to_object(response, "the totals of a budget")
     return BudgetTotals(
         currency_code=to_optional_text(totals.get("currencyCode")),
         budget_items=to_list(totals.get("budgetItems", []), "the budget items", to_money_item),

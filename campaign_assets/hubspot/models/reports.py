@@ -74,13 +74,13 @@ class ContactPage:
     next_cursor: str | None = None
 
 
-def to_attribution_metrics(answer: JSON) -> AttributionMetrics:
+def to_attribution_metrics(response: JSON) -> AttributionMetrics:
     """The report as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    report = to_object(answer, "a report on a campaign")
+    report = to_object(response, "a report on a campaign")
     return AttributionMetrics(
         sessions=to_count(report.get("sessions"), "the sessions"),
         new_contacts_first_touch=to_count(report.get("newContactsFirstTouch"), "the contacts by first touch"),
@@ -90,13 +90,13 @@ def to_attribution_metrics(answer: JSON) -> AttributionMetrics:
     )
 
 
-def to_revenue_attribution(answer: JSON) -> RevenueAttribution:
+def to_revenue_attribution(response: JSON) -> RevenueAttribution:
     """The report as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    report = to_object(answer, "a report on revenue")
+    report = to_object(response, "a report on revenue")
     return RevenueAttribution(
         currency_code=to_optional_text(report.get("currencyCode")),
         contacts_number=to_count(report.get("contactsNumber"), "the number of contacts"),
@@ -107,13 +107,13 @@ def to_revenue_attribution(answer: JSON) -> RevenueAttribution:
     )
 
 
-def to_contact_page(answer: JSON) -> ContactPage:
+def to_contact_page(response: JSON) -> ContactPage:
     """A page of contacts as HubSpot answers it.
 
     Raises:
-        InvalidAnswer: It is something else.
+        InvalidResponse: It is something else.
     """
-    page = to_object(answer, "a page of contacts")
+    page = to_object(response, "a page of contacts")
     ids = to_list(page.get("results"), "the contacts", _to_contact_id)
     return ContactPage(ids, to_cursor(page))
 

@@ -10,7 +10,7 @@ from typing import Any, NoReturn, Protocol
 from campaign_assets.hubspot.errors import ConfigurationError
 
 SendForm = Callable[[Mapping[str, str]], Any]
-"""Sends a form to the API's token endpoint and returns the JSON of its answer."""
+"""Sends a form to the API's token endpoint and returns the JSON of its response."""
 
 
 class Auth(Protocol):

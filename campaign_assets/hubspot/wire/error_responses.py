@@ -1,4 +1,4 @@
-"""An answer that is an error, as the exception that it is.
+"""A response that is an error, as the exception that it is.
 
 What each status means is data in `errors`; here the envelope is read, which may hold anything.
 """
@@ -9,13 +9,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from campaign_assets.hubspot.errors import ApiError, ErrorAnswer, get_rule
+from campaign_assets.hubspot.errors import ApiError, ErrorResponse, get_rule
 from campaign_assets.hubspot.json_text import read_json
 from campaign_assets.hubspot.wire.request import Request
 
 
 def to_error(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
-    """The error that an answer means; what is missing or of another type than documented counts as not said."""
+    """The error that a response means; what is missing or of another type than documented counts as not said."""
     try:
         parsed = read_json(_without_secrets(request, body))
     except ValueError:
@@ -26,7 +26,7 @@ def to_error(request: Request, status: int, headers: Mapping[str, str], body: by
         value = envelope.get(name)
         return value if isinstance(value, str) else None
 
-    answer = ErrorAnswer(
+    response = ErrorResponse(
         status=status,
         request=str(request),
         message=text("message") or "",
@@ -37,7 +37,7 @@ def to_error(request: Request, status: int, headers: Mapping[str, str], body: by
         required_scopes=_to_scopes(envelope.get("errors")),
         body=envelope,
     )
-    return get_rule(answer).error(answer)
+    return get_rule(response).error(response)
 
 
 def _without_secrets(request: Request, body: bytes) -> bytes:
@@ -53,25 +53,25 @@ def to_seconds(retry_after: str | None, date: str | None = None) -> float | None
 
     Args:
         retry_after: The header.
-        date: The answer's `Date`: what a date is counted from, so that our clock need not be right.
+        date: The response's `Date`: what a date is counted from, so that our clock need not be right.
     """
     if not retry_after:
         return None
     try:
         seconds = float(retry_after)
     except ValueError:
-        until = _to_moment(retry_after)
-        since = _to_moment(date or "") or datetime.now(UTC)
+        until = _parse_timestamp(retry_after)
+        since = _parse_timestamp(date or "") or datetime.now(UTC)
         return None if until is None else max(0.0, (until - since).total_seconds())
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 
-def _to_moment(text: str) -> datetime | None:
+def _parse_timestamp(text: str) -> datetime | None:
     try:
-        moment = parsedate_to_datetime(text)
+        timestamp = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return timestamp if timestamp.tzinfo else timestamp.replace(tzinfo=UTC)
 
 
 def _to_scopes(errors: Any) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from campaign_assets.hubspot.errors import (
     BadRequest,
     ConfigurationError,
     Forbidden,
-    InvalidAnswer,
+    InvalidResponse,
     NotFound,
     Unauthorized,
 )
@@ -94,7 +94,7 @@ class OAuthAuth(Secretive):
                 return
             except _REFUSALS as error:
                 self._refusal = self._to_refusal(error)
-        # Raised here and not above, so that the answer, which may repeat what was sent, does not travel along.
+        # Raised here and not above, so that the response, which may repeat what was sent, does not travel along.
         raise ConfigurationError(self._refusal)
 
     def _form(self) -> dict[str, str]:
@@ -105,11 +105,11 @@ class OAuthAuth(Secretive):
             "refresh_token": self._refresh_token,
         }
 
-    def _accept(self, answer: Any, asked_at: float) -> None:
-        bought = to_object(answer, "an access token")
+    def _accept(self, response: Any, asked_at: float) -> None:
+        bought = to_object(response, "an access token")
         token, rotated, seconds = (bought.get(name) for name in ("access_token", "refresh_token", "expires_in"))
         if not isinstance(token, str) or not is_token(token):
-            raise InvalidAnswer("HubSpot's answer to the refresh token holds no access token.")
+            raise InvalidResponse("HubSpot's response to the refresh token holds no access token.")
         if isinstance(rotated, str) and rotated:
             self._refresh_token = rotated
         self._header = f"Bearer {token}"

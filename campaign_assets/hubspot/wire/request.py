@@ -12,7 +12,7 @@ from campaign_assets.hubspot.errors import InvalidRequest
 from campaign_assets.hubspot.json_text import write_json
 
 LONGEST_TARGET = 8_000
-"""Characters of path and query at most. Servers commonly stop reading at 8,192 and answer 414; HubSpot names no
+"""Characters of path and query at most. Servers commonly stop reading at 8,192 and response 414; HubSpot names no
 number. A longer list of properties is refused and not split: pages of a search that changes meanwhile cannot be
 joined without loss, and a split batch would pay for its assets twice."""
 
@@ -29,9 +29,9 @@ class Request:
         path: Path below the base address.
         query: Parameters of the query; those that are None are left out.
         body: What is sent as JSON, or None.
-        form: What is sent as a form instead. It holds secrets, and so does the answer: neither is ever shown.
+        form: What is sent as a form instead. It holds secrets, and so does the response: neither is ever shown.
         idempotent: Whether sending it twice is the same as sending it once.
-        exact: Whether the numbers of the answer with a fraction are read as `Decimal`.
+        exact: Whether the numbers of the response with a fraction are read as `Decimal`.
     """
 
     endpoint: str
@@ -48,7 +48,7 @@ class Request:
 
     @property
     def is_secret(self) -> bool:
-        """Whether the request and its answer hold secrets; such a request carries no token."""
+        """Whether the request and its response hold secrets; such a request carries no token."""
         return self.form is not None
 
     def to_target(self) -> str:
@@ -67,7 +67,7 @@ class Request:
             longest = max(named, key=lambda pair: len(str(pair[1])), default=("path", ""))[0]
             raise InvalidRequest(
                 f"The address of {self} would be {len(target):,} characters long, but may have {LONGEST_TARGET:,}: "
-                f"shorten {longest}, or ask in several calls and join the answers by id."
+                f"shorten {longest}, or ask in several calls and join the responses by id."
             )
         return target
 

@@ -6,7 +6,7 @@ from collections import Counter
 from campaign_assets.hubspot.errors import HubSpotError
 
 
-class Meter:
+class RequestCounter:
     """Counts requests, over all threads: every one that was sent, the repeated ones too."""
 
     def __init__(self) -> None:

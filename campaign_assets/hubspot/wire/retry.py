@@ -8,13 +8,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from campaign_assets.hubspot.errors import (
-    AnswerTooLarge,
     ApiError,
     ConnectionFailed,
     HubSpotError,
-    InvalidAnswer,
+    InvalidResponse,
     Locked,
     RateLimited,
+    ResponseTooLarge,
     get_rule,
 )
 
@@ -63,16 +63,16 @@ class RetryPolicy:
 def may_be_done(error: HubSpotError) -> bool:
     """Whether HubSpot may have acted on the request although it failed: repeating it may do it twice."""
     if isinstance(error, ApiError):
-        rule = get_rule(error.answer)
+        rule = get_rule(error.response)
         return rule.retry and not rule.safe
     if isinstance(error, ConnectionFailed):
         return error.sent
-    return isinstance(error, InvalidAnswer)
+    return isinstance(error, InvalidResponse)
 
 
 def _may_retry(error: HubSpotError, idempotent: bool) -> bool:
     if isinstance(error, ApiError):
-        worth_it = get_rule(error.answer).retry
+        worth_it = get_rule(error.response).retry
     else:
-        worth_it = isinstance(error, ConnectionFailed | InvalidAnswer) and not isinstance(error, AnswerTooLarge)
+        worth_it = isinstance(error, ConnectionFailed | InvalidResponse) and not isinstance(error, ResponseTooLarge)
     return worth_it and (idempotent or not may_be_done(error))

@@ -1,21 +1,21 @@
 """Reading many campaigns in one request.
 
-Source: HubSpot's Marketing Campaigns API: the answer is unordered, duplicates are collapsed, and a batch that asks
+Source: HubSpot's Marketing Campaigns API: the response is unordered, duplicates are collapsed, and a batch that asks
 for no properties is answered an empty properties map (where search and get give the name).
 """
 
 from typing import Any
 
 from campaign_assets.emulator.endpoints.campaigns import find, with_assets
-from campaign_assets.emulator.endpoints.changing import batch_answer
+from campaign_assets.emulator.endpoints.changing import batch_response
 from campaign_assets.emulator.errors import ApiError
 from campaign_assets.emulator.hashing import stable_int
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import Answer, ApiRequest, checked_guid, input_id
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, checked_guid, input_id
 from campaign_assets.emulator.state import Campaign
 
 
-def batch_read(portal: Portal, request: ApiRequest) -> Answer:
+def batch_read(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Give up to 50 campaigns with their assets, each once and in no particular order."""
     inputs, dates = request.inputs(), request.dates()
     names = request.property_names() or []
@@ -30,7 +30,7 @@ def batch_read(portal: Portal, request: ApiRequest) -> Answer:
             campaigns[campaign.id] = campaign
     shuffled = sorted(campaigns.values(), key=lambda campaign: stable_int(portal.options.seed, campaign.id))
     texts = with_assets(portal, request, shuffled, names, dates)
-    return batch_answer(portal, 200, texts, [_reading_error(error) for error in errors.values()])
+    return batch_response(portal, 200, texts, [_reading_error(error) for error in errors.values()])
 
 
 def _reading_error(error: ApiError) -> dict[str, Any]:

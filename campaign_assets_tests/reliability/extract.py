@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.extract.asset_metrics import DayFailure, DayReading, read_days
+from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.campaigns import list_deleted, list_existing, read_campaigns
-from campaign_assets.extract.metric_rows import keep_rows
+from campaign_assets.extract.metric_rows import retain_rows
 from campaign_assets.extract.plan import plan_day
 from campaign_assets.hubspot import HubSpotClient, HubSpotError
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
@@ -76,25 +76,25 @@ def read_metrics(client: HubSpotClient, store: TableStore, run: Run) -> None:
     """The days."""
     plan = plan_day(store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
     deleted = list_deleted(store.read(CAMPAIGNS.path))
-    for reading in read_days(client, run.days, plan, METRIC_ASSET_TYPES, lambda: NOW):
-        if isinstance(reading, DayFailure):
-            run.errors.update((cell, str(reading.error)) for cell in metrics_cells(reading.day))
+    for extract in read_days(client, run.days, plan, METRIC_ASSET_TYPES, lambda: NOW):
+        if isinstance(extract, DayFailure):
+            run.errors.update((cell, str(extract.error)) for cell in metrics_cells(extract.day))
         else:
-            run.errors.update(_write_day(store, reading, deleted, run.finished))
+            run.errors.update(_write_day(store, extract, deleted, run.finished))
 
 
 def _write_day(
-    store: TableStore, reading: DayReading, deleted: frozenset[str], finished: set[Cell]
+    store: TableStore, extract: DayExtract, deleted: frozenset[str], finished: set[Cell]
 ) -> Mapping[Cell, str]:
     errors: dict[Cell, str] = {}
     for asset_type in METRIC_ASSET_TYPES:
         table = METRICS_TABLES[asset_type.name]
-        cell = Cell(table.name, reading.day.isoformat())
-        rows, gone = reading.rows[asset_type.name], deleted | reading.missing
+        cell = Cell(table.name, extract.day.isoformat())
+        rows, deleted = extract.rows[asset_type.name], deleted | extract.missing
         try:
-            if gone and store.exists(table.path, reading.day):
-                rows = keep_rows(rows, store.read(table.path, day=reading.day), gone)
-            store.write(table.path, rows.table, day=reading.day, extracted_at=reading.extracted_at)
+            if deleted and store.exists(table.path, extract.day):
+                rows = retain_rows(rows, store.read(table.path, day=extract.day), deleted)
+            store.write(table.path, rows.table, day=extract.day, extracted_at=extract.extracted_at)
         except TableError as error:
             errors[cell] = str(error)
         else:
