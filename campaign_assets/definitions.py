@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 
 import dagster as dg
 
+from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
-from campaign_assets.defs.assets.progress import Listener
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.automation.association_backfill import build_association_backfill
@@ -22,15 +22,12 @@ from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.resources import HubSpotResource, TablesResource
+from campaign_assets.load.progress import Listener
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 def build_definitions(
-    settings: Settings, now: Callable[[], datetime] = _now, listener: Listener | None = None
+    settings: Settings, now: Callable[[], datetime] = read_clock, listener: Listener | None = None
 ) -> dg.Definitions:
     """The whole code location.
 
@@ -40,24 +37,25 @@ def build_definitions(
         listener: Is told after each day of metrics how far a run is.
     """
     tables = TablesResource(root=settings.storage)
-    checks = [build_no_day_due(settings, now), build_files_readable(now), build_audit(settings, now)]
+    calendar = settings.build_calendar(now)
+    checks = [build_no_day_due(calendar), build_files_readable(calendar), build_audit(calendar)]
     return dg.Definitions(
         assets=[
-            build_campaigns(settings, now),
-            build_campaign_assets(settings, now),
+            build_campaigns(settings.properties, calendar),
+            build_campaign_assets(calendar),
             build_campaign_asset_changes(),
-            build_asset_metrics(settings, now, listener),
+            build_asset_metrics(calendar, listener),
         ],
         asset_checks=checks,
-        jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, now)],
-        schedules=[build_daily_refresh(settings), *build_check_schedules(settings)],
+        jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
+        schedules=[build_daily_refresh(calendar), *build_check_schedules(calendar)],
         sensors=[
             build_campaign_changes(),
-            build_late_metrics(settings, now),
-            build_association_backfill(settings, now),
+            build_late_metrics(calendar),
+            build_association_backfill(calendar, settings.history_days),
             build_automation_sensor(),
-            build_run_failure_alert(now),
-            build_late_days_alert(settings, now),
+            build_run_failure_alert(calendar.now),
+            build_late_days_alert(calendar),
         ],
         resources={
             "hubspot": HubSpotResource(

@@ -9,50 +9,29 @@ Plain functions of what they are given, the present time included. No Dagster, n
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
-from zoneinfo import ZoneInfo
+
+from campaign_assets.days import Calendar, DayRange
 
 
-@dataclass(frozen=True, slots=True)
-class SettlingRule:
-    """When a day of an account is read.
+def find_due_since(calendar: Calendar, day: date, read_at: datetime | None, now: datetime) -> datetime | None:
+    """Since when a cell is due: the first settling time that has passed unread; None where it is not due.
 
-    Attributes:
-        time_zone: Name of the account's time zone.
-        settle_days: Days after its close at which a day is read again; 0 is the close itself. Rising.
+    Args:
+        calendar: The days of the account.
+        day: The cell's day.
+        read_at: When the cell was last read whole; None for never.
+        now: The present time. Where it lies before `read_at`, a clock went back: the cell counts as read until a
+            settling time after that reading has passed.
     """
+    unread = (timestamp for timestamp in calendar.list_settling_times(day) if read_at is None or read_at < timestamp)
+    return next((timestamp for timestamp in unread if timestamp <= now), None)
 
-    time_zone: str = "UTC"
-    settle_days: tuple[int, ...] = (0, 1, 3, 7)
 
-    def find_close(self, day: date) -> datetime:
-        """The time at which a day ends, in UTC: the first midnight after it, daylight saving considered."""
-        return _midnight(day + timedelta(days=1), self.time_zone)
-
-    def list_settling_times(self, day: date) -> list[datetime]:
-        """The times from which a day is due again, in UTC and in order: midnights of the account, all of them."""
-        return [_midnight(day + timedelta(days=1 + after), self.time_zone) for after in self.settle_days]
-
-    def find_due_since(self, day: date, read_at: datetime | None, now: datetime) -> datetime | None:
-        """Since when a cell is due: the first settling time that has passed unread; None where it is not due.
-
-        Args:
-            day: The cell's day.
-            read_at: When the cell was last read whole; None for never.
-            now: The present time. Where it lies before `read_at`, a clock went back: the cell counts as read until
-                a settling time after that reading has passed.
-        """
-        unread = (timestamp for timestamp in self.list_settling_times(day) if read_at is None or read_at < timestamp)
-        return next((timestamp for timestamp in unread if timestamp <= now), None)
-
-    def is_settled(self, day: date, read_at: datetime | None) -> bool:
-        """Whether a cell is never due again."""
-        return read_at is not None and read_at >= self.list_settling_times(day)[-1]
-
-    def find_last_closed(self, now: datetime) -> date:
-        """The day that closed last."""
-        return now.astimezone(ZoneInfo(self.time_zone)).date() - timedelta(days=1)
+def is_settled(calendar: Calendar, day: date, read_at: datetime | None) -> bool:
+    """Whether a cell is never due again."""
+    return read_at is not None and read_at >= calendar.list_settling_times(day)[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,32 +72,25 @@ class DueRange:
 
     Attributes:
         tables: Slugs of the tables, sorted.
-        first: The first day.
-        last: The last day, inclusive.
+        days: The days.
         since: Since when the oldest of its cells is due, in UTC.
         last_settling_time: The last settling time that passed of its cells: associations must not be older.
     """
 
     tables: tuple[str, ...]
-    first: date
-    last: date
+    days: DayRange
     since: datetime
     last_settling_time: datetime
 
-    @property
-    def days(self) -> int:
-        """How many days it has."""
-        return (self.last - self.first).days + 1
 
-
-def find_due(rule: SettlingRule, states: Iterable[CellState], now: datetime) -> list[DueCell]:
+def find_due(calendar: Calendar, states: Iterable[CellState], now: datetime) -> list[DueCell]:
     """The cells that are due, in the order of days."""
     due = []
     for state in states:
-        since = rule.find_due_since(state.day, state.read_at, now)
+        since = find_due_since(calendar, state.day, state.read_at, now)
         if since is not None:
-            last_settling_time = max(timestamp for timestamp in rule.list_settling_times(state.day) if timestamp <= now)
-            due.append(DueCell(state.table, state.day, since, last_settling_time))
+            passed = [timestamp for timestamp in calendar.list_settling_times(state.day) if timestamp <= now]
+            due.append(DueCell(state.table, state.day, since, last_settling_time=passed[-1]))
     return sorted(due, key=lambda cell: (cell.day, cell.table))
 
 
@@ -133,7 +105,7 @@ def combine(due: Sequence[DueCell], longest: int = 366) -> list[DueRange]:
         (day, list(cells)) for day, cells in groupby(sorted(due, key=lambda c: (c.day, c.table)), lambda c: c.day)
     ]
     ranges = [_to_range(group) for group in _group(by_day, longest)]
-    return sorted(ranges, key=lambda r: r.last, reverse=True)
+    return sorted(ranges, key=lambda r: r.days.last, reverse=True)
 
 
 DayCells = tuple[date, list[DueCell]]
@@ -160,13 +132,7 @@ def _to_range(group: Sequence[DayCells]) -> DueRange:
     cells = [cell for _, of_day in group for cell in of_day]
     return DueRange(
         tables=tuple(cell.table for cell in group[0][1]),
-        first=group[0][0],
-        last=group[-1][0],
+        days=DayRange(group[0][0], group[-1][0]),
         since=min(cell.since for cell in cells),
         last_settling_time=max(cell.last_settling_time for cell in cells),
     )
-
-
-def _midnight(day: date, time_zone: str) -> datetime:
-    """The first instant of a day, in UTC. Where clocks skip midnight, the time at which they do."""
-    return datetime(day.year, day.month, day.day, tzinfo=ZoneInfo(time_zone)).astimezone(UTC)

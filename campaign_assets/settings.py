@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -17,7 +17,8 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import fsspec
 
-from campaign_assets.hubspot.base_url import to_base_url as to_base_url
+from campaign_assets.days import Calendar, read_clock, to_local_day
+from campaign_assets.hubspot import to_base_url
 from campaign_assets.webhook import is_webhook
 
 T = TypeVar("T")
@@ -206,7 +207,7 @@ class Settings:
                 raise SettingsError(_sentence(name, text, str(error))) from None
 
         time_zone = read("CAMPAIGN_ASSETS_TIMEZONE", _to_time_zone)
-        today = (now or datetime.now(UTC)).astimezone(ZoneInfo(time_zone)).date()
+        today = to_local_day(now or read_clock(), time_zone)
         return cls(
             hubspot_base_url=read("HUBSPOT_BASE_URL", to_base_url),
             hubspot_api_version=read("HUBSPOT_API_VERSION", to_api_version),
@@ -223,6 +224,14 @@ class Settings:
             alert_webhook_is_set=_find_webhook(environ),
             ui_url=read("CAMPAIGN_ASSETS_UI_URL", _to_ui_url),
         )
+
+    def build_calendar(self, now: Callable[[], datetime] = read_clock) -> Calendar:
+        """The days of the account.
+
+        Args:
+            now: The present time, with its time zone.
+        """
+        return Calendar(self.start_date, self.time_zone, self.settle_days, now)
 
 
 def _find_credentials(environ: Mapping[str, str]) -> dict[str, str]:

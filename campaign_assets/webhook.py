@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from campaign_assets.hubspot.base_url import LOOPBACK
+from campaign_assets.hubspot import LOOPBACK
 
 SECONDS = 5.0
 

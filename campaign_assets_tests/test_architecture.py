@@ -25,6 +25,12 @@ def test_only_the_settings_the_definitions_and_the_command_line_see_the_environm
             assert str(file.relative_to(PACKAGE)) in allowed, f"{file} reads the environment"
 
 
+def test_one_file_imports_what_has_no_public_name_in_dagster() -> None:
+    hidden = re.compile(r"^\s*(from|import) dagster\._", re.MULTILINE)
+    files = {str(file.relative_to(PACKAGE)) for file in PACKAGE.rglob("*.py") if hidden.search(file.read_text())}
+    assert files == {"defs/dagster_core.py"}
+
+
 def test_every_module_says_what_belongs_there() -> None:
     for file in PACKAGE.rglob("*.py"):
         assert ast.get_docstring(ast.parse(file.read_text())), f"{file} has no docstring"

@@ -13,9 +13,9 @@ from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 from campaign_assets.catalog import CAMPAIGN_PROPERTIES, METRIC_ASSET_TYPES, PropertyKind, find_asset_type
 from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.defs.resources import REQUESTS_TAG
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, get_extracted_at
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_timestamps
+from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
 
 def expect_campaigns(workplace: Workplace) -> list[dict[str, Any]]:
@@ -159,7 +159,7 @@ def test_a_day_that_fails_leaves_the_others_in_place_and_is_the_only_one_failed(
         workplace.get_failure(result)
     )
     assert "1 of 3 days failed" in workplace.get_failure(result)
-    partitions = build_partitions(workplace.settings)
+    partitions = build_partitions(workplace.settings.build_calendar())
     for key in METRICS:
         keys = [day.isoformat() for day in DAYS]
         status = workplace.instance.get_status_by_partition(key, keys, partitions)
@@ -238,7 +238,7 @@ def test_a_type_that_no_campaign_has_is_still_a_file_with_the_full_schema(make_w
         read = workplace.store.read(table.path, day=DAYS[0])
         assert read.num_rows == 0
         assert read.schema.names == ["metric_date", *table.columns.names]
-        assert workplace.store.read_notes(table.path, day=DAYS[0])["extracted_at"] == "2026-03-10T09:00:00+00:00"
+        assert get_extracted_at(workplace.store.read_footer(table.path, day=DAYS[0]).columns) == NOW
     assert workplace.store.read(CAMPAIGNS.path).num_rows == 0
 
 
@@ -249,7 +249,7 @@ def test_what_stands_downstream_in_the_same_run_of_a_range_runs_and_sees_all_day
 
     @dg.asset(
         key=["marts", "views_by_day"],
-        partitions_def=build_partitions(workplace.settings),
+        partitions_def=build_partitions(workplace.settings.build_calendar()),
         backfill_policy=dg.BackfillPolicy.single_run(),
         ins={"blog_post": dg.AssetIn(["hubspot", "asset_metrics", "blog_post"])},
     )

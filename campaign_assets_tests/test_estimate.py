@@ -10,6 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign_assets.cli.main import main
+from campaign_assets.days import DayRange
 from campaign_assets.defs.automation.estimate import ESTIMATE_BACKFILL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.extract.campaign_assets import read_campaign_assets
@@ -182,9 +183,9 @@ def test_the_job_shows_the_same_in_the_ui(ready: Workplace) -> None:
 def test_a_range_that_takes_more_than_a_day_allows_says_so() -> None:
     plan = DayPlan((("a",),), {}, 99, 0)
     types = to_asset_types(["FORM"])
-    few = Estimate(date(2026, 1, 1), date(2026, 1, 9), types, plan, Limits(190, 1_000), 0.05)
+    few = Estimate(DayRange(date(2026, 1, 1), date(2026, 1, 9)), types, plan, Limits(190, 1_000), 0.05)
     assert few.requests == 900 and "Note" not in few.describe()
     assert few.seconds == pytest.approx(47.4, abs=0.1) and few.share_of_day == 0.9
-    many = Estimate(few.first, few.last + timedelta(days=1), types, plan, Limits(190, 1_000), 0.05)
+    many = Estimate(DayRange(few.days.first, few.days.last + timedelta(days=1)), types, plan, Limits(190, 1_000), 0.05)
     assert "Note       More than the 950 requests" in many.describe()
     assert get_typical_limits(50, "so").rate == 50

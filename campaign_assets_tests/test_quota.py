@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import dagster as dg
 import pytest
 
-from campaign_assets.defs.assets.progress import SECONDS_BETWEEN_LINES, Progress, ProgressLog
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.load.progress import SECONDS_BETWEEN_LINES, Progress, ProgressLog
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.workplace import METRICS as ALL

@@ -156,7 +156,7 @@ def wait_for(condition: Any, seconds: float = 60.0) -> None:
 
 def find_done(instance: dg.DagsterInstance, settings: Settings) -> dict[dg.AssetKey, set[str]]:
     """Green days by asset."""
-    keys, partitions = [str(day) for day in RANGE], build_partitions(settings)
+    keys, partitions = [str(day) for day in RANGE], build_partitions(settings.build_calendar())
     return {
         key: {
             day

@@ -7,9 +7,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import click
 import dagster as dg
@@ -17,15 +15,15 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from campaign_assets.defs.assets.progress import Progress
+from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.extract.estimate import RangeError, to_asset_types, to_range
+from campaign_assets.extract.estimate import to_asset_types
+from campaign_assets.load.progress import Progress
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import CAMPAIGN_ASSETS, TableStore
 
 HOME = "DAGSTER_HOME"
-_FIRST, _LAST = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
 
 @click.command()
@@ -95,17 +93,12 @@ def _open_instance(environ: Mapping[str, str]) -> Iterator[dg.DagsterInstance]:
 def _plan_work(
     settings: Settings, first: str, last: str, types: Sequence[str]
 ) -> tuple[list[dg.AssetKey], dict[str, str]]:
-    yesterday = datetime.now(UTC).astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
     try:
-        begin, end = to_range(first, last, settings.start_date, yesterday)
+        days = settings.build_calendar().parse_range(first, last)
         chosen = to_asset_types(name for text in types for name in text.split(",") if name.strip())
     except RangeError as error:
         raise click.ClickException(str(error)) from None
-    return [METRICS_KEYS[asset_type.name] for asset_type in chosen], _to_tags(begin, end)
-
-
-def _to_tags(begin: date, end: date) -> dict[str, str]:
-    return {_FIRST: begin.isoformat(), _LAST: end.isoformat()}
+    return [METRICS_KEYS[asset_type.name] for asset_type in chosen], days.to_tags()
 
 
 def _find_work(instance: dg.DagsterInstance, run_id: str) -> tuple[list[dg.AssetKey], dict[str, str]]:
@@ -113,9 +106,10 @@ def _find_work(instance: dg.DagsterInstance, run_id: str) -> tuple[list[dg.Asset
     if run is None:
         raise click.ClickException(f"There is no run {run_id} in this {HOME}.")
     keys = sorted(set(run.asset_selection or ()) & set(METRICS_KEYS.values()))
-    if _FIRST not in run.tags or not keys:
+    days = DayRange.from_tags(run.tags) if keys else None
+    if days is None:
         raise click.ClickException(f"Run {run_id} read no range of metrics.")
-    return keys, {_FIRST: run.tags[_FIRST], _LAST: run.tags[_LAST], **to_continuation_tags(run)}
+    return keys, {**days.to_tags(), **to_continuation_tags(run)}
 
 
 @contextmanager

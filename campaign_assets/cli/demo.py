@@ -11,7 +11,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -23,6 +23,7 @@ from rich.console import Console
 from rich.table import Table
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.days import Calendar, DayRange
 from campaign_assets.defs.keys import POOL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.portal import Portal
@@ -67,8 +68,8 @@ def demo(ui: bool, port: int, campaigns: int, folder: Path) -> None:
             "CAMPAIGN_ASSETS_TIMEZONE": "UTC",
         }
         console.print(f"An emulated HubSpot account with {campaigns} campaigns answers at {server.url}.")
-        last = datetime.now(UTC).date() - timedelta(days=1)
-        days = [last - timedelta(days=back) for back in reversed(range(DAYS))]
+        last = Calendar().find_last_closed()
+        days = list(DayRange(last - timedelta(days=DAYS - 1), last))
         began = time.monotonic()
         with console.status(f"Dagster reads campaigns, campaign assets and the metrics of {DAYS} days ..."):
             _materialize(environ, folder / "materialize.log", days)

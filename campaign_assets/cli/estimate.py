@@ -1,13 +1,12 @@
 """`campaign-assets estimate`: what reading a range would take. What it says is the business of `extract.estimate`."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 import click
 
+from campaign_assets.days import RangeError
 from campaign_assets.defs.automation.estimate import estimate_range
 from campaign_assets.defs.resources import HubSpotResource
-from campaign_assets.extract.estimate import RangeError
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError
 
@@ -35,7 +34,7 @@ def estimate(environ: Mapping[str, str], first: str, last: str, types: tuple[str
             rate_limit=settings.hubspot_rate_limit,
         )
         names = [name for text in types for name in text.split(",") if name.strip()]
-        found = estimate_range(settings, hubspot, (first, last), names, datetime.now(UTC))
+        found = estimate_range(settings, settings.build_calendar(), hubspot, (first, last), names)
     except (RangeError, SettingsError, TableError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(found.describe())

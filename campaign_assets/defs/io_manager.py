@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 
 from campaign_assets.defs.partitions import to_days
 from campaign_assets.defs.resources import TablesResource
-from campaign_assets.tables.schemas import METRIC_DATE
-from campaign_assets.tables.store import describe_days
+from campaign_assets.tables import METRIC_DATE, describe_days
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):

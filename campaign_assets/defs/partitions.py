@@ -5,14 +5,14 @@ from datetime import date
 
 import dagster as dg
 
-from campaign_assets.settings import Settings
+from campaign_assets.days import Calendar, parse_day
 
 
-def build_partitions(settings: Settings) -> dg.DailyPartitionsDefinition:
+def build_partitions(calendar: Calendar) -> dg.DailyPartitionsDefinition:
     """One partition a day, from the start date to yesterday: today is not closed yet."""
-    return dg.DailyPartitionsDefinition(start_date=settings.start_date.isoformat(), timezone=settings.time_zone)
+    return dg.DailyPartitionsDefinition(start_date=calendar.start_date.isoformat(), timezone=calendar.time_zone)
 
 
 def to_days(partition_keys: Iterable[str]) -> list[date]:
     """Partition keys as days, in order."""
-    return sorted(date.fromisoformat(key) for key in partition_keys)
+    return sorted(parse_day(key) for key in partition_keys)

@@ -17,8 +17,8 @@ from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing
 from campaign_assets.extract.metric_rows import MetricRows, sort_rows, to_metric_rows
 from campaign_assets.extract.plan import DayPlan
-from campaign_assets.extract.pool import map_in_threads
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
+from campaign_assets.threads import map_in_threads
 
 _KNOWN = frozenset({asset_type.name for asset_type in METRIC_ASSET_TYPES})
 

@@ -7,7 +7,8 @@ from datetime import date, datetime, timedelta
 import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS
+from campaign_assets.days import DayRange
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS
 
 _WITH_METRICS = frozenset(asset_type.name for asset_type in METRIC_ASSET_TYPES)
 
@@ -42,14 +43,12 @@ class HistoryGap:
     Attributes:
         campaign_ids: Campaigns that something with metrics joined, sorted.
         asset_types: The types that joined, in HubSpot's spelling, sorted.
-        first: The first day to read again.
-        last: The last one, inclusive.
+        days: The days to read again.
     """
 
     campaign_ids: tuple[str, ...]
     asset_types: tuple[str, ...]
-    first: date
-    last: date
+    days: DayRange
 
 
 def find_history_gap(
@@ -77,8 +76,7 @@ def find_history_gap(
     return HistoryGap(
         campaign_ids=tuple(sorted(concerned)),
         asset_types=tuple(sorted({row["asset_type"] for row in added if row["campaign_id"] in concerned})),
-        first=min(concerned.values()),
-        last=last,
+        days=DayRange(min(concerned.values()), last),
     )
 
 

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from campaign_assets.hubspot import Asset, Campaign, HubSpotClient, NotFound
-from campaign_assets.hubspot.endpoints.campaigns import CAMPAIGNS_PER_BATCH
 
 
 @dataclass(slots=True)
@@ -24,12 +23,6 @@ class BatchExtract:
 
     assets: dict[str, list[tuple[str, Asset]]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-
-
-def split_batches(campaign_ids: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Campaigns in batches as large as a request may hold."""
-    for start in range(0, len(campaign_ids), CAMPAIGNS_PER_BATCH):
-        yield campaign_ids[start : start + CAMPAIGNS_PER_BATCH]
 
 
 def read_batch(

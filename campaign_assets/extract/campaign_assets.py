@@ -10,10 +10,10 @@ from datetime import datetime
 
 import pyarrow as pa
 
-from campaign_assets.extract.batches import read_batch, split_batches
-from campaign_assets.extract.pool import map_in_threads
-from campaign_assets.hubspot import HubSpotClient
-from campaign_assets.tables.schemas import CAMPAIGN_ASSETS
+from campaign_assets.extract.batches import read_batch
+from campaign_assets.hubspot import HubSpotClient, split_batches
+from campaign_assets.tables import CAMPAIGN_ASSETS
+from campaign_assets.threads import map_in_threads
 
 
 @dataclass(frozen=True, slots=True)

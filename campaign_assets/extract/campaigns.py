@@ -16,9 +16,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
-from campaign_assets.extract.batches import confirm_missing, split_batches
-from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidResponse
-from campaign_assets.tables.schemas import CAMPAIGNS, MONEY
+from campaign_assets.days import parse_day
+from campaign_assets.extract.batches import confirm_missing
+from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidResponse, split_batches
+from campaign_assets.tables import CAMPAIGNS, MONEY
 
 logger = logging.getLogger(__name__)
 
@@ -191,7 +192,7 @@ def _parse(known: CampaignProperty, text: str) -> str | date | Decimal | None:
 
 def _parse_date(text: str) -> date | None:
     try:
-        return date.fromisoformat(text)
+        return parse_day(text)
     except ValueError:
         return None
 

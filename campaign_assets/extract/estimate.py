@@ -7,19 +7,16 @@ a day takes (`plan`), and where people are answered (the command line, and a job
 import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES, AssetType
+from campaign_assets.days import DayRange, RangeError
 from campaign_assets.extract.plan import TYPICAL_DAILY_LIMIT, DayPlan, describe_seconds
 from campaign_assets.hubspot import HubSpotClient
 
 TYPICAL_RATE_LIMIT = 190
 """Requests in ten seconds of a private app on HubSpot's Professional plan. Source: HubSpot's usage guidelines."""
 _SLUGS = [asset_type.slug for asset_type in METRIC_ASSET_TYPES]
-
-
-class RangeError(ValueError):
-    """A range or a type that cannot be read; the message is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,30 +43,23 @@ class Estimate:
     """What a range takes when nothing fails.
 
     Attributes:
-        first: The first day.
-        last: The last day.
+        days: The days.
         asset_types: The types that are read.
         plan: The requests of each day.
         limits: What the account allows.
         reserve: Share of the day's requests, from 0 to 1, that a run leaves to others.
     """
 
-    first: date
-    last: date
+    days: DayRange
     asset_types: tuple[AssetType, ...]
     plan: DayPlan
     limits: Limits
     reserve: float
 
     @property
-    def days(self) -> int:
-        """Days of the range."""
-        return (self.last - self.first).days + 1
-
-    @property
     def requests(self) -> int:
         """Requests of the whole range."""
-        return self.days * self.plan.requests
+        return len(self.days) * self.plan.requests
 
     @property
     def seconds(self) -> float:
@@ -85,7 +75,7 @@ class Estimate:
         """All of it in lines."""
         plan, limits = self.plan, self.limits
         lines = [
-            f"Range      {self.first} to {self.last}: {self.days:,} days, {len(self.asset_types)} of "
+            f"Range      {self.days.first} to {self.days.last}: {len(self.days):,} days, {len(self.asset_types)} of "
             f"{len(METRIC_ASSET_TYPES)} asset types, {plan.campaigns:,} campaigns with such assets",
             f"Each day   {plan.requests:,} requests: {len(plan.batches):,} batches, {plan.overflow_requests:,} pages "
             f"that do not fit into them, {plan.listing_requests:,} pages of campaigns that are cheaper to list",
@@ -142,30 +132,6 @@ def read_limits(client: HubSpotClient) -> Limits:
     return Limits(rate, usage.usage_limit or TYPICAL_DAILY_LIMIT, usage.remaining, usage.resets_at, source)
 
 
-def to_range(first: str, last: str, start_date: date, yesterday: date) -> tuple[date, date]:
-    """Two days of text as a range that can be read.
-
-    Args:
-        first: The first day, such as `2025-01-01`.
-        last: The last day, inclusive.
-        start_date: The first day of the tables.
-        yesterday: The last day that is closed, in the account's time zone.
-
-    Raises:
-        RangeError: One is no day, they come in the wrong order, or lie outside of what can be read.
-    """
-    begin, end = _to_day(first), _to_day(last)
-    if begin > end:
-        raise RangeError(f"The first day, {begin}, comes after the last, {end}.")
-    if begin < start_date:
-        raise RangeError(
-            f"{begin} lies before {start_date}, the first day of the tables: set CAMPAIGN_ASSETS_START_DATE to read it."
-        )
-    if end > yesterday:
-        raise RangeError(f"{end} is not over yet: the last day that can be read is {yesterday}.")
-    return begin, end
-
-
 def to_asset_types(names: Iterable[str]) -> tuple[AssetType, ...]:
     """Types with metrics by slug or HubSpot's own name, in the order of the catalog; all where none is named.
 
@@ -184,10 +150,3 @@ def _to_slug(name: str) -> str:
         raise RangeError(f"{name!r} has no daily metrics; these have: {', '.join(_SLUGS)}.")
     near = difflib.get_close_matches(slug, _SLUGS, n=1, cutoff=0.0)
     raise RangeError(f"There is no asset type {name!r:.80}: did you mean {near[0]}? All: {', '.join(_SLUGS)}.")
-
-
-def _to_day(text: str) -> date:
-    try:
-        return datetime.strptime(text.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a calendar day has no zone
-    except ValueError:
-        raise RangeError(f"{text!r:.80} is no day: write it as in 2025-01-31.") from None

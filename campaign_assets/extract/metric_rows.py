@@ -1,6 +1,6 @@
 """The assets of one type on one day, as the rows of their metrics table."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
 from campaign_assets.hubspot import Asset
-from campaign_assets.tables.schemas import METRICS_TABLES, TIMESTAMP
+from campaign_assets.tables import METRICS_TABLES, TIMESTAMP
 
 Number = int | float
 _NO_METRICS: Mapping[str, Number] = {}
@@ -64,24 +64,6 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
     columns.append(pa.array([_to_pairs(others.get(row)) for row in range(len(rows))], other_type))
     columns.append(pa.repeat(pa.scalar(extracted_at, TIMESTAMP), len(rows)))
     return MetricRows(pa.table(columns, schema=schema), repeated=len(received) - len(keys))
-
-
-def retain_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str]) -> MetricRows:
-    """Rows with those of an earlier reading that HubSpot cannot answer any more.
-
-    Args:
-        rows: What was just read.
-        before: The file as it is, or None where there is none.
-        campaign_ids: The campaigns whose rows are kept.
-    """
-    if before is None or not campaign_ids:
-        return rows
-    retained = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
-    retained = retained.drop_columns([name for name in ("metric_date",) if name in retained.column_names])
-    if not retained.num_rows:
-        return rows
-    table = pa.concat_tables([rows.table, retained.replace_schema_metadata()], promote_options="default")
-    return MetricRows(sort_rows(table), repeated=rows.repeated, retained=retained.num_rows)
 
 
 def sort_rows(table: pa.Table) -> pa.Table:

@@ -13,9 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
-from campaign_assets.extract.batches import split_batches
-from campaign_assets.hubspot.endpoints.arguments import ROWS_PER_PAGE
-from campaign_assets.hubspot.endpoints.campaign_batches import ASSETS_IN_BATCH
+from campaign_assets.hubspot import ASSETS_IN_BATCH, ROWS_PER_PAGE, split_batches
 
 TYPICAL_DAILY_LIMIT = 625_000
 """Requests of an account on HubSpot's Professional plan. Source: HubSpot's usage guidelines."""

@@ -4,9 +4,11 @@ Here: transport, authentication, pagination, errors, retries, the rate limit and
 files, or which requests a table needs.
 """
 
+from campaign_assets.hubspot.base_url import LOOPBACK, to_base_url
 from campaign_assets.hubspot.client import HubSpotClient
 from campaign_assets.hubspot.endpoints.account import AccountDetails, ApiUsage
-from campaign_assets.hubspot.endpoints.campaign_batches import CAMPAIGNS_PER_BATCH
+from campaign_assets.hubspot.endpoints.arguments import ROWS_PER_PAGE
+from campaign_assets.hubspot.endpoints.campaign_batches import ASSETS_IN_BATCH, CAMPAIGNS_PER_BATCH, split_batches
 from campaign_assets.hubspot.endpoints.campaign_fields import CampaignFields
 from campaign_assets.hubspot.errors import (
     AccountMoving,
@@ -36,6 +38,7 @@ from campaign_assets.hubspot.errors import (
 from campaign_assets.hubspot.models.assets import Asset, AssetPage
 from campaign_assets.hubspot.models.campaigns import Campaign, CampaignBatch, CampaignPage
 from campaign_assets.hubspot.models.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
+from campaign_assets.hubspot.models.fields import parse_timestamp
 from campaign_assets.hubspot.models.money import BudgetTotals, MoneyItem
 from campaign_assets.hubspot.models.reports import AttributionMetrics, ContactPage, RevenueAttribution
 from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
@@ -44,9 +47,9 @@ from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.retry import RetryPolicy
 
 __all__ = [
+    "ASSETS_IN_BATCH",
     "AccountDetails",
     "AccountMoving",
-    "ResponseTooLarge",
     "ApiError",
     "ApiUsage",
     "Asset",
@@ -75,20 +78,26 @@ __all__ = [
     "HubSpotClient",
     "HubSpotError",
     "HubSpotUnavailable",
-    "InvalidResponse",
     "InvalidRequest",
+    "InvalidResponse",
+    "LOOPBACK",
     "Locked",
-    "RequestCounter",
     "MissingScopes",
     "MoneyItem",
     "NotFound",
     "OAuthAuth",
+    "ROWS_PER_PAGE",
     "RateLimited",
     "RepeatedCursor",
+    "RequestCounter",
+    "ResponseTooLarge",
     "RetryPolicy",
     "RevenueAttribution",
     "ServerFailed",
     "TokenAuth",
     "TokenExpired",
     "Unauthorized",
+    "parse_timestamp",
+    "split_batches",
+    "to_base_url",
 ]

@@ -4,10 +4,9 @@ from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
-from campaign_assets.extract.pool import map_in_threads
 from campaign_assets.quality.rules import find_undocumented_columns
 from campaign_assets.tables import TableError, TableSchema, TableStore
-from campaign_assets.tables.footers import read_footer
+from campaign_assets.threads import map_in_threads
 
 _THREADS = 16
 
@@ -29,7 +28,7 @@ def find_bad_files(store: TableStore, table: TableSchema, days: Iterable[date | 
 
 def _find_fault(store: TableStore, table: TableSchema, whole: bool, day: date | None) -> str:
     try:
-        columns = store.read(table.path, day=day).schema if whole else read_footer(store, table.path, day).columns
+        columns = store.read(table.path, day=day).schema if whole else store.read_footer(table.path, day=day).columns
     except TableError as error:
         return str(error)
     problem = find_undocumented_columns(columns, table, old=True)

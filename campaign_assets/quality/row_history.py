@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 
-from campaign_assets.extract.pool import map_in_threads
+from campaign_assets.threads import map_in_threads
 
 DAYS = 28
 _THREADS = 14

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.tables.schemas import METRIC_DATE, OTHER_METRICS, TableSchema
+from campaign_assets.tables import METRIC_DATE, OTHER_METRICS, TableSchema
 
 FEWEST_DAYS = 7
 """So many earlier days make a median that is worth a comparison."""

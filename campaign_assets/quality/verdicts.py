@@ -13,7 +13,7 @@ from campaign_assets.catalog import Aggregation, AssetType
 from campaign_assets.quality import rules
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem
-from campaign_assets.tables.schemas import METRICS_TABLES, TableSchema
+from campaign_assets.tables import METRICS_TABLES, TableSchema
 
 KEY_UNIQUE = "key_unique"
 COUNTS_NOT_NEGATIVE = "counts_not_negative"

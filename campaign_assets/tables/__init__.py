@@ -1,26 +1,47 @@
 """The tables: their schemas, made from the catalog, and the store where their files lie.
 
-No HubSpot and no Dagster here: what fills a table is in `extract`.
+No HubSpot and no Dagster here: what fills a table is in `extract` and `load`. Others import from here only.
 """
 
+from campaign_assets.tables.change_log import ChangeLog
+from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
+from campaign_assets.tables.parquet_file import Footer, get_extracted_at
 from campaign_assets.tables.schemas import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
+    EXTRACTED_AT,
+    METRIC_DATE,
+    METRIC_DATE_FIELD,
     METRICS_TABLES,
+    MONEY,
+    OTHER_METRICS,
+    TIMESTAMP,
     TableSchema,
+    get_documentation,
 )
-from campaign_assets.tables.store import DamagedFile, MissingTable, TableError, TableStore, WrittenFile
+from campaign_assets.tables.store import TableStore, WrittenFile, describe_days
 
 __all__ = [
     "CAMPAIGNS",
     "CAMPAIGN_ASSETS",
     "CAMPAIGN_ASSET_CHANGES",
+    "EXTRACTED_AT",
     "METRICS_TABLES",
+    "METRIC_DATE",
+    "METRIC_DATE_FIELD",
+    "MONEY",
+    "OTHER_METRICS",
+    "TIMESTAMP",
+    "ChangeLog",
     "DamagedFile",
+    "Footer",
     "MissingTable",
     "TableError",
     "TableSchema",
     "TableStore",
     "WrittenFile",
+    "describe_days",
+    "get_documentation",
+    "get_extracted_at",
 ]

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from upath import UPath
 
+from campaign_assets.tables.parquet_file import Remedy, get_note, read_footer, read_rows, with_notes
 from campaign_assets.tables.store import TableStore
 
 BEFORE = "compared_with"
 """In a file's metadata: when the table was read that the run compared with."""
 CHANGE_DATE = "change_date"
+_REMEDY = Remedy(missing="it was removed meanwhile", damaged="remove it; the changes that it told are lost")
 _NAME = "%Y%m%dT%H%M%S.%fZ"
 
 
@@ -48,8 +49,7 @@ class ChangeLog:
         target = (
             self._folder / f"{CHANGE_DATE}={day.isoformat()}" / f"{timestamp.astimezone(UTC).strftime(_NAME)}.parquet"
         )
-        noted = table.replace_schema_metadata({**(table.schema.metadata or {}), BEFORE: before})
-        return self._store.write_file(target, noted).location
+        return self._store.write_file(target, with_notes(table, {BEFORE: before})).location
 
     def list_files(self, after: str = "") -> list[tuple[str, UPath]]:
         """The files in the order of their times, each with its name.
@@ -63,12 +63,18 @@ class ChangeLog:
         return sorted((name, file) for name, file in files if name > after and not name.startswith("."))
 
     def read(self, file: UPath) -> pa.Table:
-        """The changes of one file."""
-        return pq.ParquetFile(pa.BufferReader(file.read_bytes())).read()
+        """The changes of one file.
+
+        Raises:
+            MissingTable: It is not there any more.
+            DamagedFile: It is no Parquet.
+            TableError: It cannot be read for another reason.
+        """
+        return read_rows(file, _REMEDY)
 
     def _remove_unfinished(self, before: str) -> None:
         files = self.list_files()
-        if files:
+        if files and before:
             _, newest = files[-1]
-            if (self.read(newest).schema.metadata or {}).get(BEFORE.encode()) == before.encode():
+            if get_note(read_footer(newest, _REMEDY).columns, BEFORE) == before:
                 newest.unlink()

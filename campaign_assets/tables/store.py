@@ -5,32 +5,22 @@ columns mean is in `schemas`. This module knows bytes and days, no HubSpot and n
 """
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 from upath import UPath
 
+from campaign_assets.tables import parquet_file
 from campaign_assets.tables.atomic_file import is_local, replace_file
-from campaign_assets.tables.schemas import EXTRACTED_AT, METRIC_DATE, METRIC_DATE_FIELD
+from campaign_assets.tables.errors import MissingTable, TableError
+from campaign_assets.tables.parquet_file import Footer, Remedy
+from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD
 
 logger = logging.getLogger(__name__)
 
 FILE = "data.parquet"
-
-
-class TableError(Exception):
-    """A table's file cannot be read or written; the message names it."""
-
-
-class MissingTable(TableError):
-    """There is no such file: the table, or the day, was never written."""
-
-
-class DamagedFile(TableError):
-    """A file is there, but is no Parquet that can be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +74,7 @@ class TableStore:
             TableError: The file cannot be written.
         """
         if extracted_at:
-            notes = {EXTRACTED_AT: extracted_at.astimezone(UTC).isoformat()}
-            table = table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+            table = parquet_file.with_extracted_at(table, extracted_at)
         return self.write_file(self.locate(path, day), table)
 
     def write_file(self, target: UPath, table: pa.Table) -> WrittenFile:
@@ -94,9 +83,7 @@ class TableStore:
         Raises:
             TableError: It cannot be written.
         """
-        buffer = pa.BufferOutputStream()
-        pq.write_table(table, buffer, compression="zstd")
-        data = buffer.getvalue()
+        data = parquet_file.to_bytes(table)
         try:
             replace_file(target, data)
         except OSError as error:
@@ -113,21 +100,27 @@ class TableStore:
         Raises:
             MissingTable: It was never written.
             DamagedFile: Its file is no Parquet.
+            TableError: It cannot be read for another reason.
         """
-        target = self.locate(path, day)
-        try:
-            data = target.read_bytes()  # in one piece: a file that is replaced meanwhile is never mixed
-        except FileNotFoundError:
-            raise MissingTable(f"{target} is not there: materialize {'/'.join(path)} first.") from None
-        except OSError as error:
-            raise TableError(f"{target} cannot be read: {error}.") from error
-        try:
-            table = pq.ParquetFile(pa.BufferReader(data)).read()
-        except (pa.ArrowException, OSError) as error:
-            raise DamagedFile(
-                f"{target} is no Parquet file that can be read ({error}): materialize {'/'.join(path)} again."
-            ) from error
+        table = parquet_file.read_rows(self.locate(path, day), _to_remedy(path))
         return table if day is None else _add_day(table, day)
+
+    def read_footer(self, path: Sequence[str], *, day: date | None = None) -> Footer:
+        """What a table's file, or that of one day, says of itself: a few kilobytes, however large it is.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is no Parquet.
+            TableError: It cannot be read for another reason.
+        """
+        return parquet_file.read_footer(self.locate(path, day), _to_remedy(path))
+
+    def count_rows(self, path: Sequence[str], day: date) -> int | None:
+        """Rows of a day; None where it was never read, or its file cannot be."""
+        try:
+            return self.read_footer(path, day=day).rows
+        except TableError:
+            return None
 
     def read_days(self, path: Sequence[str], days: Iterable[date]) -> pa.Table:
         """The rows of several days, as one table with `metric_date` as its first column.
@@ -160,16 +153,6 @@ class TableStore:
         days = (date.fromisoformat(name.removeprefix(prefix)) for name in names)
         return sorted(day for day in days if self.exists(path, day))
 
-    def read_notes(self, path: Sequence[str], *, day: date | None = None) -> Mapping[str, str]:
-        """What a file's metadata says of the file as a whole, such as `extracted_at`.
-
-        Raises:
-            MissingTable: It was never written.
-            DamagedFile: Its file is no Parquet.
-        """
-        metadata = self.read(path, day=day).schema.metadata or {}
-        return {name.decode(): text.decode() for name, text in metadata.items()}
-
 
 def describe_days(days: Sequence[date]) -> str:
     """Days in words, for a log: how many, and the first and last of them."""
@@ -180,3 +163,8 @@ def describe_days(days: Sequence[date]) -> str:
 def _add_day(table: pa.Table, day: date) -> pa.Table:
     column = pa.repeat(pa.scalar(day, pa.date32()), table.num_rows)
     return table.add_column(0, METRIC_DATE_FIELD, column)
+
+
+def _to_remedy(path: Sequence[str]) -> Remedy:
+    name = "/".join(path)
+    return Remedy(missing=f"materialize {name} first", damaged=f"materialize {name} again")

@@ -1,4 +1,4 @@
-"""`python -m campaign_assets_tests.benchmarks.backfill`: HubSpot's SDK, this product's extract, and it through Dagster.
+"""`python -m campaign_assets_tests.benchmarks.backfill`: HubSpot's SDK, this product's load, and it through Dagster.
 
 Everything is measured in one go, one contender after the other, against an emulator that is a process of its own and
 shares the machine's cores with them.
@@ -57,7 +57,7 @@ def measure_with_limit(console: Console, campaigns: int, days: int) -> list[Targ
             console.print("HubSpot's SDK is left out: pip install hubspot-sdk==0.1.0a9")
         name = f"this product, {campaigns:,} campaigns, {days} days"
         let_the_window_pass()
-        plain = run_contender("extract", account, storage, name=name, days=days, campaigns=campaigns)
+        plain = run_contender("load", account, storage, name=name, days=days, campaigns=campaigns)
         name = "the same through Dagster"
         let_the_window_pass()
         dagster = run_contender("dagster", account, storage, name=name, days=days, campaigns=campaigns)
@@ -110,7 +110,7 @@ def measure_processor(console: Console) -> list[Target]:
         run_contender("snapshots", account, Path(folder), settings=WITHOUT_LIMIT)
         name = f"this product, {campaigns} campaigns, {days} days"
         one = run_contender(
-            "extract", account, Path(folder), name=name, days=days, campaigns=campaigns, settings=WITHOUT_LIMIT
+            "load", account, Path(folder), name=name, days=days, campaigns=campaigns, settings=WITHOUT_LIMIT
         )
     print_measurements(console, "No rate limit, many assets in each campaign", [one], None)
     rows = one.usage.rows / one.count.batches
@@ -130,7 +130,7 @@ def measure_memory(console: Console, campaigns: int, short: int, long_: int) -> 
     """A short and a long range, through Dagster and without it."""
     found: dict[tuple[str, int], Measurement] = {}
     with emulate(campaigns=campaigns, rate_limit=0, daily_limit=0) as account:
-        for contender, words in (("extract", "this product"), ("dagster", "through Dagster")):
+        for contender, words in (("load", "this product"), ("dagster", "through Dagster")):
             for days in (short, long_):
                 with tempfile.TemporaryDirectory(prefix="benchmark") as folder:
                     run_contender("snapshots", account, Path(folder), settings=WITHOUT_LIMIT)
@@ -146,7 +146,7 @@ def measure_memory(console: Console, campaigns: int, short: int, long_: int) -> 
     print_measurements(console, f"No rate limit, {campaigns:,} campaigns", found.values(), None)
     return [
         _judge_memory(found[contender, short], found[contender, long_], words)
-        for contender, words in (("extract", "without Dagster"), ("dagster", "through Dagster"))
+        for contender, words in (("load", "without Dagster"), ("dagster", "through Dagster"))
     ]
 
 

@@ -5,21 +5,24 @@ Each prints what it took as its last line. The emulated account counts the reque
 
 import os
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import click
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.days import Calendar, read_clock
 from campaign_assets.emulator.options import DEFAULT_TOKEN
-from campaign_assets.extract.asset_metrics import DayExtract, read_days
-from campaign_assets.extract.campaign_assets import read_campaign_assets
-from campaign_assets.extract.campaigns import list_existing, read_campaigns
+from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import plan_day
 from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.load.associations import refresh_associations
+from campaign_assets.load.campaigns import refresh_campaigns
+from campaign_assets.load.cells import Summary, WrittenCell
+from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.settings import ACCESS_TOKEN, Settings
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, TableStore
 from campaign_assets_tests.benchmarks.usage import measure, to_text
 
 Work = Callable[[], tuple[int, int]]
@@ -30,11 +33,10 @@ def prepare_snapshots(url: str, storage: Path, days: list[date]) -> Work:
     """Campaigns, and what is tied to each: where the others begin."""
 
     def work() -> tuple[int, int]:
-        store, now = TableStore(str(storage)), datetime.now(UTC)
+        store, calendar = TableStore(str(storage)), Calendar()
         with HubSpotClient(DEFAULT_TOKEN, base_url=url) as client:
-            store.write(CAMPAIGNS.path, read_campaigns(client, (), None, now).table)
-            associations = read_campaign_assets(client, list_existing(store.read(CAMPAIGNS.path)), now).table
-            return store.write(CAMPAIGN_ASSETS.path, associations).rows, 0
+            refresh_campaigns(client, store, (), calendar.now())
+            return refresh_associations(client, store, calendar).file.rows, 0
 
     return work
 
@@ -76,20 +78,22 @@ def prepare_sdk(url: str, storage: Path, days: list[date]) -> Work:
     return work
 
 
-def prepare_extract(url: str, storage: Path, days: list[date]) -> Work:
-    """This product's extract, written to Parquet, without Dagster."""
+def prepare_load(url: str, storage: Path, days: list[date]) -> Work:
+    """This product's load, without Dagster."""
 
     def work() -> tuple[int, int]:
-        store, rows = TableStore(str(storage)), 0
-        plan = plan_day(store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
+        store = TableStore(str(storage))
+        plan, summary = (
+            plan_day(store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES),
+            Summary(METRIC_ASSET_TYPES, days),
+        )
         settings = Settings.from_environ(os.environ)
         rate, at_once = settings.hubspot_rate_limit, settings.hubspot_max_in_flight
         with HubSpotClient(DEFAULT_TOKEN, base_url=url, rate_limit=rate, max_in_flight=at_once) as client:
-            for extract in read_days(client, days, plan, METRIC_ASSET_TYPES, lambda: datetime.now(UTC)):
-                assert isinstance(extract, DayExtract), extract
-                for name, of_type in extract.rows.items():
-                    rows += store.write(METRICS_TABLES[name].path, of_type.table, day=extract.day).rows
-        return rows, plan.requests * len(days)
+            for outcome in refresh_metrics(client, store, plan, MetricsWork(days), read_clock):
+                assert isinstance(outcome, WrittenCell), outcome
+                summary.add(outcome)
+        return summary.rows, plan.requests * len(days)
 
     return work
 
@@ -99,8 +103,8 @@ def prepare_dagster(url: str, storage: Path, days: list[date]) -> Work:
     import dagster as dg
 
     from campaign_assets.definitions import build_definitions
-    from campaign_assets.defs.assets.progress import Progress
     from campaign_assets.defs.keys import METRICS_KEYS
+    from campaign_assets.load.progress import Progress
 
     os.environ.update({"HUBSPOT_BASE_URL": url, ACCESS_TOKEN: DEFAULT_TOKEN, "CAMPAIGN_ASSETS_STORAGE": str(storage)})
     told: list[Progress] = []
@@ -131,7 +135,7 @@ def prepare_dagster(url: str, storage: Path, days: list[date]) -> Work:
 CONTENDERS: dict[str, Callable[[str, Path, list[date]], Work]] = {
     "snapshots": prepare_snapshots,
     "sdk": prepare_sdk,
-    "extract": prepare_extract,
+    "load": prepare_load,
     "dagster": prepare_dagster,
 }
 

@@ -5,7 +5,7 @@ from datetime import date
 import dagster as dg
 
 from campaign_assets.catalog import find_asset_type
-from campaign_assets.quality.endpoints import choose_campaigns
+from campaign_assets.extract.endpoint_audit import choose_campaigns
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.check_results import SLUGS, get_last_status, list_failed, run_job

@@ -20,7 +20,7 @@ def add_mart(workplace: Workplace) -> None:
 
     @dg.asset(
         key=MART,
-        partitions_def=build_partitions(workplace.settings),
+        partitions_def=build_partitions(workplace.settings.build_calendar()),
         backfill_policy=dg.BackfillPolicy.single_run(),
         deps=[BLOG_POST, CAMPAIGNS_KEY],
         automation_condition=on_every_day(CAMPAIGNS_KEY),

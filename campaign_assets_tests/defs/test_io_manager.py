@@ -52,7 +52,11 @@ def test_an_input_arrives_as_the_type_that_is_annotated(filled: Workplace) -> No
 def test_a_daily_asset_of_the_users_sees_its_day(filled: Workplace) -> None:
     seen = []
 
-    @dg.asset(key=MINE, partitions_def=build_partitions(filled.settings), ins={"posts": dg.AssetIn(BLOG_POST)})
+    @dg.asset(
+        key=MINE,
+        partitions_def=build_partitions(filled.settings.build_calendar()),
+        ins={"posts": dg.AssetIn(BLOG_POST)},
+    )
     def mine(posts: pa.Table) -> pa.Table:
         seen.append(set(posts["metric_date"].to_pylist()))
         return posts.select(["campaign_id", "views"])
@@ -68,7 +72,7 @@ def test_a_range_of_days_arrives_in_one_piece(filled: Workplace) -> None:
 
     @dg.asset(
         key=MINE,
-        partitions_def=build_partitions(filled.settings),
+        partitions_def=build_partitions(filled.settings.build_calendar()),
         ins={"posts": dg.AssetIn(BLOG_POST, partition_mapping=week)},
     )
     def mine(posts: pa.Table) -> pa.Table:
@@ -84,7 +88,7 @@ def test_days_that_were_never_read_are_left_out_and_logged(filled: Workplace) ->
 
     @dg.asset(
         key=MINE,
-        partitions_def=build_partitions(filled.settings),
+        partitions_def=build_partitions(filled.settings.build_calendar()),
         ins={"posts": dg.AssetIn(BLOG_POST, partition_mapping=dg.TimeWindowPartitionMapping(start_offset=-4))},
     )
     def mine(posts: pa.Table) -> pa.Table:
@@ -113,7 +117,7 @@ def test_files_of_different_age_are_unified(filled: Workplace) -> None:
 def test_several_days_of_a_users_asset_find_their_files_by_metric_date(filled: Workplace) -> None:
     @dg.asset(
         key=MINE,
-        partitions_def=build_partitions(filled.settings),
+        partitions_def=build_partitions(filled.settings.build_calendar()),
         backfill_policy=dg.BackfillPolicy.single_run(),
         ins={"posts": dg.AssetIn(BLOG_POST)},
     )

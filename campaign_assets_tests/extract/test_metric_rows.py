@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from campaign_assets.catalog import get_metric_asset_type
-from campaign_assets.extract.metric_rows import MetricRows, retain_rows, to_metric_rows
+from campaign_assets.extract.metric_rows import MetricRows, to_metric_rows
 from campaign_assets.hubspot import Asset
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -64,16 +64,6 @@ def test_a_ratio_is_a_double_whether_it_comes_whole_or_not() -> None:
         NOW,
     )
     assert to_cells(rows, "conversion_rate") == [(1.0,), (0.25,)]
-
-
-def test_rows_of_a_campaign_that_is_gone_stay_and_those_of_others_go() -> None:
-    before = to_metric_rows(
-        POSTS, [("gone", Asset("1", None, {"VIEWS": 5})), ("here", Asset("2", None, {"VIEWS": 6}))], NOW
-    ).table
-    fresh = to_metric_rows(POSTS, [("here", Asset("3", None, {"VIEWS": 7}))], NOW)
-    rows = retain_rows(fresh, before, {"gone"})
-    assert to_cells(rows, "campaign_id", "asset_id", "views") == [("gone", "1", 5), ("here", "3", 7)]
-    assert rows.retained == 1
 
 
 def test_a_fraction_alone_in_a_column_of_counts_is_not_cut_off() -> None:

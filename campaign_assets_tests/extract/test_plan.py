@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from campaign_assets.catalog import METRIC_ASSET_TYPES, get_metric_asset_type
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.extract import batches
 from campaign_assets.extract.asset_metrics import DayExtract, read_days
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.plan import describe_seconds, plan_day
 from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.hubspot.endpoints import campaign_batches
 from campaign_assets.tables import CAMPAIGN_ASSETS
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.workplace import DAYS, NOW
@@ -70,7 +70,7 @@ some_campaigns = st.lists(
 @given(counts=some_campaigns, per_batch=st.integers(1, 4))
 def test_no_other_way_takes_fewer_requests(monkeypatch: pytest.MonkeyPatch, counts: Counts, per_batch: int) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(batches, "CAMPAIGNS_PER_BATCH", per_batch)
+        patch.setattr(campaign_batches, "CAMPAIGNS_PER_BATCH", per_batch)
         plan = plan_day(to_table(counts), TYPES)
     assert plan.requests == count_fewest(counts, per_batch)
     assert plan.campaigns == len([c for c in counts if c])

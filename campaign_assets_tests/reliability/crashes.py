@@ -14,15 +14,15 @@ from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.tables import TableStore
 from campaign_assets_tests.reliability.account import list_days, open_client, serve
 from campaign_assets_tests.reliability.cells import Cell, Fate, Figures, all_cells
-from campaign_assets_tests.reliability.extract import run_all
 from campaign_assets_tests.reliability.files import Watch, find_leftovers, watch_files
 from campaign_assets_tests.reliability.matrix import Case, judge
+from campaign_assets_tests.reliability.run import run_all
 from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
 
 _CAMPAIGNS = 30
 _LONGEST_RUN = 60.0
 _PROCESSES = multiprocessing.get_context("forkserver")
-_PROCESSES.set_forkserver_preload(["campaign_assets_tests.reliability.extract"])
+_PROCESSES.set_forkserver_preload(["campaign_assets_tests.reliability.run"])
 
 
 def write_range(url: str, folder: str, days: list[date]) -> None:

@@ -21,8 +21,8 @@ from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, T
 from campaign_assets_tests.reliability.account import NOW, hurry, list_days, serve
 from campaign_assets_tests.reliability.cells import Cell, Figures
 from campaign_assets_tests.reliability.clock import HurriedClock
-from campaign_assets_tests.reliability.extract import Run
 from campaign_assets_tests.reliability.matrix import PASSING, Case, judge
+from campaign_assets_tests.reliability.run import Run
 from campaign_assets_tests.reliability.truth import Truth
 
 _PATHS = [CAMPAIGNS.path, CAMPAIGN_ASSETS.path, *(METRICS_TABLES[t.name].path for t in METRIC_ASSET_TYPES)]

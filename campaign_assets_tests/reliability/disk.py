@@ -14,9 +14,9 @@ from campaign_assets.tables import METRICS_TABLES, TableStore
 from campaign_assets_tests.reliability.account import list_days, open_client, serve
 from campaign_assets_tests.reliability.cells import Fate, Figures, all_cells
 from campaign_assets_tests.reliability.crashes import check_in_place
-from campaign_assets_tests.reliability.extract import Run, run_all
 from campaign_assets_tests.reliability.files import find_leftovers
 from campaign_assets_tests.reliability.matrix import Case, judge
+from campaign_assets_tests.reliability.run import Run, run_all
 from campaign_assets_tests.reliability.truth import Truth
 
 _SMALL = "500k"

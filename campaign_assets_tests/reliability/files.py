@@ -10,6 +10,8 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES
+
 
 @dataclass
 class Watch:
@@ -39,7 +41,12 @@ def watch_files(root: Path) -> Iterator[Watch]:
 
 def find_leftovers(root: Path) -> list[str]:
     """Files that are no tables: what nobody asked for."""
-    return [str(file) for file in root.rglob("*") if file.is_file() and file.name != "data.parquet"]
+    return [str(file) for file in root.rglob("*") if file.is_file() and not _is_table(root, file)]
+
+
+def _is_table(root: Path, file: Path) -> bool:
+    log = root.joinpath(*CAMPAIGN_ASSET_CHANGES.path)
+    return file.name == "data.parquet" or (file.suffix == ".parquet" and log in file.parents)
 
 
 def _read_until(root: Path, watch: Watch, stop: threading.Event) -> None:

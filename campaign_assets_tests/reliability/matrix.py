@@ -15,7 +15,7 @@ from campaign_assets.tables import TableError, TableStore
 from campaign_assets_tests.reliability.account import list_days, open_client, serve
 from campaign_assets_tests.reliability.causes import is_named
 from campaign_assets_tests.reliability.cells import Cell, Fate, Figures, all_cells
-from campaign_assets_tests.reliability.extract import Run, run_all
+from campaign_assets_tests.reliability.run import Run, run_all
 from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
 
 PASSING = tuple(name for name, known in KNOWN_FAULTS.items() if known.passes)

@@ -5,33 +5,38 @@ and keeps what it has; a day that fails leaves the others in place and is named 
 """
 
 import difflib
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date
 
 import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_asset_type
-from campaign_assets.defs.assets.cell_writer import CellEvent, CellWriter
+from campaign_assets.days import Calendar, DayRange, RangeError, parse_day
+from campaign_assets.defs.assets.cell_events import CellEvent, to_cell_event
 from campaign_assets.defs.assets.metadata import build_spec
-from campaign_assets.defs.assets.progress import Listener, ProgressLog
 from campaign_assets.defs.checks.specs import build_metrics_specs
 from campaign_assets.defs.checks.with_run import MetricsInspection, inspect_stored, to_campaign_ids, with_results
 from campaign_assets.defs.instance.resume import find_done_cells
 from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS, POOL
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
-from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
 from campaign_assets.extract.campaigns import list_deleted
-from campaign_assets.extract.estimate import RangeError, to_range
-from campaign_assets.extract.plan import DayPlan, plan_day
-from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotClient, HubSpotError
-from campaign_assets.hubspot.models.fields import parse_timestamp
-from campaign_assets.settings import Settings
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, MissingTable, TableStore
+from campaign_assets.extract.plan import plan_day
+from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotError, parse_timestamp
+from campaign_assets.load.cells import Cell, CellOutcome, Summary, SurprisingTypes, WrittenCell
+from campaign_assets.load.metrics import MetricsWork, refresh_metrics
+from campaign_assets.load.progress import Listener
+from campaign_assets.tables import (
+    CAMPAIGN_ASSETS,
+    CAMPAIGNS,
+    METRICS_TABLES,
+    MissingTable,
+    TableStore,
+    get_extracted_at,
+)
 
 GROUP = "asset_metrics"
 
@@ -48,14 +53,11 @@ class MetricsConfig(dg.Config):
     )
 
 
-def build_asset_metrics(
-    settings: Settings, now: Callable[[], datetime], listener: Listener | None = None
-) -> dg.AssetsDefinition:
+def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) -> dg.AssetsDefinition:
     """The assets `hubspot/asset_metrics/<slug>`, one for each type with metrics.
 
     Args:
-        settings: What the environment says.
-        now: The present time, with its time zone.
+        calendar: The days of the account.
         listener: Is told after each day how far a run is.
     """
 
@@ -63,7 +65,7 @@ def build_asset_metrics(
         name="asset_metrics",
         specs=[_build_spec(asset_type) for asset_type in METRIC_ASSET_TYPES],
         check_specs=build_metrics_specs(),
-        partitions_def=build_partitions(settings),
+        partitions_def=build_partitions(calendar),
         backfill_policy=dg.BackfillPolicy.single_run(),
         can_subset=True,
         pool=POOL,
@@ -79,44 +81,71 @@ def build_asset_metrics(
             if not types:  # somebody executes checks and materializes nothing
                 yield from inspect_stored(context, inspection)
                 return
-            _check_days(context.run.tags, settings, now())
+            _check_days(context.run.tags, calendar)
             associations = tables.store.read(CAMPAIGN_ASSETS.path)
             _check_age(associations, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             _check_known(only or frozenset(), campaigns, associations)
-            plan = plan_day(associations, types, only)
-            writer = CellWriter(
+            days = to_days(context.partition_keys)
+            done = _find_done(context, days)
+            work = MetricsWork(days, types, list_deleted(campaigns), only, done)
+            summary = Summary(types, days)
+            inspection.add_done(done)
+            outcomes = refresh_metrics(
+                hubspot.client,
                 tables.store,
-                types,
-                to_days(context.partition_keys),
-                deleted=list_deleted(campaigns),
-                only=only,
-                done=find_done_cells(context),
-                inspect=inspection.add,
+                plan_day(associations, types, only),
+                work,
+                calendar.now,
+                log=context.log,
+                listener=listener,
             )
-            inspection.add_done(writer.done, writer.days)
-            with _explained(writer, settings, now):
-                events = _read_and_write(context, hubspot.client, plan, writer, now, listener, inspection)
-                yield from with_results(context, events, inspection)
-        if writer.failures:
-            raise dg.Failure(writer.describe_failures(), allow_retries=False)
-        yield from _repeat_for_downstream(context, writer)
+            with _explained(lambda: len(work.list_open_days(tables.store, summary)), len(days), calendar):
+                yield from with_results(context, _tell(context, outcomes, summary, inspection), inspection)
+        if summary.failures:
+            raise dg.Failure(summary.describe_failures(), allow_retries=False)
+        yield from _repeat_for_downstream(context, work, summary)
 
     return asset_metrics
 
 
-def _check_days(tags: Mapping[str, str], settings: Settings, now: datetime) -> None:
+def _tell(
+    context: dg.AssetExecutionContext,
+    outcomes: Iterable[CellOutcome | SurprisingTypes],
+    summary: Summary,
+    inspection: MetricsInspection,
+) -> Iterator[CellEvent]:
+    """An event for each cell that is written; what failed stands in the summary."""
+    for outcome in outcomes:
+        if isinstance(outcome, SurprisingTypes):
+            inspection.surprising_types.update(outcome.counts)
+            context.log.warning(
+                f"{outcome.day}: metrics came for types that have no table: {outcome.counts}. "
+                "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
+            )
+            continue
+        summary.add(outcome)
+        if isinstance(outcome, WrittenCell):
+            inspection.add(outcome.asset_type, outcome.day, outcome.rows.table)
+            yield to_cell_event(outcome, summary.days)
+
+
+def _find_done(context: dg.AssetExecutionContext, days: Sequence[date]) -> frozenset[Cell]:
+    """The cells of this run that an earlier attempt at the same work has written."""
+    types, wanted = {key: get_metric_asset_type(key.path[-1]) for key in METRICS_KEYS.values()}, set(days)
+    done = ((types[key], parse_day(partition)) for key, partition in find_done_cells(context) if key in types)
+    return frozenset((asset_type, day) for asset_type, day in done if day in wanted)
+
+
+def _check_days(tags: Mapping[str, str], calendar: Calendar) -> None:
     """Refuses days that no table has: not everything that launches a run asks Dagster whether there is such a day.
 
     Raises:
         Failure: A day is none, comes before the first, or is not over yet.
     """
-    first = tags.get("dagster/asset_partition_range_start") or tags.get("dagster/partition")
-    last = tags.get("dagster/asset_partition_range_end") or first
-    if first is None or last is None:
-        return
-    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
     try:
-        to_range(first, last, settings.start_date, yesterday)
+        days = DayRange.from_tags(tags)
+        if days:
+            calendar.check(days)
     except RangeError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
 
@@ -157,83 +186,40 @@ def _check_age(associations: pa.Table, since: str | None) -> None:
             "2026-03-10T00:00:00+00:00, or be left out.",
             allow_retries=False,
         )
-    noted = (associations.schema.metadata or {}).get(b"extracted_at", b"").decode()
-    if not noted or datetime.fromisoformat(noted) < needed:
+    read_at = get_extracted_at(associations.schema)
+    if read_at is None or read_at < needed:
+        known = read_at.isoformat() if read_at else "an unknown time"
         raise dg.Failure(
-            f"campaign_assets was read at {noted or 'an unknown time'}, before {since}, from which on this run needs "
+            f"campaign_assets was read at {known}, before {since}, from which on this run needs "
             "it: materialize campaigns and campaign_assets, then run again.",
             allow_retries=False,
         )
 
 
-def _read_and_write(
-    context: dg.AssetExecutionContext,
-    client: HubSpotClient,
-    plan: DayPlan,
-    writer: CellWriter,
-    now: Callable[[], datetime],
-    listener: Listener | None,
-    inspection: MetricsInspection,
-) -> Iterator[CellEvent]:
-    days = writer.list_open_days()
-    if left := len(writer.days) - len(days):
-        context.log.info(f"{left} days are in place already from an earlier attempt.")
-    throttle = client.throttle
-    context.log.info(
-        f"Plan: {len(writer.types)} tables, "
-        + plan.describe(len(days), throttle.limiter.requests_per_second, throttle.quota.limit)
-    )
-    progress = ProgressLog(client, len(days), context.log.info, listener)
-    try:
-        for extract in read_days(client, days, plan, writer.types, now):
-            if isinstance(extract, DayFailure):
-                writer.add_failure(extract.day, writer.types, extract.error)
-            else:
-                _warn_of_surprises(context, extract)
-                inspection.surprising_types.update(extract.surprising_types)
-                yield from writer.write_day(context, extract)
-            progress.add_day(writer.rows)
-    finally:
-        progress.finish()
-
-
-def _warn_of_surprises(context: dg.AssetExecutionContext, extract: DayExtract) -> None:
-    if extract.surprising_types:
-        context.log.warning(
-            f"{extract.day}: metrics came for types that have no table: {dict(extract.surprising_types)}. "
-            "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
-        )
-
-
 @contextmanager
-def _explained(writer: CellWriter, settings: Settings, now: Callable[[], datetime]) -> Iterator[None]:
+def _explained(count_open_days: Callable[[], int], days: int, calendar: Calendar) -> Iterator[None]:
     """Says of an error that stops the run how far it came, and how to go on."""
     try:
         yield
     except HubSpotError as error:
-        open_days = len(writer.list_open_days())
-        hint = f"{len(writer.days) - open_days} of {len(writer.days)} days are in place: re-execute from failure."
+        hint = f"{days - count_open_days()} of {days} days are in place: re-execute from failure."
         if isinstance(error, DailyReserveReached | DailyLimitReached):
-            hint += f" The day's count begins anew at {_next_midnight(now(), settings.time_zone)}."
+            hint += f" The day's count begins anew at {calendar.find_next_midnight().isoformat(timespec='minutes')}."
         raise dg.Failure(f"{error} {hint}", allow_retries=False) from error
 
 
-def _next_midnight(now: datetime, time_zone: str) -> str:
-    zone = ZoneInfo(time_zone)
-    tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return datetime(tomorrow.year, tomorrow.month, tomorrow.day, tzinfo=zone).isoformat(timespec="minutes")
-
-
-def _repeat_for_downstream(context: dg.AssetExecutionContext, writer: CellWriter) -> Iterator[CellEvent]:
+def _repeat_for_downstream(
+    context: dg.AssetExecutionContext, work: MetricsWork, summary: Summary
+) -> Iterator[CellEvent]:
     """Results for what stands downstream in the same run.
 
     Dagster skips it, silently, unless each output was yielded as a result: an event made by hand for a day of a range
     is none, and neither is a cell that an earlier attempt has done.
     """
-    incomplete = len(writer.days) > 1 or bool(writer.done)
-    if incomplete and _has_downstream_in_run(context):
-        for asset_type in writer.types:
-            if len(writer.days) > 1 or not writer.was_written(asset_type):
+    is_range = len(work.days) > 1
+    if (is_range or work.done) and _has_downstream_in_run(context):
+        for asset_type in work.types:
+            if is_range or not summary.has_written(asset_type):
                 yield dg.MaterializeResult(asset_key=METRICS_KEYS[asset_type.name])
 
 

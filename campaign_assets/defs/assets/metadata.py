@@ -8,8 +8,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
-from campaign_assets.tables import TableSchema, WrittenFile
-from campaign_assets.tables.schemas import EXTRACTED_AT, METRIC_DATE_FIELD, get_documentation
+from campaign_assets.tables import EXTRACTED_AT, METRIC_DATE_FIELD, TableSchema, WrittenFile, get_documentation
 
 OWNERS = ["team:data-engineering"]
 KINDS = {"hubspot", "parquet"}

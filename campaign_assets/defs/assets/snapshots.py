@@ -1,40 +1,31 @@
 """The two assets without days: all campaigns, and what is tied to each, as of the last run."""
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
-import pyarrow as pa
 
+from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_file_metadata, to_preview
 from campaign_assets.defs.checks.specs import build_campaign_assets_specs, build_campaigns_specs
 from campaign_assets.defs.checks.with_run import check_campaign_assets, check_campaigns
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, POOL
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
-from campaign_assets.extract.association_changes import find_changes
-from campaign_assets.extract.campaign_assets import read_campaign_assets
-from campaign_assets.extract.campaigns import list_existing, read_campaigns
-from campaign_assets.hubspot import RequestCounter
-from campaign_assets.settings import Settings
-from campaign_assets.tables import (
-    CAMPAIGN_ASSET_CHANGES,
-    CAMPAIGN_ASSETS,
-    CAMPAIGNS,
-    DamagedFile,
-    MissingTable,
-    TableSchema,
-    TableStore,
-)
-from campaign_assets.tables.change_log import ChangeLog
+from campaign_assets.load.associations import WrittenChanges, refresh_associations
+from campaign_assets.load.campaigns import refresh_campaigns
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, CAMPAIGNS
 
 GROUP = "campaigns"
 
 _ONE_RUN = dg.BackfillPolicy.single_run()  # lets a range of days be asked for together with these
 
 
-def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
-    """The asset `hubspot/campaigns`."""
+def build_campaigns(properties: Sequence[str], calendar: Calendar) -> dg.AssetsDefinition:
+    """The asset `hubspot/campaigns`.
+
+    Args:
+        properties: Custom properties to read besides the standard ones.
+        calendar: The days of the account, and the present time.
+    """
     spec = build_spec(
         CAMPAIGNS,
         description="Read with one search request for every hundred campaigns. A campaign that was deleted in "
@@ -49,16 +40,13 @@ def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.Asset
     def campaigns(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        store, began, counter = tables.store, now(), RequestCounter()
         with plain_failures():
-            before = _read_before(context, store, CAMPAIGNS)
-            extract = read_campaigns(hubspot.client.counted(counter), settings.properties, before, began)
-            file = store.write(CAMPAIGNS.path, extract.table, extracted_at=began)
-        context.log.info(f"{file.rows:,} campaigns with {counter.requests} requests.")
+            written = refresh_campaigns(hubspot.client, tables.store, properties, calendar.now(), context.log)
+        extract = written.extract
         yield dg.MaterializeResult(
             metadata={
-                **to_file_metadata(file, began, counter.requests, extract.repeated),
-                "dagster/row_count": file.rows,
+                **to_file_metadata(written.file, written.extracted_at, written.requests, extract.repeated),
+                "dagster/row_count": written.file.rows,
                 "total_in_hubspot": extract.total,
                 "deleted_campaigns": extract.deleted,
                 "unreadable_values": dict(extract.unreadable),
@@ -71,7 +59,7 @@ def build_campaigns(settings: Settings, now: Callable[[], datetime]) -> dg.Asset
     return campaigns
 
 
-def build_campaign_assets(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
+def build_campaign_assets(calendar: Calendar) -> dg.AssetsDefinition:
     """The asset `hubspot/campaign_assets`."""
     spec = build_spec(
         CAMPAIGN_ASSETS,
@@ -91,28 +79,23 @@ def build_campaign_assets(settings: Settings, now: Callable[[], datetime]) -> dg
     def campaign_assets(
         context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        store, began, counter = tables.store, now(), RequestCounter()
         with plain_failures():
-            campaigns = store.read(CAMPAIGNS.path)
-            campaign_ids = list_existing(campaigns)
-            extract = read_campaign_assets(hubspot.client.counted(counter), campaign_ids, began)
-            before = _read_before(context, store, CAMPAIGN_ASSETS)
-            if before is not None:
-                _log_changes(context, store, settings, before, extract.table, began)
-            file = store.write(CAMPAIGN_ASSETS.path, extract.table, extracted_at=began)
+            written = refresh_associations(hubspot.client, tables.store, calendar, context.log)
+        extract = written.extract
+        if written.changes:
+            context.log_event(_to_changes_event(written.changes))
         by_type = extract.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
-        context.log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
         yield dg.MaterializeResult(
             metadata={
-                **to_file_metadata(file, began, counter.requests, extract.repeated),
-                "dagster/row_count": file.rows,
+                **to_file_metadata(written.file, written.extracted_at, written.requests, extract.repeated),
+                "dagster/row_count": written.file.rows,
                 "rows_by_type": {row["asset_type"]: row["count_all"] for row in by_type},
                 "campaigns_gone_meanwhile": len(extract.missing),
                 "preview": to_preview(extract.table),
             },
             data_version=dg.DataVersion(to_data_version(extract.table)),
         )
-        yield from check_campaign_assets(extract.table, campaigns)
+        yield from check_campaign_assets(extract.table, written.campaigns)
 
     return campaign_assets
 
@@ -128,42 +111,13 @@ def build_campaign_asset_changes() -> dg.AssetSpec:
     )
 
 
-def _read_before(context: dg.AssetExecutionContext, store: TableStore, table: TableSchema) -> pa.Table | None:
-    """The table as the last run left it; None where there is none that can be read."""
-    try:
-        return store.read(table.path)
-    except MissingTable:
-        return None
-    except DamagedFile as error:
-        context.log.warning(f"{error} It is replaced now; what only it knew of the past is lost.")
-        return None
-
-
-def _log_changes(
-    context: dg.AssetExecutionContext,
-    store: TableStore,
-    settings: Settings,
-    before: pa.Table,
-    after: pa.Table,
-    timestamp: datetime,
-) -> None:
-    """Appends what joined and left campaigns since the table was read last."""
-    changes = find_changes(before, after, timestamp)
-    log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
-    if not changes.num_rows and log.list_files():
-        return
-    compared_with = (before.schema.metadata or {}).get(b"extracted_at", b"").decode()
-    day = timestamp.astimezone(ZoneInfo(settings.time_zone)).date()
-    location = log.append(changes, timestamp=timestamp, day=day, before=compared_with)
-    counts = {change: changes["change"].to_pylist().count(change) for change in ("added", "removed")}
-    context.log_event(
-        dg.AssetMaterialization(
-            dg.AssetKey(CAMPAIGN_ASSET_CHANGES.path),
-            metadata={
-                "dagster/uri": dg.MetadataValue.path(location),
-                "dagster/row_count": changes.num_rows,
-                **counts,
-                "preview": to_preview(changes),
-            },
-        )
+def _to_changes_event(changes: WrittenChanges) -> dg.AssetMaterialization:
+    return dg.AssetMaterialization(
+        dg.AssetKey(CAMPAIGN_ASSET_CHANGES.path),
+        metadata={
+            "dagster/uri": dg.MetadataValue.path(changes.location),
+            "dagster/row_count": changes.table.num_rows,
+            **changes.counts,
+            "preview": to_preview(changes.table),
+        },
     )

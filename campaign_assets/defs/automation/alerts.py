@@ -11,10 +11,10 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
+from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
 from campaign_assets.defs.instance.due_cells import find_due_cells
-from campaign_assets.settings import Settings
 from campaign_assets.webhook import Webhook, WebhookError
 
 COOLDOWN_AFTER_FAILURE = timedelta(hours=1)
@@ -75,7 +75,7 @@ def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
     return alert_on_failed_run
 
 
-def build_late_days_alert(settings: Settings, now: Callable[[], datetime]) -> dg.SensorDefinition:
+def build_late_days_alert(calendar: Calendar) -> dg.SensorDefinition:
     """Tells of days that are due past the limit, at most once in six hours."""
 
     @dg.sensor(
@@ -88,10 +88,11 @@ def build_late_days_alert(settings: Settings, now: Callable[[], datetime]) -> dg
     def alert_on_late_days(context: dg.SensorEvaluationContext, alerts: AlertsResource) -> dg.SkipReason:
         if not alerts.webhook:
             return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
-        cooldown, cause = AlertCooldown(context.instance, "late_days", now), "late days"
+        now = calendar.now()
+        cooldown, cause = AlertCooldown(context.instance, "late_days", calendar.now), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
             return dg.SkipReason(f"Told of late days within {COOLDOWN_AFTER_LATE_DAYS}.")
-        late = [cell for cell in find_due_cells(context.instance, settings, now()) if now() - cell.since > TOO_LATE]
+        late = [cell for cell in find_due_cells(context.instance, calendar, now) if now - cell.since > TOO_LATE]
         if not late:
             return dg.SkipReason("No day is late.")
         tables = sorted({cell.table for cell in late})
@@ -128,11 +129,11 @@ def _name_assets(run: dg.DagsterRun, shown: int) -> str:
 
 
 def _name_days(run: dg.DagsterRun) -> str:
-    first = run.tags.get("dagster/asset_partition_range_start") or run.tags.get("dagster/partition")
-    last = run.tags.get("dagster/asset_partition_range_end") or first
-    if not first:
-        return ""
-    return f" on {first}" if first == last else f" on {first} to {last}"
+    try:
+        days = DayRange.from_tags(run.tags)
+    except RangeError:
+        return ""  # partitions that are no days, of an asset of somebody else's
+    return f" on {days}" if days else ""
 
 
 def _join(names: Iterable[str], shown: int) -> str:

@@ -4,27 +4,29 @@ Metrics of a past day follow today's associations, so an addition makes the days
 concerned are asked about, all additions since the last tick together.
 """
 
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 
 import dagster as dg
 import pyarrow as pa
 
 from campaign_assets.catalog import find_asset_type
+from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
-from campaign_assets.defs.instance.due_cells import make_rule, to_partition_tags
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.extract.association_changes import HistoryGap, find_history_gap
-from campaign_assets.settings import Settings
-from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, TableStore
-from campaign_assets.tables.change_log import ChangeLog
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, ChangeLog, TableStore
 
 SECONDS_BETWEEN_TICKS = 300
 
 
-def build_association_backfill(settings: Settings, now: Callable[[], datetime]) -> dg.SensorDefinition:
-    """Requests the past days that additions have made wrong, one run for all of them."""
+def build_association_backfill(calendar: Calendar, history_days: int) -> dg.SensorDefinition:
+    """Requests the past days that additions have made wrong, one run for all of them.
+
+    Args:
+        calendar: The days of the account.
+        history_days: Past days at most that are read again.
+    """
 
     @dg.sensor(
         name="association_backfill",
@@ -43,10 +45,10 @@ def build_association_backfill(settings: Settings, now: Callable[[], datetime]) 
         cursor = files[-1][0]
         gap = find_history_gap(
             pa.concat_tables([log.read(file).replace_schema_metadata() for _, file in files]),
-            _find_start_dates(tables.store),
-            earliest=settings.start_date,
-            last=make_rule(settings).find_last_closed(now()),
-            history_days=settings.history_days,
+            _find_start_dates(tables.store, calendar),
+            earliest=calendar.start_date,
+            last=calendar.find_last_closed(),
+            history_days=history_days,
         )
         if gap is None:
             context.update_cursor(cursor)
@@ -60,16 +62,16 @@ def _to_run_request(gap: HistoryGap, run_key: str) -> dg.RunRequest:
     return dg.RunRequest(
         run_key=f"associations {run_key}",
         asset_selection=[METRICS_KEYS[name] for name in gap.asset_types if find_asset_type(name)],
-        tags=to_partition_tags(gap.first, gap.last),
+        tags=gap.days.to_tags(),
         run_config={"ops": {"asset_metrics": {"config": {"campaign_ids": list(gap.campaign_ids)}}}},
     )
 
 
-def _find_start_dates(store: TableStore) -> dict[str, date | None]:
+def _find_start_dates(store: TableStore, calendar: Calendar) -> dict[str, date | None]:
     """The first day of each campaign that exists: its start date, else the day of its creation."""
     rows = store.read(CAMPAIGNS.path).select(["campaign_id", "start_date", "created_at", "deleted_at"]).to_pylist()
     return {
-        row["campaign_id"]: row["start_date"] or (row["created_at"].date() if row["created_at"] else None)
+        row["campaign_id"]: row["start_date"] or (calendar.to_day(row["created_at"]) if row["created_at"] else None)
         for row in rows
         if row["deleted_at"] is None
     }

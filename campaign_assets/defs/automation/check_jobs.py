@@ -1,15 +1,11 @@
 """The jobs and schedules of the checks that run on their own."""
 
-from typing import TYPE_CHECKING
-
 import dagster as dg
 
+from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
 from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
-from campaign_assets.settings import Settings
-
-if TYPE_CHECKING:  # what define_asset_job returns has no public name
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
 
 CHECK_FRESHNESS = "check_freshness"
 CHECK_FILES = "check_files"
@@ -25,7 +21,7 @@ _JOBS = {
 }
 
 
-def build_check_jobs(checks: list[dg.AssetsDefinition]) -> "list[UnresolvedAssetJobDefinition]":
+def build_check_jobs(checks: list[dg.AssetsDefinition]) -> list[UnresolvedAssetJobDefinition]:
     """A job for each kind of check.
 
     Args:
@@ -40,24 +36,24 @@ def build_check_jobs(checks: list[dg.AssetsDefinition]) -> "list[UnresolvedAsset
     ]
 
 
-def build_check_schedules(settings: Settings) -> list[dg.ScheduleDefinition]:
+def build_check_schedules(calendar: Calendar) -> list[dg.ScheduleDefinition]:
     """When they run, in the account's time zone. The audit costs requests: it runs once somebody switches it on."""
     running, stopped = dg.DefaultScheduleStatus.RUNNING, dg.DefaultScheduleStatus.STOPPED
     return [
-        _schedule(settings, "hourly_check_freshness", CHECK_FRESHNESS, "10 * * * *", running),
-        _schedule(settings, "weekly_check_files", CHECK_FILES, "30 4 * * 0", running),
-        _schedule(settings, "weekly_audit", AUDIT_ASSET_METRICS, "30 5 * * 0", stopped),
+        _schedule(calendar, "hourly_check_freshness", CHECK_FRESHNESS, "10 * * * *", running),
+        _schedule(calendar, "weekly_check_files", CHECK_FILES, "30 4 * * 0", running),
+        _schedule(calendar, "weekly_audit", AUDIT_ASSET_METRICS, "30 5 * * 0", stopped),
     ]
 
 
 def _schedule(
-    settings: Settings, name: str, job: str, cron: str, status: dg.DefaultScheduleStatus
+    calendar: Calendar, name: str, job: str, cron: str, status: dg.DefaultScheduleStatus
 ) -> dg.ScheduleDefinition:
     return dg.ScheduleDefinition(
         name=name,
         job_name=job,
         cron_schedule=cron,
-        execution_timezone=settings.time_zone,
+        execution_timezone=calendar.time_zone,
         default_status=status,
         description=_JOBS[job][1],
     )

@@ -3,22 +3,19 @@
 The command line asks the same function. What an estimate holds, and its words, are in `extract.estimate`.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Sequence
 
 import dagster as dg
 from pydantic import Field
 
+from campaign_assets.days import Calendar, RangeError
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.extract.estimate import (
     Estimate,
     Limits,
-    RangeError,
     get_typical_limits,
     read_limits,
     to_asset_types,
-    to_range,
 )
 from campaign_assets.extract.plan import plan_day
 from campaign_assets.hubspot import HubSpotError, RetryPolicy
@@ -30,30 +27,29 @@ ESTIMATE_BACKFILL = "estimate_backfill"
 
 def estimate_range(
     settings: Settings,
+    calendar: Calendar,
     hubspot: HubSpotResource,
     days: tuple[str, str],
     types: Sequence[str],
-    now: datetime,
 ) -> Estimate:
     """What a range would take. One request at most is sent, and none without a token.
 
     Args:
         settings: What the environment says.
+        calendar: The days of the account.
         hubspot: The account, asked for its limits.
         days: The first and the last day.
         types: Asset types by slug or HubSpot's name; none for all.
-        now: The present time, with its time zone.
 
     Raises:
         RangeError: The days or a type cannot be read.
         MissingTable: The associations were never read.
     """
-    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
-    first, last = to_range(*days, settings.start_date, yesterday)
+    wanted = calendar.parse_range(*days)
     asset_types = to_asset_types(types)
     plan = plan_day(TableStore(settings.storage).read(CAMPAIGN_ASSETS.path), asset_types)
     limits = _find_limits(settings, hubspot)
-    return Estimate(first, last, asset_types, plan, limits, settings.hubspot_daily_reserve / 100)
+    return Estimate(wanted, asset_types, plan, limits, settings.hubspot_daily_reserve / 100)
 
 
 def _find_limits(settings: Settings, hubspot: HubSpotResource) -> Limits:
@@ -74,18 +70,18 @@ class EstimateConfig(dg.Config):
     types: list[str] = Field(default=[], description="Asset types such as blog_post or BLOG_POST. Empty: all.")
 
 
-def build_estimate_job(settings: Settings, now: Callable[[], datetime]) -> dg.JobDefinition:
+def build_estimate_job(settings: Settings, calendar: Calendar) -> dg.JobDefinition:
     """The job `estimate_backfill`.
 
     Args:
         settings: What the environment says.
-        now: The present time, with its time zone.
+        calendar: The days of the account.
     """
 
     @dg.op(name="estimate", description="Works out the plan, and asks the account for its limits with one request.")
     def estimate(context: dg.OpExecutionContext, config: EstimateConfig, hubspot: HubSpotResource) -> None:
         try:
-            found = estimate_range(settings, hubspot, (config.first_day, config.last_day), config.types, now())
+            found = estimate_range(settings, calendar, hubspot, (config.first_day, config.last_day), config.types)
         except (RangeError, TableError) as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         context.log.info(found.describe())

@@ -1,15 +1,11 @@
 """The jobs that people and schedules start."""
 
-from typing import TYPE_CHECKING
-
 import dagster as dg
 
 from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
 from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
+from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, METRICS_KEYS
-
-if TYPE_CHECKING:  # what define_asset_job returns has no public name
-    from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
 
 REFRESH_CAMPAIGNS = "refresh_campaigns"
 REFRESH_ASSET_METRICS = "refresh_asset_metrics"
@@ -17,7 +13,7 @@ REFRESH_EVERYTHING = "refresh_everything"
 _METRICS = frozenset(METRICS_KEYS.values())
 
 
-def build_jobs() -> "list[UnresolvedAssetJobDefinition]":
+def build_jobs() -> list[UnresolvedAssetJobDefinition]:
     """All jobs; those with metrics ask for a day."""
     snapshots = _select(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
     metrics = _select(*METRICS_KEYS.values())

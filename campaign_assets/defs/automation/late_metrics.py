@@ -5,12 +5,13 @@ asks for metrics ahead of the associations that they need.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import dagster as dg
 
+from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.jobs import REFRESH_CAMPAIGNS, REFRESH_EVERYTHING
 from campaign_assets.defs.instance.due_cells import (
     find_associations_timestamp,
@@ -21,7 +22,6 @@ from campaign_assets.defs.instance.due_cells import (
 from campaign_assets.defs.instance.in_progress import is_in_progress
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
 from campaign_assets.freshness import DueCell, DueRange, combine
-from campaign_assets.settings import Settings
 
 SECONDS_BETWEEN_TICKS = 120
 GRACE = timedelta(hours=1)
@@ -92,7 +92,7 @@ class Attempts:
         )
 
 
-def build_late_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.SensorDefinition:
+def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
     """Requests what is late: due for an hour, and neither running nor queued."""
 
     @dg.sensor(
@@ -103,10 +103,10 @@ def build_late_metrics(settings: Settings, now: Callable[[], datetime]) -> dg.Se
         "due for more than an hour and neither running nor queued.",
     )
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
-        timestamp = now()
+        timestamp = calendar.now()
         attempts = Attempts(context.cursor)
         late = [
-            cell for cell in find_due_cells(context.instance, settings, timestamp) if cell.since <= timestamp - GRACE
+            cell for cell in find_due_cells(context.instance, calendar, timestamp) if cell.since <= timestamp - GRACE
         ]
         attempts.forget_others({str(cell.day) for cell in late} | ({_ASSOCIATIONS} if late else set()))
         idle = leave_out_in_progress(context.instance, late)
@@ -134,9 +134,8 @@ def _request(
         return _request_associations(context, attempts, needed, timestamp)
     requests = []
     for due in ranges:
-        days = [due.first + timedelta(days=n) for n in range(due.days)]
-        times = max(attempts.add(str(day), due.last_settling_time, timestamp) for day in days)
-        key = f"{'+'.join(due.tables)} {due.first} {due.last} {due.last_settling_time.isoformat()} {times}"
+        times = max(attempts.add(str(day), due.last_settling_time, timestamp) for day in due.days)
+        key = f"{'+'.join(due.tables)} {due.days} {due.last_settling_time.isoformat()} {times}"
         requests.append(to_run_request(due, key))
     return requests
 

@@ -2,36 +2,36 @@
 
 import dagster as dg
 
+from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
 from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress, to_run_request
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
 from campaign_assets.freshness import combine
-from campaign_assets.settings import Settings
 
 MINUTES_AFTER_MIDNIGHT = 30
 """HubSpot counts a day's last events for a while after its end."""
 FIRST_IN_QUEUE = {"dagster/priority": "10"}
 
 
-def build_daily_refresh(settings: Settings) -> dg.ScheduleDefinition:
+def build_daily_refresh(calendar: Calendar) -> dg.ScheduleDefinition:
     """Every night, in the account's time zone: the campaigns, then the days that are due."""
 
     @dg.schedule(
         name="daily_refresh",
         job_name=REFRESH_EVERYTHING,
         cron_schedule=f"{MINUTES_AFTER_MIDNIGHT} 0 * * *",
-        execution_timezone=settings.time_zone,
+        execution_timezone=calendar.time_zone,
         description="Every night: all campaigns and what is tied to each, then the metrics of the days that are due: "
         "the one that just closed, and those that HubSpot may have restated. One run for each range of days.",
     )
     def daily_refresh(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
         now = context.scheduled_execution_time
-        due = leave_out_in_progress(context.instance, find_due_cells(context.instance, settings, now))
+        due = leave_out_in_progress(context.instance, find_due_cells(context.instance, calendar, now))
         night = now.isoformat()
         snapshot = dg.RunRequest(
             run_key=f"{night} campaigns", asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY], tags=FIRST_IN_QUEUE
         )
-        metrics = [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.first} {r.last}") for r in combine(due)]
+        metrics = [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(due)]
         return [snapshot, *metrics]
 
     return daily_refresh

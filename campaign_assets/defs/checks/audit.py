@@ -1,29 +1,27 @@
 """The audit: a sample of each metrics table's newest day, read from HubSpot through both of its endpoints.
 
 It asks HubSpot, so it has a job of its own, and no run that materializes a table pays for it. How the two responses are
-compared is in `quality.endpoints`.
+compared is in `extract.endpoint_audit`.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator, Mapping
+from datetime import date
 
 import dagster as dg
 from pydantic import Field
 
 from campaign_assets.catalog import AssetType, get_metric_asset_type
+from campaign_assets.days import Calendar, RangeError
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
 from campaign_assets.defs.keys import METRICS_KEYS, POOL
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
-from campaign_assets.extract.estimate import RangeError, to_range
-from campaign_assets.quality.endpoints import (
+from campaign_assets.extract.endpoint_audit import (
     Comparison,
     choose_campaigns,
     compare_endpoints,
     describe_differences,
     to_cells,
 )
-from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableStore
 
 BATCH_EQUALS_LIST = "batch_equals_list"
@@ -41,7 +39,7 @@ class AuditConfig(dg.Config):
     )
 
 
-def build_audit(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
+def build_audit(calendar: Calendar) -> dg.AssetsDefinition:
     """The check `batch_equals_list` of each metrics table."""
 
     def batch_equals_list(
@@ -51,7 +49,7 @@ def build_audit(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDef
             yield from repeat_last(context)
             return
         keys = {get_metric_asset_type(key.asset_key.path[-1]): key for key in sorted(context.selected_asset_check_keys)}
-        day = _to_day(config.day, settings, now()) if config.day else _find_newest_day(tables.store, keys)
+        day = _to_day(config.day, calendar) if config.day else _find_newest_day(tables.store, keys)
         if day is None:
             context.log.info("No table has a day yet: nothing to compare.")
             return
@@ -72,10 +70,9 @@ def build_audit(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDef
     )
 
 
-def _to_day(text: str, settings: Settings, now: datetime) -> date:
-    yesterday = now.astimezone(ZoneInfo(settings.time_zone)).date() - timedelta(days=1)
+def _to_day(text: str, calendar: Calendar) -> date:
     try:
-        return to_range(text, text, settings.start_date, yesterday)[0]
+        return calendar.parse_range(text, text).first
     except RangeError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
 

@@ -4,12 +4,13 @@ Neither asks HubSpot. Checks of the rows belong to the run that writes them: `in
 `freshness`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import dagster as dg
 from pydantic import Field
 
+from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
 from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.defs.keys import METRICS_KEYS
@@ -17,7 +18,6 @@ from campaign_assets.defs.partitions import to_days
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.freshness import DueCell
 from campaign_assets.quality.files import find_bad_files
-from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
 
 NO_DAY_DUE = "no_day_due"
@@ -40,7 +40,7 @@ class FilesConfig(dg.Config):
     )
 
 
-def build_no_day_due(settings: Settings, now: Callable[[], datetime]) -> dg.AssetsDefinition:
+def build_no_day_due(calendar: Calendar) -> dg.AssetsDefinition:
     """The check `no_day_due` of each metrics table."""
 
     def no_day_due(
@@ -49,8 +49,8 @@ def build_no_day_due(settings: Settings, now: Callable[[], datetime]) -> dg.Asse
         if not stands_alone(context):
             yield from repeat_last(context)
             return
-        timestamp = now()
-        due = find_due_cells(context.instance, settings, timestamp)
+        timestamp = calendar.now()
+        due = find_due_cells(context.instance, calendar, timestamp)
         for key in sorted(context.selected_asset_check_keys):
             yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], timestamp)
 
@@ -63,7 +63,7 @@ def build_no_day_due(settings: Settings, now: Callable[[], datetime]) -> dg.Asse
     )
 
 
-def build_files_readable(now: Callable[[], datetime]) -> dg.AssetsDefinition:
+def build_files_readable(calendar: Calendar) -> dg.AssetsDefinition:
     """The check `files_readable` of each table."""
 
     def files_readable(
@@ -73,7 +73,7 @@ def build_files_readable(now: Callable[[], datetime]) -> dg.AssetsDefinition:
             yield from repeat_last(context)
             return
         for key in sorted(context.selected_asset_check_keys):
-            yield _look_at_files(context, tables.store, key, config.read_rows, now())
+            yield _look_at_files(context, tables.store, key, config.read_rows, calendar.now())
 
     return build_standing_checks(
         FILES_READABLE,

@@ -23,17 +23,14 @@ from campaign_assets.defs.checks.specs import (
     to_evaluation,
     to_metrics_evaluation,
 )
-from campaign_assets.defs.instance.resume import Cell
-from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.extract.campaigns import CampaignsExtract
+from campaign_assets.load.cells import Cell
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
 from campaign_assets.quality.verdicts import OTHER_METRICS_EMPTY, MetricsQuality
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
-from campaign_assets.tables.footers import count_rows
 
 Event = TypeVar("Event")
-_METRICS = frozenset(METRICS_KEYS.values())
 STORED_DAYS = 30
 """Days that are read where a check of the rows is executed alone, without a run that writes them."""
 
@@ -60,7 +57,7 @@ class MetricsInspection:
     def add(self, asset_type: AssetType, day: date, rows: pa.Table) -> None:
         """Judges a cell; the days of a table come in order."""
         if asset_type.slug not in self._tables:
-            history = RowHistory(partial(count_rows, self._store, METRICS_TABLES[asset_type.name].path))
+            history = RowHistory(partial(self._store.count_rows, METRICS_TABLES[asset_type.name].path))
             self._tables[asset_type.slug] = MetricsQuality(asset_type, self._campaign_ids, history)
         self._tables[asset_type.slug].add(day, rows)
 
@@ -69,17 +66,10 @@ class MetricsInspection:
         for day in self._store.list_days(METRICS_TABLES[asset_type.name].path)[-STORED_DAYS:]:
             self._add_stored(asset_type, day)
 
-    def add_done(self, cells: Iterable[Cell], days: Iterable[date]) -> None:
-        """Judges what an earlier attempt at the same work has written, so that the results are those of all days.
-
-        Args:
-            cells: Cells that are done.
-            days: The days of the run; other cells are left out.
-        """
-        wanted = set(days)
-        for key, partition in sorted(cells):
-            if (day := date.fromisoformat(partition)) in wanted and key in _METRICS:
-                self._add_stored(get_metric_asset_type(key.path[-1]), day)
+    def add_done(self, cells: Iterable[Cell]) -> None:
+        """Judges what an earlier attempt at the same work has written, so that the results are those of all days."""
+        for asset_type, day in sorted(cells, key=lambda cell: (cell[0].name, cell[1])):
+            self._add_stored(asset_type, day)
 
     def list_results(self, context: dg.AssetExecutionContext) -> Iterator[dg.AssetCheckEvaluation]:
         """The selected checks' results, of each table of which there was a cell."""

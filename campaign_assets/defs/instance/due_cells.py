@@ -1,33 +1,22 @@
 """Due days as runs to request: one for each range of days, and none ahead of the associations that it needs."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 
 import dagster as dg
 
 from campaign_assets.catalog import get_metric_asset_type
+from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.in_progress import find_cells_in_progress
 from campaign_assets.defs.instance.last_reads import find_cell_states
 from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS
-from campaign_assets.freshness import DueCell, DueRange, SettlingRule, find_due
-from campaign_assets.settings import Settings
+from campaign_assets.freshness import DueCell, DueRange, find_due
 
 
-def make_rule(settings: Settings) -> SettlingRule:
-    """The rule that the settings describe."""
-    return SettlingRule(settings.time_zone, settings.settle_days)
-
-
-def list_closed_days(settings: Settings, now: datetime) -> list[date]:
-    """Every day of the tables, from the start date to the one that closed last."""
-    last = make_rule(settings).find_last_closed(now)
-    return [settings.start_date + timedelta(days=n) for n in range((last - settings.start_date).days + 1)]
-
-
-def find_due_cells(instance: dg.DagsterInstance, settings: Settings, now: datetime) -> list[DueCell]:
+def find_due_cells(instance: dg.DagsterInstance, calendar: Calendar, now: datetime) -> list[DueCell]:
     """The cells that are due, whether somebody reads them already or not."""
-    rule = make_rule(settings)
-    return find_due(rule, find_cell_states(instance, list_closed_days(settings, now), rule), now)
+    days = list(calendar.list_closed_days(now))
+    return find_due(calendar, find_cell_states(instance, days, calendar), now)
 
 
 def leave_out_in_progress(instance: dg.DagsterInstance, due: Sequence[DueCell]) -> list[DueCell]:
@@ -56,15 +45,7 @@ def to_run_request(due: DueRange, run_key: str) -> dg.RunRequest:
         run_key=run_key,
         asset_selection=keys,
         tags={
-            **to_partition_tags(due.first, due.last),
+            **due.days.to_tags(),
             ASSOCIATIONS_SINCE_TAG: due.last_settling_time.isoformat(),
         },
     )
-
-
-def to_partition_tags(first: date, last: date) -> dict[str, str]:
-    """The tags by which a run knows its days."""
-    return {
-        "dagster/asset_partition_range_start": first.isoformat(),
-        "dagster/asset_partition_range_end": last.isoformat(),
-    }

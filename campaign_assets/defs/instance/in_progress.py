@@ -1,12 +1,13 @@
 """Which cells are running or queued: nobody asks for them a second time."""
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, cast
 
 import dagster as dg
-from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus
 
+from campaign_assets.days import DayRange, RangeError
+from campaign_assets.defs.dagster_core import BulkActionsFilter, BulkActionStatus
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.defs.partitions import to_days
 
@@ -49,14 +50,11 @@ def _reads_in_part(run: dg.DagsterRun) -> bool:
     return bool(ops.get("asset_metrics", {}).get("config", {}).get("campaign_ids"))
 
 
-def _list_days(run: dg.DagsterRun) -> list[date]:
-    tags = run.tags
-    first = tags.get("dagster/asset_partition_range_start") or tags.get("dagster/partition")
-    last = tags.get("dagster/asset_partition_range_end") or first
-    if not first or not last:
-        return []
-    start, end = to_days([first])[0], to_days([last])[0]
-    return [start + timedelta(days=number) for number in range((end - start).days + 1)]
+def _list_days(run: dg.DagsterRun) -> Iterable[date]:
+    try:
+        return DayRange.from_tags(run.tags) or ()
+    except RangeError:
+        return ()  # a run of somebody else's, whose partitions are no days
 
 
 def _list_backfilled(instance: dg.DagsterInstance) -> Iterator[tuple[str, date]]:

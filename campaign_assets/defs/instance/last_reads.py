@@ -10,9 +10,10 @@ from datetime import UTC, date, datetime
 
 import dagster as dg
 
+from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, parse_whole_read
 from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.freshness import CellState, SettlingRule
+from campaign_assets.freshness import CellState, is_settled
 
 _SLUGS = {key: key.path[-1] for key in METRICS_KEYS.values()}
 
@@ -20,7 +21,7 @@ Ids = Mapping[date, Mapping[dg.AssetKey, int]]
 """The storage id of the last event of each cell."""
 
 
-def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], rule: SettlingRule) -> list[CellState]:
+def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], calendar: Calendar) -> list[CellState]:
     """What is known of every cell of some days.
 
     The times of settled days are not exact, only late enough: one event tells for all tables of a day.
@@ -28,13 +29,13 @@ def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], rule: S
     Args:
         instance: Whose events.
         days: The days.
-        rule: Which days are settled.
+        calendar: Says which days are settled.
     """
     ids, timestamps = _find_last_events(instance, days)
     # One event a day, the oldest: events come in the order of their readings, so the others are no older.
     oldest = {day: min(of_day.items(), key=lambda item: item[1]) for day, of_day in ids.items() if of_day}
     found = _fetch_timestamps(instance, oldest.values())
-    settled = {day: found[event] for day, (_, event) in oldest.items() if rule.is_settled(day, found.get(event))}
+    settled = {day: found[event] for day, (_, event) in oldest.items() if is_settled(calendar, day, found.get(event))}
     found |= _fetch_timestamps(instance, [cell for day in days if day not in settled for cell in ids[day].items()])
     states = []
     for day in days:

@@ -57,7 +57,7 @@ class CampaignBatches(Endpoint):
         """
         ids = list_texts("campaign_ids", campaign_ids)
         query = (("properties", to_names(properties)), *to_window(start_date, end_date))
-        return join_batches(self._read(part, query) for part in split(ids))
+        return join_batches(self._read(part, query) for part in split_batches(ids))
 
     def batch_create(self, campaigns: Iterable[CampaignFields]) -> CampaignBatch:
         """Makes campaigns, one request for every 50. Takes the write scope.
@@ -144,7 +144,7 @@ class CampaignBatches(Endpoint):
     def _write(self, inputs: Sequence[Input], send: Callable[[Sequence[Input]], CampaignBatch]) -> CampaignBatch:
         """Writes one part after the other; what was written before a failure is not lost with it."""
         done: list[CampaignBatch] = []
-        for part in split(inputs):
+        for part in split_batches(inputs):
             try:
                 done.append(send(part))
             except HubSpotError as error:
@@ -158,8 +158,8 @@ class CampaignBatches(Endpoint):
         raise BatchInterrupted(failure, join_batches(done), tuple(inputs[answered:]), answered) from failure
 
 
-def split(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:
-    """Inputs in parts as large as a request may hold."""
+def split_batches(inputs: Sequence[Input]) -> Iterator[Sequence[Input]]:
+    """Inputs, such as ids of campaigns, in batches as large as a request may hold."""
     for start in range(0, len(inputs), CAMPAIGNS_PER_BATCH):
         yield inputs[start : start + CAMPAIGNS_PER_BATCH]
 

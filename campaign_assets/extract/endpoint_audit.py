@@ -14,11 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
-from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing, split_batches
+from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing
 from campaign_assets.extract.metric_rows import to_metric_rows
-from campaign_assets.extract.pool import map_in_threads
-from campaign_assets.hubspot import HubSpotClient
-from campaign_assets.tables.schemas import EXTRACTED_AT, METRIC_DATE
+from campaign_assets.hubspot import HubSpotClient, split_batches
+from campaign_assets.tables import EXTRACTED_AT, METRIC_DATE
+from campaign_assets.threads import map_in_threads
 
 Cells = dict[tuple[str, str], dict[str, Any]]
 """Values by column, of each campaign and asset."""

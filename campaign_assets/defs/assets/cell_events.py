@@ -1,0 +1,53 @@
+"""A written cell in the words of Dagster: the event that turns it green, with what the UI shows of it."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from campaign_assets.defs.assets.metadata import to_code_version, to_data_version, to_file_metadata, to_preview
+from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, add_whole_read
+from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.load.cells import WrittenCell
+from campaign_assets.tables import METRICS_TABLES
+
+CellEvent = dg.AssetMaterialization | dg.MaterializeResult[None]
+
+
+def to_cell_event(cell: WrittenCell, days: Sequence[date]) -> CellEvent:
+    """The event of a cell.
+
+    Args:
+        cell: The cell.
+        days: All days of the run.
+    """
+    data_version = to_data_version(cell.rows.table)
+    if not cell.whole:
+        data_version = add_whole_read(data_version, cell.extracted_at)
+    key, metadata = METRICS_KEYS[cell.asset_type.name], _to_metadata(cell, with_preview=cell.day == days[-1])
+    if len(days) == 1:
+        return dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=dg.DataVersion(data_version))
+    # An event made by hand, one for each cell, turns it green at once; Dagster adds no versions to these.
+    return dg.AssetMaterialization(
+        asset_key=key,
+        partition=cell.day.isoformat(),
+        metadata=metadata,
+        tags={
+            "dagster/code_version": to_code_version(METRICS_TABLES[cell.asset_type.name]),
+            DATA_VERSION_TAG: data_version,
+        },
+    )
+
+
+def _to_metadata(cell: WrittenCell, *, with_preview: bool) -> dict[str, Any]:
+    metadata: dict[str, Any] = {
+        **to_file_metadata(cell.file, cell.extracted_at, cell.requests, cell.rows.repeated),
+        "dagster/partition_row_count": cell.file.rows,
+        "rows_kept": cell.rows.retained,
+    }
+    if others := cell.rows.other_metrics:
+        metadata["other_metrics"] = others
+    if with_preview:
+        metadata["preview"] = to_preview(cell.rows.table)
+    return metadata

@@ -1,0 +1,15 @@
+"""What we need of Dagster that has no public name. No other file imports from `dagster._core`.
+
+A new version of Dagster that moves one of these breaks this file alone, when it is imported.
+"""
+
+from dagster._core.definitions.unresolved_asset_job_definition import UnresolvedAssetJobDefinition
+from dagster._core.execution.backfill import BulkActionsFilter, BulkActionStatus
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus
+
+__all__ = [
+    "AssetCheckExecutionRecordStatus",
+    "BulkActionStatus",
+    "BulkActionsFilter",
+    "UnresolvedAssetJobDefinition",
+]

@@ -1,0 +1,111 @@
+"""Refreshes the table of what is tied to which campaign, and logs what has changed since it was read last."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from campaign_assets.days import Calendar
+from campaign_assets.extract.association_changes import find_changes
+from campaign_assets.extract.campaign_assets import AssociationsExtract, read_campaign_assets
+from campaign_assets.extract.campaigns import list_existing
+from campaign_assets.hubspot import HubSpotClient, RequestCounter
+from campaign_assets.load.campaigns import read_before
+from campaign_assets.tables import (
+    CAMPAIGN_ASSET_CHANGES,
+    CAMPAIGN_ASSETS,
+    CAMPAIGNS,
+    ChangeLog,
+    TableStore,
+    WrittenFile,
+    get_extracted_at,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenChanges:
+    """What joined and left campaigns, as a file of the log.
+
+    Attributes:
+        location: Where the file lies.
+        table: Its rows.
+    """
+
+    location: str
+    table: pa.Table
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many associations were added and removed."""
+        changes = self.table["change"].to_pylist()
+        return {change: changes.count(change) for change in ("added", "removed")}
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenAssociations:
+    """The table of associations, in place.
+
+    Attributes:
+        file: Its file.
+        extract: What was read.
+        campaigns: The campaigns' table, which said whom to ask about.
+        changes: What has changed; None where nothing has.
+        extracted_at: When the reading began, with its time zone.
+        requests: Requests that it took.
+    """
+
+    file: WrittenFile
+    extract: AssociationsExtract
+    campaigns: pa.Table
+    changes: WrittenChanges | None
+    extracted_at: datetime
+    requests: int
+
+
+def refresh_associations(
+    client: HubSpotClient, store: TableStore, calendar: Calendar, log: logging.Logger = logger
+) -> WrittenAssociations:
+    """Reads what is tied to every campaign that exists, logs what has changed, and replaces the table.
+
+    Args:
+        client: The account.
+        store: Where the tables lie.
+        calendar: The days of the account, and the present time.
+        log: Is told what is strange.
+
+    Raises:
+        HubSpotError: A request failed for good; the table is as it was.
+        MissingTable: The campaigns were never read.
+        TableError: A table cannot be read or written; the one of associations is as it was.
+    """
+    counter, began = RequestCounter(), calendar.now()
+    campaigns = store.read(CAMPAIGNS.path)
+    campaign_ids = list_existing(campaigns)
+    extract = read_campaign_assets(client.counted(counter), campaign_ids, began)
+    before = read_before(store, CAMPAIGN_ASSETS, log)
+    changes = None if before is None else _log_changes(store, calendar, before, extract.table, began)
+    file = store.write(CAMPAIGN_ASSETS.path, extract.table, extracted_at=began)
+    log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
+    return WrittenAssociations(file, extract, campaigns, changes, began, counter.requests)
+
+
+def _log_changes(
+    store: TableStore, calendar: Calendar, before: pa.Table, after: pa.Table, noticed_at: datetime
+) -> WrittenChanges | None:
+    """Appends what joined and left campaigns since the table was read last."""
+    changes = find_changes(before, after, noticed_at)
+    log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
+    if not changes.num_rows and log.list_files():
+        return None
+    read_at = get_extracted_at(before.schema)
+    location = log.append(
+        changes,
+        timestamp=noticed_at,
+        day=calendar.to_day(noticed_at),
+        before=read_at.isoformat() if read_at else "",
+    )
+    return WrittenChanges(location, changes)

@@ -1,0 +1,161 @@
+"""Refreshes the daily metrics: each cell is written and told of as soon as its day is read.
+
+A range shows its progress and keeps what it has; a day or a cell that fails leaves the others in place.
+"""
+
+import logging
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
+from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
+from campaign_assets.extract.plan import DayPlan
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.load.cells import (
+    Cell,
+    CellOutcome,
+    FailedCell,
+    LeftCell,
+    Summary,
+    SurprisingTypes,
+    WrittenCell,
+)
+from campaign_assets.load.progress import Listener, ProgressLog
+from campaign_assets.load.retained_rows import list_retained, retain_rows
+from campaign_assets.tables import (
+    METRICS_TABLES,
+    DamagedFile,
+    MissingTable,
+    TableError,
+    TableStore,
+    get_extracted_at,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class MetricsWork:
+    """Which cells a run reads.
+
+    Attributes:
+        days: The days, in the account's time zone.
+        types: The types whose tables are written.
+        deleted: Campaigns that are known not to exist any more; their rows stay.
+        only: Where the run reads some campaigns only, these; the rows of all others stay.
+        done: Cells that an earlier attempt has written; they are left alone as long as their files are there.
+    """
+
+    days: Sequence[date]
+    types: Sequence[AssetType] = METRIC_ASSET_TYPES
+    deleted: frozenset[str] = frozenset()
+    only: frozenset[str] | None = None
+    done: frozenset[Cell] = frozenset()
+
+    def list_open_days(self, store: TableStore, summary: Summary | None = None) -> list[date]:
+        """The days of which some cell is still to be written.
+
+        Args:
+            store: Where the files lie.
+            summary: What the run has written so far; nothing where None.
+        """
+        written = summary.written if summary else frozenset()
+        return [
+            day for day in self.days if any((t, day) not in written and self.is_open(store, t, day) for t in self.types)
+        ]
+
+    def is_open(self, store: TableStore, asset_type: AssetType, day: date) -> bool:
+        """Whether a cell is to be written: done by an earlier attempt counts only as long as the file is there."""
+        return (asset_type, day) not in self.done or not store.exists(METRICS_TABLES[asset_type.name].path, day)
+
+
+def refresh_metrics(
+    client: HubSpotClient,
+    store: TableStore,
+    plan: DayPlan,
+    work: MetricsWork,
+    now: Callable[[], datetime],
+    *,
+    log: logging.Logger = logger,
+    listener: Listener | None = None,
+) -> Iterator[CellOutcome | SurprisingTypes]:
+    """Reads days, writes each cell, and tells what became of it once that is decided.
+
+    Args:
+        client: The account.
+        store: Where the files lie.
+        plan: The requests that each day takes.
+        work: The cells.
+        now: The present time, with its time zone.
+        log: Is told the plan, how far the run is, and what is strange.
+        listener: Is told after each day how far the run is.
+
+    Raises:
+        HubSpotError: Of a kind that every further request would meet too, such as a wrong token.
+    """
+    days = work.list_open_days(store)
+    if left := len(work.days) - len(days):
+        log.info(f"{left} days are in place already from an earlier attempt.")
+    throttle = client.throttle
+    log.info(
+        f"Plan: {len(work.types)} tables, "
+        + plan.describe(len(days), throttle.limiter.requests_per_second, throttle.quota.limit)
+    )
+    progress, rows = ProgressLog(client, len(days), log.info, listener), 0
+    try:
+        for extract in read_days(client, days, plan, work.types, now):
+            if isinstance(extract, DayFailure):
+                yield from (FailedCell(asset_type, extract.day, extract.error) for asset_type in work.types)
+            else:
+                if extract.surprising_types:
+                    yield SurprisingTypes(extract.day, dict(extract.surprising_types))
+                for outcome in _write_day(store, work, extract, log):
+                    rows += outcome.file.rows if isinstance(outcome, WrittenCell) else 0
+                    yield outcome
+            progress.add_day(rows)
+    finally:
+        progress.finish()
+
+
+def _write_day(store: TableStore, work: MetricsWork, extract: DayExtract, log: logging.Logger) -> Iterator[CellOutcome]:
+    for asset_type in work.types:
+        if work.is_open(store, asset_type, extract.day):
+            try:
+                yield _write_cell(store, work, asset_type, extract, log)
+            except TableError as error:
+                yield FailedCell(asset_type, extract.day, error)
+
+
+def _write_cell(
+    store: TableStore, work: MetricsWork, asset_type: AssetType, extract: DayExtract, log: logging.Logger
+) -> CellOutcome:
+    table = METRICS_TABLES[asset_type.name]
+    deleted = work.deleted | extract.missing
+    before = _read_before(store, asset_type, extract.day, log, work) if work.only is not None or deleted else None
+    if work.only is not None and before is None:
+        log.info(f"{table.name} of {extract.day} was never read whole: left to a whole reading.")
+        return LeftCell(asset_type, extract.day)
+    rows = retain_rows(extract.rows[asset_type.name], before, list_retained(before, deleted, work.only))
+    # A reading of some campaigns does not make the others any newer.
+    whole_read = get_extracted_at(before.schema) if work.only is not None and before is not None else None
+    extracted_at = whole_read or extract.extracted_at
+    file = store.write(table.path, rows.table, day=extract.day, extracted_at=extracted_at)
+    return WrittenCell(asset_type, extract.day, file, rows, extracted_at, extract.requests, whole=work.only is None)
+
+
+def _read_before(
+    store: TableStore, asset_type: AssetType, day: date, log: logging.Logger, work: MetricsWork
+) -> pa.Table | None:
+    """The file as it is; None where there is none, or none that can be read."""
+    try:
+        return store.read(METRICS_TABLES[asset_type.name].path, day=day)
+    except MissingTable:
+        return None
+    except DamagedFile as error:
+        if work.only is not None:
+            raise  # the rows of the other campaigns are in it
+        log.warning(f"{error} It is replaced now; rows of deleted campaigns in it are lost.")
+        return None

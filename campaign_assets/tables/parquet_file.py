@@ -1,0 +1,140 @@
+"""One Parquet file: its rows or only its footer, and what can be wrong with it, always in the same three errors.
+
+A file ends with its footer, so reading that costs a few kilobytes, however large the file is. What a footer says of the
+file as a whole is read here and nowhere else. Where files lie, and how they are replaced, is in `store`.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import NamedTuple
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from upath import UPath
+
+from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
+from campaign_assets.tables.schemas import EXTRACTED_AT
+
+
+class Remedy(NamedTuple):
+    """What to do about a file that cannot be read, as a half sentence for a person.
+
+    Attributes:
+        missing: Where it is not there.
+        damaged: Where it is damaged.
+    """
+
+    missing: str
+    damaged: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footer:
+    """What a file says of itself.
+
+    Attributes:
+        rows: Rows in it.
+        columns: Its columns, without `metric_date`, which is in the path.
+        notes: What was noted of the file as a whole.
+    """
+
+    rows: int
+    columns: pa.Schema
+    notes: Mapping[str, str]
+
+
+def read_rows(target: UPath, remedy: Remedy) -> pa.Table:
+    """A file's rows.
+
+    Args:
+        target: The file.
+        remedy: What to do where it cannot be read.
+
+    Raises:
+        MissingTable: It is not there.
+        DamagedFile: It is no Parquet.
+        TableError: It cannot be read for another reason.
+    """
+    with _explained(target, remedy):
+        data = target.read_bytes()  # in one piece: a file that is replaced meanwhile is never mixed
+    with _damage_named(target, remedy):
+        return pq.ParquetFile(pa.BufferReader(data)).read()
+
+
+def read_footer(target: UPath, remedy: Remedy) -> Footer:
+    """A file's footer.
+
+    Args:
+        target: The file.
+        remedy: What to do where it cannot be read.
+
+    Raises:
+        MissingTable: It is not there.
+        DamagedFile: It is no Parquet.
+        TableError: It cannot be read for another reason.
+    """
+    with _explained(target, remedy), target.open("rb") as file, pq.ParquetFile(file) as parquet:
+        return Footer(parquet.metadata.num_rows, parquet.schema_arrow, _read_notes(parquet.schema_arrow))
+
+
+def to_bytes(table: pa.Table) -> pa.Buffer:
+    """A table as a Parquet file."""
+    buffer = pa.BufferOutputStream()
+    pq.write_table(table, buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def with_notes(table: pa.Table, notes: Mapping[str, str]) -> pa.Table:
+    """A table that says more of itself as a whole, in its file's footer."""
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+
+
+def with_extracted_at(table: pa.Table, extracted_at: datetime) -> pa.Table:
+    """A table that says when it was read from HubSpot, also where it has no rows."""
+    return with_notes(table, {EXTRACTED_AT: extracted_at.astimezone(UTC).isoformat()})
+
+
+def get_note(columns: pa.Schema, name: str) -> str:
+    """What is noted of a file as a whole; empty where nothing is."""
+    return _read_notes(columns).get(name, "")
+
+
+def get_extracted_at(columns: pa.Schema) -> datetime | None:
+    """When a file's rows were read from HubSpot, in UTC; None where it does not say."""
+    try:
+        noted = datetime.fromisoformat(get_note(columns, EXTRACTED_AT))
+    except ValueError:
+        return None
+    return noted if noted.tzinfo else None
+
+
+def _read_notes(columns: pa.Schema) -> dict[str, str]:
+    metadata: Mapping[bytes, bytes] = columns.metadata or {}
+    return {name.decode(errors="replace"): text.decode(errors="replace") for name, text in metadata.items()}
+
+
+@contextmanager
+def _explained(target: UPath, remedy: Remedy) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        raise MissingTable(f"{target} is not there: {remedy.missing}.") from None
+    except pa.ArrowException as error:
+        raise _to_damage(target, remedy, error) from error
+    except OSError as error:
+        raise TableError(f"{target} cannot be read: {error}.") from error
+
+
+@contextmanager
+def _damage_named(target: UPath, remedy: Remedy) -> Iterator[None]:
+    """The bytes are here already: whatever is wrong now is in them."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        raise _to_damage(target, remedy, error) from error
+
+
+def _to_damage(target: UPath, remedy: Remedy, error: Exception) -> DamagedFile:
+    return DamagedFile(f"{target} is no Parquet file that can be read ({error}): {remedy.damaged}.")
