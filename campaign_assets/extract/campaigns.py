@@ -4,22 +4,19 @@ One search request for every hundred campaigns. Campaigns that were there before
 asked for once more by id before they count as deleted; their rows stay.
 """
 
-import json
 import logging
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from datetime import datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
-from campaign_assets.days import parse_day
+from campaign_assets.catalog import CAMPAIGN_PROPERTIES
 from campaign_assets.extract.batches import confirm_missing
+from campaign_assets.extract.campaign_rows import count_unreadable, to_campaign_row
 from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidResponse, split_batches
-from campaign_assets.tables import CAMPAIGNS, MONEY
+from campaign_assets.tables import CAMPAIGNS
 
 logger = logging.getLogger(__name__)
 
@@ -64,17 +61,11 @@ def read_campaigns(
     """
     names = [*(p.name for p in CAMPAIGN_PROPERTIES), *properties]
     scan = _scan(client, names)
-    campaigns = scan.campaigns
     known = {} if before is None else {row["campaign_id"]: row for row in before.to_pylist()}
-    missing = [campaign_id for campaign_id, row in known.items() if campaign_id not in campaigns]
+    missing = [campaign_id for campaign_id in known if campaign_id not in scan.campaigns]
     suspects = [campaign_id for campaign_id in missing if known[campaign_id].get("deleted_at") is None]
-    # A search over moving rows can miss some: only a question by id tells a deleted campaign from a missed one.
-    for batch in split_batches(suspects):
-        found = client.campaigns.batch_read(batch, properties=names)
-        for campaign in (*found.results, *confirm_missing(client, found.missing, properties=names)):
-            campaigns[campaign.id] = campaign
-
-    rows = [_to_row(campaign, now) for campaign in campaigns.values()]
+    campaigns = scan.campaigns | _read_by_id(client, suspects, names)
+    rows = [to_campaign_row(campaign, now) for campaign in campaigns.values()]
     deleted = [
         {**known[campaign_id], "deleted_at": known[campaign_id].get("deleted_at") or now}
         for campaign_id in missing
@@ -87,8 +78,18 @@ def read_campaigns(
         found=len(scan.campaigns),
         repeated=scan.repeated,
         deleted=len(deleted),
-        unreadable=_count_unreadable(rows),
+        unreadable=count_unreadable(rows),
     )
+
+
+def _read_by_id(client: HubSpotClient, suspects: Sequence[str], properties: Sequence[str]) -> dict[str, Campaign]:
+    """Those campaigns that exist after all: a search over moving rows can miss some, a question by id cannot."""
+    found: dict[str, Campaign] = {}
+    for ids in split_batches(suspects):
+        batch = client.campaigns.batch_read(ids, properties=properties)
+        confirmed = confirm_missing(client, batch.missing, properties=properties)
+        found.update((campaign.id, campaign) for campaign in (*batch.results, *confirmed))
+    return found
 
 
 def list_deleted(campaigns: pa.Table) -> frozenset[str]:
@@ -117,28 +118,23 @@ def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
         InvalidResponse: However often it is read, it returns fewer campaigns than it says there are.
     """
     campaigns: dict[str, Campaign] = {}
-    repeated = total = 0
-    for scan in range(1, SCANS + 1):
-        seen: set[str] = set()
-        totals: set[int] = set()
-        # Oldest first: a campaign that is created meanwhile joins at the end and moves no other.
-        for page in client.campaigns.list_pages(sort="createdAt", properties=properties):
-            total = page.total
-            totals.add(total)
-            repeated += sum(campaign.id in seen for campaign in page.results)
-            seen.update(campaign.id for campaign in page.results)
-            campaigns.update((campaign.id, campaign) for campaign in page.results)
-        if len(totals) == 1 and len(seen) == total:
-            return _Scan({i: c for i, c in campaigns.items() if i in seen}, total, repeated)
+    largest = repeated = 0
+    for number in range(1, SCANS + 1):
+        seen, totals, again = _read_search(client, properties)
+        campaigns |= seen
+        largest, repeated = max(largest, *totals), repeated + again
+        total = totals[-1]
+        if len(set(totals)) == 1 and len(seen) == total:
+            return _Scan(seen, total, repeated)
         logger.warning(
             "HubSpot's search says %d campaigns and returned %d: campaigns came or went while it was read%s.",
             total,
             len(seen),
-            ", reading it again" if scan < SCANS else "",
+            ", reading it again" if number < SCANS else "",
         )
-    if len(campaigns) < max(totals):
+    if len(campaigns) < largest:
         raise InvalidResponse(
-            f"HubSpot's search says {max(totals)} campaigns and returned {len(campaigns)}, however often it is read: "
+            f"HubSpot's search says {largest} campaigns and returned {len(campaigns)}, however often it is read: "
             "nothing is written, since some would be missing. Run again."
         )
     unsure = [campaign_id for campaign_id in campaigns if campaign_id not in seen]
@@ -146,67 +142,13 @@ def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
     return _Scan({i: c for i, c in campaigns.items() if i not in deleted}, total, repeated)
 
 
-def _to_row(campaign: Campaign, now: datetime) -> dict[str, Any]:
-    extra = dict(_list_extra_properties(campaign))
-    row: dict[str, Any] = {
-        "campaign_id": campaign.id,
-        "business_unit_ids": list(campaign.business_unit_ids),
-        "created_at": campaign.created_at,
-        "updated_at": campaign.updated_at,
-        "deleted_at": None,
-        "extracted_at": now,
-    }
-    for known in CAMPAIGN_PROPERTIES:
-        text = campaign.properties.get(known.name)
-        row[known.column] = value = None if text is None else _parse(known, text)
-        if text is not None and value is None:
-            extra[known.name] = text
-    row["extra_properties"] = sorted(extra.items())
-    return row
-
-
-_STANDARD = frozenset({p.name for p in CAMPAIGN_PROPERTIES})
-_TIMESTAMPS = ("createdAt", "updatedAt")
-_SUNSET = frozenset({"hs_goal"})
-"""Source: HubSpot's changelog; sunset on 2025-07-09, ignored if it still comes."""
-
-
-def _list_extra_properties(campaign: Campaign) -> Iterator[tuple[str, str]]:
-    for name, text in campaign.properties.items():
-        if name not in _STANDARD | _SUNSET:
-            yield name, text
-    for name in _TIMESTAMPS:
-        if name in campaign.extra:  # a moment that the client could not read
-            value = campaign.extra[name]
-            yield name, value if isinstance(value, str) else json.dumps(value)
-
-
-def _parse(known: CampaignProperty, text: str) -> str | date | Decimal | None:
-    """A property's text as its column's type, or None where it is of another."""
-    if known.kind is PropertyKind.DATE:
-        return _parse_date(text)
-    if known.kind is PropertyKind.MONEY:
-        return _parse_money(text)
-    return text
-
-
-def _parse_date(text: str) -> date | None:
-    try:
-        return parse_day(text)
-    except ValueError:
-        return None
-
-
-def _parse_money(text: str) -> Decimal | None:
-    """An amount, if the column holds it exactly: rounding money would be losing it."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        return None
-    fits = amount.is_finite() and abs(amount) < Decimal(10) ** (MONEY.precision - MONEY.scale)
-    return amount if fits and amount == round(amount, MONEY.scale) else None
-
-
-def _count_unreadable(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    names = [name for row in rows for name, _ in row["extra_properties"] if name in _STANDARD.union(_TIMESTAMPS)]
-    return {name: names.count(name) for name in sorted(set(names))}
+def _read_search(client: HubSpotClient, properties: Sequence[str]) -> tuple[dict[str, Campaign], list[int], int]:
+    """Every page once: the campaigns, the total that each page says, and how many rows came more than once."""
+    seen: dict[str, Campaign] = {}
+    totals, rows = [], 0
+    # Oldest first: a campaign that is created meanwhile joins at the end and moves no other.
+    for page in client.campaigns.list_pages(sort="createdAt", properties=properties):
+        totals.append(page.total)
+        rows += len(page.results)
+        seen.update((campaign.id, campaign) for campaign in page.results)
+    return seen, totals, rows - len(seen)

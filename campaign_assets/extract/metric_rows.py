@@ -1,9 +1,9 @@
 """The assets of one type on one day, as the rows of their metrics table."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -89,19 +89,21 @@ def _find_unknown(asset_type: AssetType, metrics: Sequence[Mapping[str, Number]]
 
 
 def _to_column(name: str, values: list[Number | None], kind: pa.DataType, others: Others) -> pa.Array:
+    """A metric's values; a number that the column cannot hold exactly moves to the others."""
     if kind == pa.float64():
         return pa.array([None if value is None else float(value) for value in values], kind)
-    if not all(value is None or type(value) is int for value in values):
-        values = [int(value) if isinstance(value, float) and value.is_integer() else value for value in values]
-    if not any(isinstance(value, float) for value in values):  # pyarrow would cut the fraction off, silently
-        try:
+    if all(value is None or type(value) is int for value in values):
+        with suppress(pa.ArrowInvalid, OverflowError):  # a number past the column's range
             return pa.array(values, kind)
-        except (pa.ArrowInvalid, OverflowError):
-            pass  # a number past the column's range: it moves, the others stay
-    fitting: list[Any] = []
-    for row, value in enumerate(values):
-        fits = value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
-        fitting.append(value if fits else None)
-        if not fits and value is not None:
+    fitting = [None if value is None else _to_whole(value) for value in values]
+    for row, (value, whole) in enumerate(zip(values, fitting, strict=True)):
+        if value is not None and whole is None:
             others.setdefault(row, {})[name] = value
     return pa.array(fitting, kind)
+
+
+def _to_whole(value: Number) -> int | None:
+    """A number as a whole one of 64 bits; None where it is none, since pyarrow would cut a fraction off, silently."""
+    if isinstance(value, float) and not value.is_integer():
+        return None
+    return int(value) if -(2**63) <= value < 2**63 else None

@@ -79,14 +79,13 @@ def find_undocumented_columns(columns: pa.Schema, table: TableSchema, *, old: bo
     """
     expected = {column.name: column for column in table.columns}
     found = {column.name: column.type for column in columns if column.name != METRIC_DATE}
-    wrong = [f"{name} is missing" for name, c in expected.items() if name not in found and not (old and c.nullable)]
-    wrong += [f"{name} is not documented" for name in found if name not in expected]
-    wrong += [
-        f"{name} is {found[name]}, not {column.type}"
-        for name, column in expected.items()
-        if name in found and found[name] != column.type
-    ]
-    return Problem(len(wrong), ", ".join(wrong)) if wrong else None
+    wrong = [f"{name} is not documented" for name in found.keys() - expected.keys()]
+    for name, column in expected.items():
+        if name not in found:
+            wrong += [] if old and column.nullable else [f"{name} is missing"]
+        elif found[name] != column.type:
+            wrong.append(f"{name} is {found[name]}, not {column.type}")
+    return Problem(len(wrong), ", ".join(sorted(wrong))) if wrong else None
 
 
 def find_other_metrics(rows: pa.Table) -> Problem | None:

@@ -4,14 +4,13 @@ It leaves an hour to the schedule, asks for a few runs at a time, waits longer e
 asks for metrics ahead of the associations that they need.
 """
 
-import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import dagster as dg
 
 from campaign_assets.days import Calendar
+from campaign_assets.defs.automation.attempts import Attempts
 from campaign_assets.defs.automation.jobs import REFRESH_CAMPAIGNS, REFRESH_EVERYTHING
 from campaign_assets.defs.instance.due_cells import (
     find_associations_timestamp,
@@ -28,68 +27,7 @@ GRACE = timedelta(hours=1)
 """A day is late, and this sensor's business, only after the schedule had its time."""
 RUNS_PER_TICK = 3
 DAYS_PER_RUN = 92
-FIRST_WAIT = timedelta(minutes=10)
-LONGEST_WAIT = timedelta(hours=6)
 _ASSOCIATIONS = "associations"
-
-
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """What was asked for and not done yet.
-
-    Attributes:
-        last_settling_time: The settling time that it was asked for, as ISO 8601.
-        times: How often it was asked for.
-        last: When it was asked for last, as ISO 8601.
-    """
-
-    last_settling_time: str
-    times: int
-    last: str
-
-    def find_next(self) -> datetime:
-        """When it may be asked for again: later each time."""
-        wait = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** (self.times - 1))
-        return datetime.fromisoformat(self.last) + wait
-
-
-class Attempts:
-    """What was asked for, by day; survives in the sensor's cursor."""
-
-    def __init__(self, cursor: str | None) -> None:
-        known = json.loads(cursor) if cursor else {}
-        self._by_name = {name: Attempt(**attempt) for name, attempt in known.items()}
-
-    def to_cursor(self) -> str:
-        """All of it as text."""
-        return json.dumps({name: asdict(attempt) for name, attempt in sorted(self._by_name.items())})
-
-    def may_ask(self, name: str, last_settling_time: datetime, now: datetime) -> bool:
-        """Whether something may be asked for: for the first time, or after its wait."""
-        attempt = self._by_name.get(name)
-        return (
-            attempt is None
-            or attempt.last_settling_time != last_settling_time.isoformat()
-            or attempt.find_next() <= now
-        )
-
-    def add(self, name: str, last_settling_time: datetime, now: datetime) -> int:
-        """Notes that something is asked for now; returns how often it was, this time included."""
-        before = self._by_name.get(name)
-        times = before.times + 1 if before and before.last_settling_time == last_settling_time.isoformat() else 1
-        self._by_name[name] = Attempt(last_settling_time.isoformat(), times, now.isoformat())
-        return times
-
-    def forget_others(self, names: set[str]) -> None:
-        """Keeps only what is still due."""
-        self._by_name = {name: attempt for name, attempt in self._by_name.items() if name in names}
-
-    def describe(self, name: str) -> str:
-        """For the log: how often something was asked for, and when it will be again."""
-        attempt = self._by_name[name]
-        return (
-            f"{name} asked for {attempt.times} times, again after {attempt.find_next().isoformat(timespec='minutes')}"
-        )
 
 
 def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
@@ -104,7 +42,10 @@ def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
     )
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         timestamp = calendar.now()
-        attempts = Attempts(context.cursor)
+        attempts = Attempts.parse(context.cursor)
+        if attempts is None:
+            context.log.warning("The cursor holds nothing that this sensor wrote: it begins anew, with no waits.")
+            attempts = Attempts()
         late = [
             cell for cell in find_due_cells(context.instance, calendar, timestamp) if cell.since <= timestamp - GRACE
         ]

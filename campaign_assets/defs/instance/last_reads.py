@@ -37,13 +37,13 @@ def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], calenda
     found = _fetch_timestamps(instance, oldest.values())
     settled = {day: found[event] for day, (_, event) in oldest.items() if is_settled(calendar, day, found.get(event))}
     found |= _fetch_timestamps(instance, [cell for day in days if day not in settled for cell in ids[day].items()])
-    states = []
-    for day in days:
-        for key, slug in _SLUGS.items():
-            timestamp = timestamps.get((key, day)) or settled.get(day) or found.get(ids[day].get(key, -1))
-            is_known = key in ids[day] or (key, day) in timestamps
-            states.append(CellState(slug, day, timestamp if is_known else None))
-    return states
+
+    def find_timestamp(key: dg.AssetKey, day: date) -> datetime | None:
+        if (key, day) in timestamps:
+            return timestamps[key, day]
+        return settled.get(day) or found.get(ids[day][key]) if key in ids[day] else None
+
+    return [CellState(slug, day, find_timestamp(key, day)) for day in days for key, slug in _SLUGS.items()]
 
 
 def _find_last_events(
