@@ -26,36 +26,32 @@ class CampaignProperty:
         column: The column of the campaigns table that it fills.
         kind: How its text is read.
         description: What it means.
-        writable: Whether the API takes it in create and update.
     """
 
     name: str
     column: str
     kind: PropertyKind
     description: str
-    writable: bool = False
 
 
 CAMPAIGN_PROPERTIES: tuple[CampaignProperty, ...] = (
-    CampaignProperty("hs_name", "name", PropertyKind.TEXT, "Name of the campaign, unique in the account.", True),
+    CampaignProperty("hs_name", "name", PropertyKind.TEXT, "Name of the campaign, unique in the account."),
     CampaignProperty(
         "hs_campaign_status",
         "status",
         PropertyKind.TEXT,
         "planned, in_progress, active, paused or completed.",
-        True,
     ),
-    CampaignProperty("hs_start_date", "start_date", PropertyKind.DATE, "First day of the campaign.", True),
-    CampaignProperty("hs_end_date", "end_date", PropertyKind.DATE, "Last day of the campaign.", True),
-    CampaignProperty("hs_notes", "notes", PropertyKind.TEXT, "Notes on the campaign.", True),
-    CampaignProperty("hs_audience", "audience", PropertyKind.TEXT, "Audience of the campaign.", True),
-    CampaignProperty("hs_utm", "utm", PropertyKind.TEXT, "UTM value that ties traffic to the campaign.", True),
+    CampaignProperty("hs_start_date", "start_date", PropertyKind.DATE, "First day of the campaign."),
+    CampaignProperty("hs_end_date", "end_date", PropertyKind.DATE, "Last day of the campaign."),
+    CampaignProperty("hs_notes", "notes", PropertyKind.TEXT, "Notes on the campaign."),
+    CampaignProperty("hs_audience", "audience", PropertyKind.TEXT, "Audience of the campaign."),
+    CampaignProperty("hs_utm", "utm", PropertyKind.TEXT, "UTM value that ties traffic to the campaign."),
     CampaignProperty(
         "hs_currency_code",
         "currency_code",
         PropertyKind.TEXT,
         "Currency of the campaign's amounts (ISO 4217).",
-        True,
     ),
     CampaignProperty("hs_owner", "owner_id", PropertyKind.TEXT, "User id of the campaign's owner."),
     CampaignProperty(

@@ -31,7 +31,6 @@ class CampaignsExtract:
     Attributes:
         table: One row per campaign, the deleted ones included, sorted by id.
         total: How many campaigns HubSpot's search says there are.
-        found: How many the search returned.
         repeated: Rows that the search returned more than once, collapsed into one.
         deleted: Rows that are kept of campaigns that do not exist any more.
         unreadable: Values that are not of their column's type, by property; they are in `extra_properties`.
@@ -39,7 +38,6 @@ class CampaignsExtract:
 
     table: pa.Table
     total: int
-    found: int
     repeated: int
     deleted: int
     unreadable: Mapping[str, int]
@@ -75,7 +73,6 @@ def read_campaigns(
     return CampaignsExtract(
         table=table.sort_by([(name, "ascending") for name in CAMPAIGNS.key]),
         total=scan.total,
-        found=len(scan.campaigns),
         repeated=scan.repeated,
         deleted=len(deleted),
         unreadable=count_unreadable(rows),

@@ -41,7 +41,6 @@ class RateLimiter:
         self._sent: list[float] = []  # sorted
         self._paused_until = 0.0
         self._lock = threading.Lock()
-        self._waited = 0.0
 
     @property
     def limit(self) -> int:
@@ -54,11 +53,6 @@ class RateLimiter:
         """What the limit allows at present."""
         return self.limit / self._window
 
-    @property
-    def waited_seconds(self) -> float:
-        """Seconds that requests have waited for the limit so far, over all threads."""
-        return self._waited
-
     def acquire(self) -> float:
         """Returns when a request may be sent, and counts it as sent at the moment that it returns."""
         while True:
@@ -68,11 +62,10 @@ class RateLimiter:
                 if wait <= 0:
                     insort(self._sent, now)
                     return now
-                self._waited += wait
             self._clock.sleep(max(wait, SHORTEST_WAIT_SECONDS))
 
     def move_to_now(self, acquired: float) -> float:
-        """Counts a request as sent now: between its leave and its sending a connection may have been opened.
+        """Counts a request as sent now: between its permit and its sending a connection may have been opened.
 
         Args:
             acquired: The time at which it counts as sent so far.
