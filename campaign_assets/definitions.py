@@ -21,7 +21,7 @@ from campaign_assets.defs.automation.schedules import build_daily_refresh
 from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
-from campaign_assets.defs.resources import HubSpotResource, TablesResource
+from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
 from campaign_assets.load.progress import Listener
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
 
@@ -58,15 +58,7 @@ def build_definitions(
             build_late_days_alert(calendar),
         ],
         resources={
-            "hubspot": HubSpotResource(
-                # As an EnvVar it shows in the UI by its name only. Where it is not set, the first use says so.
-                **{field: dg.EnvVar(name) for field, name in settings.credentials.items()},
-                base_url=settings.hubspot_base_url,
-                api_version=settings.hubspot_api_version,
-                rate_limit=settings.hubspot_rate_limit,
-                max_in_flight=settings.hubspot_max_in_flight,
-                daily_reserve=settings.hubspot_daily_reserve,
-            ),
+            "hubspot": build_hubspot_resource(settings),
             "tables": tables,
             "io_manager": ParquetIOManager(tables=tables),
             "alerts": AlertsResource(

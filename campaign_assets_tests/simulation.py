@@ -91,7 +91,7 @@ class Simulation:
         return result
 
     def compare(self, days: Sequence[date]) -> list[tuple[str, date]]:
-        """The cells that are not what the emulated account would response now."""
+        """The cells that are not what the emulated account would answer now."""
         wrong = []
         for asset_type in METRIC_ASSET_TYPES:
             path = METRICS_TABLES[asset_type.name].path

@@ -222,7 +222,7 @@ def test_no_secret_stands_in_anything_written_or_said(serve: Serve, tmp_path: Pa
     processes = [("the process list", line) for line in command_lines.seen]
     folders = (product.home, product.tables, product.output)
     sources = [*product.said, *processes, *(found for folder in folders for found in read_folder(folder))]
-    bought = list(server.portal.gate._access)  # the access tokens that the app was sold
+    bought = list(server.portal.authenticator._access)  # the access tokens that the app was sold
     assert bought
     assert find_hits([*SECRETS, *bought], sources) == []
     assert find_hits(["correlation id"], sources), "the search finds nothing at all"

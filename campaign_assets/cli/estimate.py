@@ -6,7 +6,7 @@ import click
 
 from campaign_assets.days import RangeError
 from campaign_assets.defs.automation.estimate import estimate_range
-from campaign_assets.defs.resources import HubSpotResource
+from campaign_assets.defs.resources import build_hubspot_resource
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError
 
@@ -23,16 +23,7 @@ def estimate(environ: Mapping[str, str], first: str, last: str, types: tuple[str
     """
     try:
         settings = Settings.from_environ(environ)
-        secrets = {field: environ[name] for field, name in settings.credentials.items()}
-        hubspot = HubSpotResource(
-            access_token=secrets.get("access_token"),
-            client_id=secrets.get("client_id"),
-            client_secret=secrets.get("client_secret"),
-            refresh_token=secrets.get("refresh_token"),
-            base_url=settings.hubspot_base_url,
-            api_version=settings.hubspot_api_version,
-            rate_limit=settings.hubspot_rate_limit,
-        )
+        hubspot = build_hubspot_resource(settings, environ)
         names = [name for text in types for name in text.split(",") if name.strip()]
         found = estimate_range(settings, settings.build_calendar(), hubspot, (first, last), names)
     except (RangeError, SettingsError, TableError) as error:

@@ -1,6 +1,6 @@
 """What assets, sensors and a user's own ops work with: the HubSpot client and the tables."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -8,10 +8,26 @@ import dagster as dg
 from pydantic import Field, PrivateAttr
 
 from campaign_assets.hubspot import Auth, HubSpotClient, HubSpotError, OAuthAuth, RetryPolicy
+from campaign_assets.setting_values import WholeNumber
+from campaign_assets.settings import ACCESS_TOKEN, DEFAULTS, OAUTH, VARIABLES, Settings, find_variable
 from campaign_assets.tables import TableError, TableStore
 
 REQUESTS_TAG = "campaign_assets/requests"
 """The run tag that holds how many requests the run sent to HubSpot."""
+
+
+def _to_field(setting: str) -> Any:
+    """A field of a resource as a setting declares it: default, bounds and meaning."""
+    variable = find_variable(setting)
+    default, parse = getattr(DEFAULTS, setting), variable.parse
+    if isinstance(parse, WholeNumber):
+        return Field(default=default, description=variable.meaning, ge=parse.lowest, le=parse.highest)
+    return Field(default=default, description=variable.meaning)
+
+
+def _describe(secret: str) -> str:
+    (variable,) = [variable for variable in VARIABLES if variable.name == secret]
+    return f"{variable.meaning} Give it as an EnvVar: a plain value shows in the UI."
 
 
 class HubSpotResource(dg.ConfigurableResource[Any]):
@@ -20,24 +36,15 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
     In an asset or an op: `hubspot.client.campaigns.search()`. In a notebook: `with hubspot.open_client() as client:`.
     """
 
-    access_token: str | None = Field(
-        default=None,
-        description="Token of a private app, or a service key. Give it as an EnvVar: a plain value shows in the UI.",
-    )
-    client_id: str | None = Field(default=None, description="Client id of an OAuth app, instead of a token.")
-    client_secret: str | None = Field(default=None, description="Its client secret. Give it as an EnvVar.")
-    refresh_token: str | None = Field(
-        default=None, description="Refresh token of the account that installed it. Give it as an EnvVar."
-    )
-    base_url: str = Field(default="https://api.hubapi.com", description="Root of the API.")
-    api_version: str = Field(default="v3", description="v3, or a date version such as 2026-03.")
-    rate_limit: int | None = Field(
-        default=None, ge=1, description="Requests in 10 seconds at most; unset for what HubSpot allows."
-    )
-    max_in_flight: int = Field(default=64, ge=1, le=256, description="Requests at once at most.")
-    daily_reserve: int = Field(
-        default=5, ge=0, le=99, description="Percent of the day's requests that is left to others."
-    )
+    access_token: str | None = Field(default=None, description=_describe(ACCESS_TOKEN))
+    client_id: str | None = Field(default=None, description=_describe(OAUTH["client_id"]))
+    client_secret: str | None = Field(default=None, description=_describe(OAUTH["client_secret"]))
+    refresh_token: str | None = Field(default=None, description=_describe(OAUTH["refresh_token"]))
+    base_url: str = _to_field("hubspot_base_url")
+    api_version: str = _to_field("hubspot_api_version")
+    rate_limit: int | None = _to_field("hubspot_rate_limit")
+    max_in_flight: int = _to_field("hubspot_max_in_flight")
+    daily_reserve: int = _to_field("hubspot_daily_reserve")
 
     _client: HubSpotClient | None = PrivateAttr(default=None)
 
@@ -88,6 +95,25 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
             total = int(run.tags.get(REQUESTS_TAG, "0")) + client.counter.requests
             context.instance.add_run_tags(run.run_id, {REQUESTS_TAG: str(total)})
             context.log.info(f"Requests to HubSpot in this run: {total} {client.counter.by_endpoint}.")
+
+
+def build_hubspot_resource(settings: Settings, environ: Mapping[str, str] | None = None) -> HubSpotResource:
+    """The account that the settings name.
+
+    Args:
+        settings: What the environment says.
+        environ: Where the credentials are taken from at once. Where None, a run takes them from its environment when
+            it begins: as an EnvVar they show in the UI by their names only, and where one is not set, the first use
+            says so.
+    """
+    return HubSpotResource(
+        **{field: environ[name] if environ else dg.EnvVar(name) for field, name in settings.credentials.items()},
+        base_url=settings.hubspot_base_url,
+        api_version=settings.hubspot_api_version,
+        rate_limit=settings.hubspot_rate_limit,
+        max_in_flight=settings.hubspot_max_in_flight,
+        daily_reserve=settings.hubspot_daily_reserve,
+    )
 
 
 class TablesResource(dg.ConfigurableResource[Any]):

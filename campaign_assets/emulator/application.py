@@ -1,6 +1,6 @@
 """The portal on the web, as an ASGI application.
 
-Belongs here: HTTP itself. Not here: the steps a request goes through (`visit`), what an endpoint
+Belongs here: HTTP itself. Not here: the steps a request goes through (`request_handler`), what an endpoint
 answers (`endpoints`), what it looks like when one fails on purpose (`failing`).
 """
 
@@ -16,9 +16,9 @@ from campaign_assets.emulator.control import PREFIX, serve_control
 from campaign_assets.emulator.failing import Wire, fail
 from campaign_assets.emulator.hashing import stable_uuid
 from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.request_handler import JSON_TYPE, RequestHandler
 from campaign_assets.emulator.requests import ApiRequest
 from campaign_assets.emulator.routes import endpoint_name
-from campaign_assets.emulator.visit import JSON_TYPE, Visit
 
 
 class EmulatorApplication:
@@ -49,18 +49,18 @@ class EmulatorApplication:
     async def _serve_api(self, request: ApiRequest, wire: Wire) -> None:
         portal = self._portal
         self._correlations += 1
-        visit = Visit(portal, stable_uuid(portal.options.seed, "correlation", self._correlations))
+        handler = RequestHandler(portal, stable_uuid(portal.options.seed, "correlation", self._correlations))
         portal.stats.arrived(request.endpoint)
         try:
             with portal.lock:
-                response = visit.response(request)
+                response = handler.response(request)
             if portal.latency_ms > 0:
                 await asyncio.sleep(portal.latency_ms / 1000)
-            if visit.strike is not None:
-                await fail(portal, visit.strike, visit, request, response, wire)
+            if handler.hit is not None:
+                await fail(portal, handler.hit, handler, request, response, wire)
             else:
                 portal.stats.answered(response.status, len(response.body))
-                await wire.send_response(response, visit.headers(response))
+                await wire.send_response(response, handler.headers(response))
         finally:
             portal.stats.finished()
 

@@ -38,7 +38,7 @@ class _AccessToken:
     expires_at: datetime
 
 
-class Gate:
+class Authenticator:
     """Knows every token of a portal.
 
     Args:

@@ -96,7 +96,7 @@ def _list_campaigns(portal: Portal, steps: list[str], content: dict[str, Any]) -
 def _expire_tokens(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str, Any]:
     if steps[1] != "expire-tokens":
         raise KeyError(steps[1])
-    portal.gate.expire_access_tokens()
+    portal.authenticator.expire_access_tokens()
     return {"expired": True}
 
 

@@ -23,10 +23,10 @@ from campaign_assets.emulator.connections import (
     until_disconnected,
 )
 from campaign_assets.emulator.errors import ApiError
-from campaign_assets.emulator.faults import Fault, Strike
+from campaign_assets.emulator.faults import Fault, FaultHit
 from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.request_handler import JSON_TYPE, RequestHandler
 from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
-from campaign_assets.emulator.visit import JSON_TYPE, Visit
 
 _HUGE = 100_000_000
 _HTML = (
@@ -50,42 +50,42 @@ class Wire:
 
 
 async def fail(
-    portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, response: ApiResponse, wire: Wire
+    portal: Portal, hit: FaultHit, handler: RequestHandler, request: ApiRequest, response: ApiResponse, wire: Wire
 ) -> None:
     """Answer, or do not answer, as a fault demands, and count it."""
-    fault = strike.fault
+    fault = hit.fault
     if fault.kind == "delay":
         await asyncio.sleep(fault.seconds)
-    failing = failing_response(portal, strike, visit, request, response)
+    failing = failing_response(portal, hit, handler, request, response)
     if failing is None:  # nothing in this response to damage
         portal.stats.answered(response.status, len(response.body))
-        await wire.send_response(response, visit.headers(response))
+        await wire.send_response(response, handler.headers(response))
         return
     portal.stats.failed(fault.label)
     silent = fault.kind in ("reset", "refuse", "hang")
     portal.stats.answered(0 if silent else failing.status, 0 if silent else len(failing.body))
     sending = _SENDING.get(fault.kind)
     if sending is None:
-        await wire.send_response(failing, visit.headers(failing))
+        await wire.send_response(failing, handler.headers(failing))
     else:
-        await sending(fault, wire, failing, visit.headers(failing))
+        await sending(fault, wire, failing, handler.headers(failing))
 
 
 def failing_response(
-    portal: Portal, strike: Strike, visit: Visit, request: ApiRequest, response: ApiResponse
+    portal: Portal, hit: FaultHit, handler: RequestHandler, request: ApiRequest, response: ApiResponse
 ) -> ApiResponse | None:
     """Give what a fault makes of a response; None where it finds nothing to damage in it."""
-    fault = strike.fault
+    fault = hit.fault
     if fault.kind == "damage":
-        return _damaged(portal, strike, request, response)
+        return _damaged(portal, hit, request, response)
     make = _MAKING.get(fault.kind)
-    return response if make is None else make(fault, visit, response)
+    return response if make is None else make(fault, handler, response)
 
 
-def _damaged(portal: Portal, strike: Strike, request: ApiRequest, response: ApiResponse) -> ApiResponse | None:
-    if strike.fault.damage is None or response.status >= 300 or not response.body:
+def _damaged(portal: Portal, hit: FaultHit, request: ApiRequest, response: ApiResponse) -> ApiResponse | None:
+    if hit.fault.damage is None or response.status >= 300 or not response.body:
         return None
-    damaged = strike.fault.damage(request, json.loads(response.body), strike.random)
+    damaged = hit.fault.damage(request, json.loads(response.body), hit.random)
     if damaged is None:
         return None
     if damaged.unsaid is not None:
@@ -94,27 +94,27 @@ def _damaged(portal: Portal, strike: Strike, request: ApiRequest, response: ApiR
     return ApiResponse(damaged.status or response.status, body, response.headers)
 
 
-def _refusal(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+def _refusal(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiResponse:
     error = ApiError(fault.status, fault.message, fault.category)
-    fields = {**error.envelope(visit.correlation_id), **fault.envelope}
+    fields = {**error.envelope(handler.correlation_id), **fault.envelope}
     return json_response(
         fault.status, {name: value for name, value in fields.items() if value is not None}, fault.headers
     )
 
 
-def _web_page(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+def _web_page(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiResponse:
     return ApiResponse(fault.status, _HTML, {"Content-Type": "text/html; charset=utf-8", **fault.headers})
 
 
-def _half(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+def _half(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiResponse:
     return ApiResponse(response.status, response.body[: len(response.body) // 2], {**response.headers, **fault.headers})
 
 
-def _given(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+def _given(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiResponse:
     return ApiResponse(fault.status, fault.body, {"Content-Type": JSON_TYPE, **fault.headers})
 
 
-def _bomb(fault: Fault, visit: Visit, response: ApiResponse) -> ApiResponse:
+def _bomb(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiResponse:
     return ApiResponse(200, _packed(), {"Content-Encoding": "gzip", **fault.headers})
 
 
@@ -163,7 +163,7 @@ async def _huge(fault: Fault, wire: Wire, response: ApiResponse, headers: Mappin
     await send_huge(wire.send, headers, _HUGE)
 
 
-_MAKING: Mapping[str, Callable[[Fault, Visit, ApiResponse], ApiResponse]] = {
+_MAKING: Mapping[str, Callable[[Fault, RequestHandler, ApiResponse], ApiResponse]] = {
     "status": _refusal,
     "html": _web_page,
     "cut_json": _half,

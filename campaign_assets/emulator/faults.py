@@ -78,7 +78,7 @@ class Fault:
 
 
 @dataclass(frozen=True)
-class Strike:
+class FaultHit:
     """A fault that meets a request, with the chance that decides the fault's details."""
 
     fault: Fault
@@ -131,7 +131,7 @@ class Faults:
         with self._lock:
             self._faults.clear()
 
-    def strike(self, request: ApiRequest) -> Strike | None:
+    def find_hit(self, request: ApiRequest) -> FaultHit | None:
         """Give the fault this request meets, and count it as used."""
         with self._lock:
             if not self._faults:
@@ -146,7 +146,7 @@ class Faults:
                     fault.skip -= 1
                 elif fault.probability >= 1.0 or chance.random() < fault.probability:
                     fault.struck += 1
-                    return Strike(fault, chance)
+                    return FaultHit(fault, chance)
         return None
 
 

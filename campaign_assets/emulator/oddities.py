@@ -5,10 +5,11 @@ Belongs here: campaigns and assets nobody expects, beside the usual ones. Not he
 
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:  # a portal makes its oddities as it is made itself
-    from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.clock import PortalClock
+from campaign_assets.emulator.library import AssetLibrary
+from campaign_assets.emulator.state import Campaign
 
 UNKNOWN_TYPES = ("HOLOGRAM", "NEW/TYPE?2 %2e")
 """Asset types of the oddity `unknown_types`; the second is no name for a path or a file."""
@@ -32,7 +33,20 @@ _NUMBERS: Mapping[str, int | float] = {
 _MORE_NUMBERS: Mapping[str, int | float] = {"CONVERSION_RATE": 1e300, "VIEWS": 12.0, "SUBMISSIONS": 10**30, "": 1}
 
 
-def add_oddities(portal: "Portal", names: tuple[str, ...]) -> None:
+class GrowingPortal(Protocol):
+    """What oddities are added to: a portal, which makes them as it is made itself."""
+
+    clock: PortalClock
+    library: AssetLibrary
+
+    def add_campaign(self, properties: Mapping[str, str], campaign_id: str | None = None) -> Campaign:
+        """Add a campaign with these properties."""
+
+    def add_association(self, campaign_id: str, asset_type: str, asset_id: str) -> bool:
+        """Put an asset into a campaign."""
+
+
+def add_oddities(portal: GrowingPortal, names: tuple[str, ...]) -> None:
     """Add what these oddities stand for to a new portal.
 
     Raises:
@@ -44,24 +58,24 @@ def add_oddities(portal: "Portal", names: tuple[str, ...]) -> None:
         ODDITIES[name](portal)
 
 
-def _long_names(portal: "Portal") -> None:
+def _long_names(portal: GrowingPortal) -> None:
     campaign_id = portal.add_campaign({"hs_name": "n" * _MEGABYTE, "hs_notes": "🎉" * 10_000}).id
     _associate(portal, campaign_id, "BLOG_POST", "770000000001", "名" * (_MEGABYTE // 3))
     _associate(portal, campaign_id, "CALL", "77000000002", "c" * _MEGABYTE)
 
 
-def _control_characters(portal: "Portal") -> None:
+def _control_characters(portal: GrowingPortal) -> None:
     campaign_id = portal.add_campaign({"hs_name": f"controls {_CONTROLS} end", "hs_utm": "\x00"}).id
     _associate(portal, campaign_id, "FORM", "7700000003", _CONTROLS)
     _associate(portal, campaign_id, "FORM", "7700000004", "%d %s {} \\u0000 \x01\x02\x03")
 
 
-def _lone_surrogates(portal: "Portal") -> None:
+def _lone_surrogates(portal: GrowingPortal) -> None:
     campaign_id = portal.add_campaign({"hs_name": _SURROGATES, "hs_audience": "\udfff"}).id
     _associate(portal, campaign_id, "MARKETING_EMAIL", "770000000005", _SURROGATES)
 
 
-def _hostile_ids(portal: "Portal") -> None:
+def _hostile_ids(portal: GrowingPortal) -> None:
     for number, hostile in enumerate(("../../etc/passwd", "'; DROP TABLE campaigns; --", "ÅNGSTRÖM ?#%")):
         campaign_id = portal.add_campaign({"hs_name": f"hostile {number}"}, hostile).id
         for asset_id in _IDS:
@@ -70,14 +84,14 @@ def _hostile_ids(portal: "Portal") -> None:
             _associate(portal, campaign_id, "SITE_PAGE", f"../{number}/{place}", None)
 
 
-def _unknown_types(portal: "Portal") -> None:
+def _unknown_types(portal: GrowingPortal) -> None:
     campaign_id = portal.add_campaign({"hs_name": "unknown types"}).id
     for asset_type in UNKNOWN_TYPES:
         for number in range(60):
             _associate(portal, campaign_id, asset_type, str(880_000_000 + number), "from the future")
 
 
-def _huge_numbers(portal: "Portal") -> None:
+def _huge_numbers(portal: GrowingPortal) -> None:
     campaign_id = portal.add_campaign({"hs_name": "huge numbers"}).id
     for asset_type, asset_id, numbers in (
         ("BLOG_POST", "770000000006", _NUMBERS),
@@ -87,7 +101,7 @@ def _huge_numbers(portal: "Portal") -> None:
 
 
 def _associate(
-    portal: "Portal",
+    portal: GrowingPortal,
     campaign_id: str,
     asset_type: str,
     asset_id: str,
@@ -99,7 +113,7 @@ def _associate(
     portal.add_association(campaign_id, asset_type, asset_id)
 
 
-ODDITIES: Mapping[str, Callable[["Portal"], None]] = {
+ODDITIES: Mapping[str, Callable[[GrowingPortal], None]] = {
     "long_names": _long_names,
     "control_characters": _control_characters,
     "lone_surrogates": _lone_surrogates,

@@ -12,7 +12,7 @@ from typing import Any
 
 from campaign_assets.emulator.asset_text import AssetWriter
 from campaign_assets.emulator.asset_types import portal_asset_types
-from campaign_assets.emulator.auth import Gate
+from campaign_assets.emulator.auth import Authenticator
 from campaign_assets.emulator.clock import PortalClock
 from campaign_assets.emulator.faults import Faults
 from campaign_assets.emulator.hashing import stable_int, stable_uuid
@@ -39,7 +39,7 @@ class Portal:
         faults: Failures to come.
         stats: What was asked so far.
         limits: The rate limit; its numbers may be changed while the portal runs.
-        gate: Tokens and OAuth apps.
+        authenticator: Tokens and OAuth apps.
         truth: Everything the portal would serve.
         latency_ms: How long each response is held back; may be changed while the portal runs.
         lock: Held while a request is answered or the portal is changed.
@@ -57,7 +57,7 @@ class Portal:
         Population(chosen, self.clock.today(), self.library, self.store).fill()
         self.engine = MetricEngine(self.library)
         self.writer = AssetWriter(self.library, self.engine)
-        self.gate = Gate(chosen.tokens, chosen.oauth_apps, self.clock, chosen.seed)
+        self.authenticator = Authenticator(chosen.tokens, chosen.oauth_apps, self.clock, chosen.seed)
         self.limits = RateLimit(
             chosen.rate_limit,
             chosen.oauth_rate_limit,

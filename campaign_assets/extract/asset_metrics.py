@@ -82,10 +82,10 @@ def read_days(
     reads = _list_reads(plan, asset_types)
     # Made one by one as threads become free, so a day begins when its first request is near.
     pieces = (_Piece(work, read) for work in (_DayWork(day, client, now()) for day in days) for read in reads)
-    gate = client.throttle.concurrency
+    concurrency = client.throttle.concurrency
     read = partial(_read_piece, asset_types, stop)
     # A thread that waits for its turn in the middle of a batch holds the batch: more threads than places cost memory.
-    outcomes = map_in_threads(read, pieces, client.max_in_flight, lambda: gate.target)
+    outcomes = map_in_threads(read, pieces, client.max_in_flight, lambda: concurrency.target)
     for work, of_day in groupby(outcomes, key=lambda outcome: outcome.work):
         yield _to_day(work, list(of_day), asset_types)
 

@@ -4,12 +4,13 @@ Here: transport, authentication, pagination, errors, retries, the rate limit and
 files, or which requests a table needs.
 """
 
-from campaign_assets.hubspot.base_url import LOOPBACK, to_base_url
-from campaign_assets.hubspot.client import HubSpotClient
+from campaign_assets.hubspot.base_url import BASE_URL, LOOPBACK, to_base_url
+from campaign_assets.hubspot.client import MAX_IN_FLIGHT, HubSpotClient
 from campaign_assets.hubspot.endpoints.account import AccountDetails, ApiUsage
 from campaign_assets.hubspot.endpoints.arguments import ROWS_PER_PAGE
 from campaign_assets.hubspot.endpoints.campaign_batches import ASSETS_IN_BATCH, CAMPAIGNS_PER_BATCH, split_batches
 from campaign_assets.hubspot.endpoints.campaign_fields import CampaignFields
+from campaign_assets.hubspot.endpoints.paths import API_VERSION, to_api_version
 from campaign_assets.hubspot.errors import (
     AccountMoving,
     ApiError,
@@ -35,6 +36,7 @@ from campaign_assets.hubspot.errors import (
     TokenExpired,
     Unauthorized,
 )
+from campaign_assets.hubspot.limits.daily_quota import DAILY_RESERVE
 from campaign_assets.hubspot.models.assets import Asset, AssetPage
 from campaign_assets.hubspot.models.campaigns import Campaign, CampaignBatch, CampaignPage
 from campaign_assets.hubspot.models.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
@@ -47,6 +49,7 @@ from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.retry import RetryPolicy
 
 __all__ = [
+    "API_VERSION",
     "ASSETS_IN_BATCH",
     "AccountDetails",
     "AccountMoving",
@@ -57,6 +60,7 @@ __all__ = [
     "AttributionMetrics",
     "AttributionModel",
     "Auth",
+    "BASE_URL",
     "BadRequest",
     "BatchInterrupted",
     "BudgetTotals",
@@ -71,6 +75,7 @@ __all__ = [
     "ConnectionFailed",
     "ContactPage",
     "ContactType",
+    "DAILY_RESERVE",
     "DailyLimitReached",
     "DailyReserveReached",
     "Forbidden",
@@ -82,6 +87,7 @@ __all__ = [
     "InvalidResponse",
     "LOOPBACK",
     "Locked",
+    "MAX_IN_FLIGHT",
     "MissingScopes",
     "MoneyItem",
     "NotFound",
@@ -99,5 +105,6 @@ __all__ = [
     "Unauthorized",
     "parse_timestamp",
     "split_batches",
+    "to_api_version",
     "to_base_url",
 ]

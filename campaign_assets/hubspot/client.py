@@ -16,10 +16,10 @@ from campaign_assets.hubspot.endpoints.account import AccountEndpoint
 from campaign_assets.hubspot.endpoints.assets import AssetsEndpoint
 from campaign_assets.hubspot.endpoints.campaigns import CampaignsEndpoint
 from campaign_assets.hubspot.endpoints.money import BudgetEndpoint, SpendEndpoint
-from campaign_assets.hubspot.endpoints.paths import Paths
+from campaign_assets.hubspot.endpoints.paths import API_VERSION, Paths
 from campaign_assets.hubspot.endpoints.reports import ReportsEndpoint
 from campaign_assets.hubspot.errors import ConfigurationError
-from campaign_assets.hubspot.limits.daily_quota import DEFAULT_RESERVE
+from campaign_assets.hubspot.limits.daily_quota import DAILY_RESERVE
 from campaign_assets.hubspot.limits.throttle import Throttle
 from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
 from campaign_assets.hubspot.wire.request_counter import RequestCounter
@@ -49,10 +49,10 @@ class HubSpotClient:
         auth: Auth | str,
         *,
         base_url: str = BASE_URL,
-        api_version: str = "v3",
+        api_version: str = API_VERSION,
         rate_limit: int | None = None,
         max_in_flight: int = MAX_IN_FLIGHT,
-        daily_reserve: float = DEFAULT_RESERVE,
+        daily_reserve: float = DAILY_RESERVE,
         retry: RetryPolicy | None = None,
         clock: Clock | None = None,
     ) -> None:

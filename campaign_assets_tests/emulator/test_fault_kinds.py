@@ -205,11 +205,11 @@ def test_what_a_damage_does_not_apply_to_is_answered_as_it_is_and_not_counted(se
     assert door.server.stats.as_dict()["faults"] == {}
 
 
-def test_which_requests_are_struck_does_not_depend_on_the_order_of_others(serve: Serve) -> None:
-    def list_struck(limits: list[int]) -> set[int]:
+def test_which_requests_are_hit_does_not_depend_on_the_order_of_others(serve: Serve) -> None:
+    def list_hit(limits: list[int]) -> set[int]:
         door = serve(campaigns=1)
         FaultPlan((PlannedFault("500", 0.4),), seed=5).arm(door.portal.faults)
         return {n for n in limits if door.client.get(f"{CAMPAIGNS}?limit={n}").status_code == 500}
 
-    there, back = list_struck(list(range(1, 40))), list_struck(list(range(39, 0, -1)))
+    there, back = list_hit(list(range(1, 40))), list_hit(list(range(39, 0, -1)))
     assert there == back and 5 < len(there) < 30

@@ -15,7 +15,7 @@ CAMPAIGNS = "/marketing/v3/campaigns"
 DETAILS = "/account-info/v3/details"
 
 
-def test_a_plan_says_what_strikes_where_and_how_often() -> None:
+def test_a_plan_says_what_hits_where_and_how_often() -> None:
     plan = FaultPlan.parse(
         'seed = 7\noddities = ["long_names"]\n'
         '[[fault]]\nkind = "503"\nshare = 0.1\nendpoint = ["search", "get"]\ntimes = 5\nskip = 2\n'
@@ -64,13 +64,13 @@ def test_a_plan_names_every_endpoint_that_there_is() -> None:
     assert set(ENDPOINTS) == {endpoint.name for endpoint in ROUTES}
 
 
-def test_all_kinds_together_strike_the_share_that_was_asked_for(serve: Serve) -> None:
+def test_all_kinds_together_hit_the_share_that_was_asked_for(serve: Serve) -> None:
     kinds = [name for name, known in KNOWN_FAULTS.items() if known.details["kind"] == "status"]
     door = serve(campaigns=1, faults=FaultPlan.of(kinds, 0.5, seed=2))
     for _ in range(200):
         door.client.get(DETAILS)
-    struck = door.server.stats.faults
-    assert 70 < struck.total() < 130 and len(struck) > 8
+    hits = door.server.stats.faults
+    assert 70 < hits.total() < 130 and len(hits) > 8
 
 
 def test_a_portal_takes_its_faults_from_its_options(serve: Serve) -> None:

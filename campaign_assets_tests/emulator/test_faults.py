@@ -12,7 +12,7 @@ CAMPAIGNS = "/marketing/v3/campaigns"
 DETAILS = "/account-info/v3/details"
 
 
-def test_a_status_strikes_its_endpoint_as_often_as_told(serve: Serve) -> None:
+def test_a_status_hits_its_endpoint_as_often_as_told(serve: Serve) -> None:
     door = serve()
     door.portal.faults.add(endpoint="search", status=503, times=2, message="busy", headers={"Retry-After": "3"})
     responses = [door.client.get(path) for path in (CAMPAIGNS, DETAILS, CAMPAIGNS, CAMPAIGNS)]
@@ -111,7 +111,7 @@ def test_a_body_can_be_replaced(serve: Serve) -> None:
     assert door.client.get(CAMPAIGNS).json() == {"total": 1, "results": None}
 
 
-def test_the_seed_decides_what_a_fault_with_a_probability_strikes(serve: Serve) -> None:
+def test_the_seed_decides_what_a_fault_with_a_probability_hits(serve: Serve) -> None:
     def statuses() -> list[int]:
         door = serve(campaigns=1)
         door.portal.faults.add(status=500, times=None, probability=0.4)
@@ -122,7 +122,7 @@ def test_the_seed_decides_what_a_fault_with_a_probability_strikes(serve: Serve) 
     assert 3 < first.count(500) < 25
 
 
-def test_no_fault_strikes_a_request_that_never_got_past_the_door(serve: Serve) -> None:
+def test_no_fault_hits_a_request_that_never_got_past_the_door(serve: Serve) -> None:
     door = serve()
     fault = door.portal.faults.add(status=500)
     assert door.client.get(CAMPAIGNS, headers={"Authorization": "Bearer nobody"}).status_code == 401

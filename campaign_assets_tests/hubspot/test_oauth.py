@@ -121,7 +121,7 @@ def test_a_token_that_hubspot_calls_expired_is_renewed_and_the_request_repeated(
     server = serve()
     client = connect(server, auth)
     client.campaigns.search()
-    server.portal.gate.expire_access_tokens()
+    server.portal.authenticator.expire_access_tokens()
     assert client.campaigns.search().total == 12
     assert client.counter.by_endpoint == {"oauth_token": 2, "search": 3}
     assert clock.slept == []
@@ -180,7 +180,7 @@ def test_several_threads_buy_one_token(serve: Serve, connect: Connect, auth: OAu
     with ThreadPoolExecutor(8) as pool:
         search_at_once(pool)
         assert count_renewals(client) == 1
-        server.portal.gate.expire_access_tokens()
+        server.portal.authenticator.expire_access_tokens()
         search_at_once(pool)
         assert count_renewals(client) == 2
 

@@ -94,7 +94,7 @@ def test_a_create_is_repeated_once_with_a_new_token(serve: Serve, connect: Conne
     auth = OAuthAuth("emulator-client", "emulator-secret", "emulator-refresh", clock=clock)
     client = connect(server, auth)
     client.campaigns.search()
-    server.portal.gate.expire_access_tokens()
+    server.portal.authenticator.expire_access_tokens()
     assert client.campaigns.create(CampaignFields(name="New")).name == "New"
     assert client.counter.by_endpoint["create"] == 2
 

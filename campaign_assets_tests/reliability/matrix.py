@@ -26,7 +26,7 @@ _AT_MOST = {"deleted_campaign": 3}
 
 @dataclass(frozen=True)
 class Case:
-    """Some kinds of faults that strike a share of all requests.
+    """Some kinds of faults that hit a share of all requests.
 
     Attributes:
         name: What the figures call it.

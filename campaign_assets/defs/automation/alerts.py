@@ -15,6 +15,7 @@ from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
 from campaign_assets.defs.instance.due_cells import find_due_cells
+from campaign_assets.settings import DEFAULTS, find_variable
 from campaign_assets.webhook import Webhook, WebhookError
 
 COOLDOWN_AFTER_FAILURE = timedelta(hours=1)
@@ -31,7 +32,7 @@ class AlertsResource(dg.ConfigurableResource[Any]):
     webhook: str | None = Field(
         default=None, repr=False, description="Address of a Slack-compatible webhook. Give it as an EnvVar."
     )
-    ui_url: str = Field(default="http://127.0.0.1:3000", description="Root of the Dagster UI, for links.")
+    ui_url: str = Field(default=DEFAULTS.ui_url, description=find_variable("ui_url").meaning)
 
     def tell(
         self,

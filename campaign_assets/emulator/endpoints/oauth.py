@@ -13,7 +13,7 @@ def token(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Sell an access token; the request is a form, as OAuth has it."""
     request.require_type("application/x-www-form-urlencoded")
     form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
-    bought = portal.gate.refresh(form)
+    bought = portal.authenticator.refresh(form)
     if not request.path.startswith("/oauth/v1/"):
         bought |= {"token_use": "access_token", "hub_id": portal.options.portal_id}
     return json_response(200, bought)

@@ -1,6 +1,6 @@
 """The one place that builds the API's paths.
 
-Source: HubSpot's API reference; the two families of paths response with identical shapes.
+Source: HubSpot's API reference; the two families of paths respond with identical shapes.
 """
 
 import re
@@ -9,7 +9,19 @@ from urllib.parse import quote
 
 from campaign_assets.hubspot.errors import ConfigurationError, InvalidRequest
 
+API_VERSION = "v3"
 _VERSION = re.compile(r"v3|20\d\d-(0[1-9]|1[0-2])(-beta)?")
+
+
+def to_api_version(text: str) -> str:
+    """The version of the API as its paths spell it.
+
+    Raises:
+        ValueError: It is neither `v3` nor a date version.
+    """
+    if not _VERSION.fullmatch(text):
+        raise ValueError("")
+    return text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +32,15 @@ class Paths:
         version: `v3`, or a date version such as `2026-03`.
     """
 
-    version: str = "v3"
+    version: str = API_VERSION
 
     def __post_init__(self) -> None:
-        if not _VERSION.fullmatch(self.version):
+        try:
+            to_api_version(self.version)
+        except ValueError:
             raise ConfigurationError(
                 f"api_version is {self.version[:40]!r}, but may be v3 or a date version such as 2026-03."
-            )
+            ) from None
 
     @property
     def campaigns(self) -> str:

@@ -21,7 +21,7 @@ class ConcurrencyLimit:
     """Counts the requests in progress, and lets no more in than are needed."""
 
     def __init__(self, clock: Clock, ceiling: int, requests_per_second: Callable[[], float]) -> None:
-        """Makes a gate.
+        """Lets nobody in yet.
 
         Args:
             clock: Time.

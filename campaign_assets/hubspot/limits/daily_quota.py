@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from campaign_assets.hubspot.errors import DailyReserveReached
 from campaign_assets.hubspot.limits.rate_limit import to_positive
 
-DEFAULT_RESERVE = 0.05
+DAILY_RESERVE = 0.05
 """Share of the day's requests that is left to others."""
 
 
 class DailyQuota:
     """Remembers what the last response said of the day."""
 
-    def __init__(self, reserve: float = DEFAULT_RESERVE) -> None:
+    def __init__(self, reserve: float = DAILY_RESERVE) -> None:
         """Makes a watch.
 
         Args:

@@ -7,7 +7,7 @@ a response. Not here: HTTP (`application`), what an endpoint answers (`endpoints
 
 from campaign_assets.emulator.auth import Caller
 from campaign_assets.emulator.errors import ApiError, not_in_plan, url_too_long
-from campaign_assets.emulator.faults import Fault, Strike
+from campaign_assets.emulator.faults import Fault, FaultHit
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 from campaign_assets.emulator.routes import endpoint_for
@@ -17,19 +17,19 @@ JSON_TYPE = "application/json;charset=utf-8"
 _REPLACES_ANSWER = ("status", "html", "reset", "refuse", "hang", "huge", "bomb", "body")
 
 
-class Visit:
+class RequestHandler:
     """One request's way through the portal.
 
     Attributes:
         caller: Who asks, once that is known.
-        strike: The failure this request meets, if any.
+        hit: The failure this request meets, if any.
     """
 
     def __init__(self, portal: Portal, correlation_id: str) -> None:
         self.portal = portal
         self.correlation_id = correlation_id
         self.caller: Caller | None = None
-        self.strike: Strike | None = None
+        self.hit: FaultHit | None = None
 
     def response(self, request: ApiRequest) -> ApiResponse:
         """Give HubSpot's response, which may be a refusal."""
@@ -42,16 +42,16 @@ class Visit:
         if len(request.path) + len(request.query_string) > LONGEST_URL:
             raise url_too_long()
         if request.endpoint == "oauth_token":
-            self.strike = self.portal.faults.strike(request)
+            self.hit = self.portal.faults.find_hit(request)
             return endpoint_for(request.method, request.path)[0].response(self.portal, request)
-        self.caller = self.portal.gate.identify(request.headers)
+        self.caller = self.portal.authenticator.identify(request.headers)
         self.portal.limits.admit(self.caller)
-        self.strike = self.portal.faults.strike(request)
-        if self.strike is not None:
-            if _replaces(self.strike.fault):
+        self.hit = self.portal.faults.find_hit(request)
+        if self.hit is not None:
+            if _replaces(self.hit.fault):
                 return ApiResponse(200)
-            if self.strike.fault.kind == "lose_campaign":
-                _lose_campaign(self.portal, self.strike, request)
+            if self.hit.fault.kind == "lose_campaign":
+                _lose_campaign(self.portal, self.hit, request)
         endpoint, _ = endpoint_for(request.method, request.path)
         self.caller.require(endpoint.scopes)
         if endpoint.scopes and not self.portal.options.campaigns_in_plan:
@@ -77,9 +77,9 @@ def _replaces(fault: Fault) -> bool:
     return fault.kind in _REPLACES_ANSWER and not fault.after_effect
 
 
-def _lose_campaign(portal: Portal, strike: Strike, request: ApiRequest) -> None:
+def _lose_campaign(portal: Portal, hit: FaultHit, request: ApiRequest) -> None:
     """Delete one of the campaigns that a batch asks for."""
     asked = [entry.get("id") for entry in request.inputs()]
     there = [campaign_id for campaign_id in asked if isinstance(campaign_id, str) and portal.store.get(campaign_id)]
     if there:
-        portal.delete_campaign(strike.random.choice(there))
+        portal.delete_campaign(hit.random.choice(there))

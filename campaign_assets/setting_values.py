@@ -1,0 +1,149 @@
+"""How the text of a variable becomes a value: parsers, whose ValueError holds a hint of what is wrong, or nothing."""
+
+import difflib
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+import fsspec
+
+from campaign_assets.days import parse_day
+
+_PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
+_EARLIEST = date(2006, 1, 1)
+"""HubSpot was founded in that year."""
+_LONGEST = 100
+
+
+@dataclass(frozen=True, slots=True)
+class WholeNumber:
+    """Parses a whole number within bounds.
+
+    Attributes:
+        lowest: The lowest.
+        highest: The highest; no more than five digits.
+        optional: Whether no text at all means None.
+    """
+
+    lowest: int
+    highest: int
+    optional: bool = False
+
+    def __call__(self, text: str) -> int | None:
+        """The number.
+
+        Raises:
+            ValueError: It is none, or out of bounds.
+        """
+        if self.optional and not text:
+            return None
+        if not re.fullmatch(r"[0-9]{1,5}", text) or not self.lowest <= int(text) <= self.highest:
+            raise ValueError("")
+        return int(text)
+
+    def __str__(self) -> str:
+        return f"a whole number from {self.lowest} to {self.highest}"
+
+
+def parse_settle_days(text: str) -> tuple[int, ...]:
+    """Rising numbers of days, separated by commas.
+
+    Raises:
+        ValueError: They are something else.
+    """
+    parse = WholeNumber(0, 365)
+    days = tuple(number for part in text.split(",") if (number := parse(part.strip())) is not None)
+    if list(days) != sorted(set(days)):
+        raise ValueError("")
+    return days
+
+
+def parse_storage(text: str) -> str:
+    """A folder, or an fsspec address whose driver is installed.
+
+    Raises:
+        ValueError: Nothing can be stored there.
+    """
+    protocol, separator, _ = text.partition("://")
+    if not text.isprintable() or (separator and not protocol):
+        raise ValueError("")
+    if separator:
+        try:
+            fsspec.get_filesystem_class(protocol)
+        except (ImportError, ValueError) as error:
+            raise ValueError(str(error).rstrip(".")) from None
+    else:
+        _check_folder(Path(text))
+    return text
+
+
+def parse_start_date(text: str) -> date:
+    """A day since HubSpot exists.
+
+    Raises:
+        ValueError: It is none.
+    """
+    try:
+        day = parse_day(text)
+    except ValueError:
+        raise ValueError("") from None
+    if day < _EARLIEST:
+        raise ValueError("")
+    return day
+
+
+def parse_time_zone(text: str) -> str:
+    """The name of a time zone.
+
+    Raises:
+        ValueError: There is none of this name.
+    """
+    try:
+        return ZoneInfo(text).key
+    except (KeyError, ValueError, OSError):
+        near = difflib.get_close_matches(text, available_timezones(), n=1)
+        raise ValueError(f"did you mean {near[0]}?" if near else "") from None
+
+
+def parse_names(text: str) -> tuple[str, ...]:
+    """Internal names of properties, separated by commas, each once.
+
+    Raises:
+        ValueError: One is no such name.
+    """
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    for name in names:
+        if not _PROPERTY.fullmatch(name):
+            raise ValueError(f"{shorten(name)!r} is no internal name")
+    return tuple(dict.fromkeys(names))
+
+
+def parse_ui_url(text: str) -> str:
+    """An address that people open, without a slash at its end.
+
+    Raises:
+        ValueError: It is none.
+    """
+    parts = urlsplit(text)
+    _ = parts.port  # raises on a port that is no number
+    is_plain = text.isprintable() and not set(text) & set("<>| ")
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
+        raise ValueError("")
+    return text.rstrip("/")
+
+
+def shorten(text: str) -> str:
+    """A value as an error shows it: without what an address may hold of a password, and not endless."""
+    text = re.sub(r"//.*@", "//…@", text, flags=re.DOTALL)
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
+
+
+def _check_folder(path: Path) -> None:
+    try:
+        if not path.expanduser().is_dir() and path.expanduser().exists():
+            raise ValueError("it is a file")
+    except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
+        raise ValueError(getattr(error, "strerror", None) or str(error)) from None
