@@ -1,6 +1,6 @@
 """The assets of campaigns: the endpoints that list one type of one campaign, and that add and remove one.
 
-What an asset is, is in `asset_answers`.
+What an asset is, is in `models.assets`.
 """
 
 from collections.abc import Iterator

@@ -99,7 +99,7 @@ class CampaignsEndpoint(CampaignBatches):
         return self._call(Request("get", "GET", self._paths.campaign(campaign_id), query), to_campaign)
 
     def create(self, campaign: CampaignFields) -> Campaign:
-        """Makes a campaign and responses it with the properties that were written. Takes the write scope.
+        """Makes a campaign and returns it with the properties that were written. Takes the write scope.
 
         Not idempotent: sent again only where HubSpot surely did nothing (no connection, 423, 429, an expired token).
         After any other failure search for the name before you call again.
@@ -120,7 +120,7 @@ class CampaignsEndpoint(CampaignBatches):
         return self._call(request, to_campaign)
 
     def update(self, campaign_id: str, changes: CampaignFields) -> Campaign:
-        """Changes a campaign and responses it with the properties that were written. Takes the write scope.
+        """Changes a campaign and returns it with the properties that were written. Takes the write scope.
 
         Retried after every failure that may pass: writing the same values twice is writing them once.
 
