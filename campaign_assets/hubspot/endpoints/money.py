@@ -1,6 +1,6 @@
 """The money of campaigns: the endpoints of budget and spend items, and of what they add up to.
 
-What an item is, is in `money_answers`.
+What an item is, is in `models.money`.
 """
 
 from decimal import Decimal
