@@ -46,6 +46,22 @@ def to_local_day(timestamp: datetime, time_zone: str) -> date:
     return timestamp.astimezone(ZoneInfo(time_zone)).date()
 
 
+def keep_same_time(one: str, other: str, year: int) -> bool | None:
+    """Whether the clocks of two time zones show the same all year; None where one is not known here.
+
+    Args:
+        one: A name, such as `America/New_York`.
+        other: Another, such as `US/Eastern`.
+        year: The year.
+    """
+    try:
+        zones = ZoneInfo(one), ZoneInfo(other)
+    except (KeyError, ValueError, OSError):
+        return None
+    hours = (datetime(year, 1, 1, tzinfo=UTC) + timedelta(hours=hour) for hour in range(24 * 366))
+    return all(hour.astimezone(zones[0]).utcoffset() == hour.astimezone(zones[1]).utcoffset() for hour in hours)
+
+
 @dataclass(frozen=True, slots=True)
 class DayRange:
     """Days in a row, both ends included; iterating over it gives each of them.

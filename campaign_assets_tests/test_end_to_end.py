@@ -61,6 +61,7 @@ def expect_metrics(workplace: Workplace, asset_type: str, days: list[date]) -> l
             row.update({metric.column: asset["metrics"].get(metric.name) for metric in known.metrics})
             others = {n: float(v) for n, v in asset["metrics"].items() if not known.find_metric(n)}
             row["other_metrics"] = sorted(others.items()) or None
+            row["other_metrics_text"] = None
             rows.append(row)
     return sorted(rows, key=lambda row: (row["metric_date"], row["campaign_id"], row["asset_id"]))
 

@@ -15,16 +15,24 @@ from campaign_assets.emulator.requests import ApiRequest
 
 Content = dict[str, Any]
 Unsaid = tuple[str, str, str, str, str]
-"""Campaign, asset type, asset, metric and start date of a number that was left unsaid."""
+"""Campaign, asset type, asset, metric and start date of a number that was left unsaid, or garbled."""
 
 
 @dataclass(frozen=True)
 class Damaged:
-    """What became of a response: its content, its status where that changes, and what it leaves unsaid."""
+    """What became of a response.
+
+    Attributes:
+        content: Its content.
+        status: Its status, where that changes.
+        unsaid: The number that it does not say any more.
+        garbled: The number that it says in a way that is no number.
+    """
 
     content: Any
     status: int | None = None
     unsaid: Unsaid | None = None
+    garbled: Unsaid | None = None
 
 
 Damage = Callable[[ApiRequest, Content, Random], Damaged | None]
@@ -112,25 +120,25 @@ def _numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, U
                 yield from ((metrics, (campaign, asset_type, asset["id"], metric, start)) for metric in metrics)
 
 
-def _replacing(make: Callable[[Any], Any], leaves_unsaid: bool = False) -> Damage:
+def _replacing(make: Callable[[Any], Any], leaves_unsaid: bool = False, garbles: bool = False) -> Damage:
     def damage(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
         numbers = list(_numbers(request, content))
         if not numbers:
             return None
         metrics, place = random.choice(numbers)
         metrics[place[3]] = make(metrics[place[3]])
-        return Damaged(content, unsaid=place if leaves_unsaid else None)
+        return Damaged(content, unsaid=place if leaves_unsaid else None, garbled=place if garbles else None)
 
     return damage
 
 
 number_as_text = _replacing(str)
 """The right number, as a string."""
-number_as_words = _replacing(lambda number: "n/a")
+number_as_words = _replacing(lambda number: "n/a", garbles=True)
 """A string that is no number."""
-number_as_nan = _replacing(lambda number: float("nan"))
+number_as_nan = _replacing(lambda number: float("nan"), garbles=True)
 """NaN, which is no JSON."""
-number_without_end = _replacing(lambda number: 10**400)
+number_without_end = _replacing(lambda number: 10**400, garbles=True)
 """A whole number past everything that a double holds."""
 number_as_null = _replacing(lambda number: None, leaves_unsaid=True)
 """null: the API does not say."""

@@ -90,6 +90,8 @@ def _damaged(portal: Portal, hit: FaultHit, request: ApiRequest, response: ApiRe
         return None
     if damaged.unsaid is not None:
         portal.faults.unsaid.add(damaged.unsaid)
+    if damaged.garbled is not None:
+        portal.faults.garbled.add(damaged.garbled)
     body = json.dumps(damaged.content, separators=(",", ":")).encode()
     return ApiResponse(damaged.status or response.status, body, response.headers)
 

@@ -94,11 +94,13 @@ class Faults:
     Attributes:
         seed: May be changed before the first request.
         unsaid: Every number that a damaged response kept from the client without a sign of it.
+        garbled: Every number that a damaged response said in a way that is no number.
     """
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
         self.unsaid: set[Unsaid] = set()
+        self.garbled: set[Unsaid] = set()
         self._faults: list[Fault] = []
         self._received: Counter[int] = Counter()
         self._lock = threading.Lock()

@@ -14,7 +14,7 @@ from itertools import groupby
 import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
-from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing
+from campaign_assets.extract.batches import BatchExtract, Findings, forget_frames, read_batch, read_listing
 from campaign_assets.extract.metric_rows import MetricRows, sort_rows, to_metric_rows
 from campaign_assets.extract.plan import DayPlan
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
@@ -30,6 +30,7 @@ class DayExtract:
     Attributes:
         day: The day, in the account's time zone.
         rows: The rows of each type, by its name in HubSpot's spelling; a type without assets has no rows.
+        failed: Types that could not be read whole, and why; they are not among the rows.
         missing: Campaigns that were asked for and do not exist any more.
         requests: Requests that the day took, for all types together.
         extracted_at: When the reading of the day began, in UTC.
@@ -42,11 +43,12 @@ class DayExtract:
     requests: int
     extracted_at: datetime
     surprising_types: Mapping[str, int]
+    failed: Mapping[str, HubSpotError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class DayFailure:
-    """A day that could not be read; the days after it are read all the same.
+    """A day of which nothing could be read; the days after it are read all the same.
 
     Attributes:
         day: The day, in the account's time zone.
@@ -78,10 +80,10 @@ def read_days(
     Raises:
         HubSpotError: Of a kind that every further request would meet too, such as a wrong token.
     """
-    stop = _Stop()
+    stop, deleted = _Stop(), set[str]()
     reads = _list_reads(plan, asset_types)
     # Made one by one as threads become free, so a day begins when its first request is near.
-    pieces = (_Piece(work, read) for work in (_DayWork(day, client, now()) for day in days) for read in reads)
+    pieces = (_Piece(work, read) for work in (_DayWork(day, client, now(), deleted) for day in days) for read in reads)
     concurrency = client.throttle.concurrency
     read = partial(_read_piece, asset_types, stop)
     # A thread that waits for its turn in the middle of a batch holds the batch: more threads than places cost memory.
@@ -91,20 +93,17 @@ def read_days(
 
 
 Read = Callable[..., BatchExtract]
-"""Sends the requests of a part of a day: called with the client, and the day by its name."""
+"""Sends the requests of a part of a day: called with the client, the day and the day's findings by their names."""
 
 
 def _list_reads(plan: DayPlan, asset_types: Sequence[AssetType]) -> list[Read]:
     names = frozenset(asset_type.name for asset_type in asset_types)
-    deleted: set[str] = set()
-    reads: list[Read] = [
-        partial(read_batch, campaign_ids=batch, asset_types=names, deleted=deleted) for batch in plan.batches
-    ]
+    reads: list[Read] = [partial(read_batch, campaign_ids=batch, asset_types=names) for batch in plan.batches]
     reads += [partial(read_listing, campaign_id=c, asset_types=types) for c, types in plan.listings.items()]
     return reads or [_read_nothing]
 
 
-def _read_nothing(client: HubSpotClient, *, day: date) -> BatchExtract:
+def _read_nothing(client: HubSpotClient, *, day: date, findings: Findings) -> BatchExtract:
     """No campaign has such assets: the day is known to have no rows without asking."""
     return BatchExtract()
 
@@ -112,12 +111,14 @@ def _read_nothing(client: HubSpotClient, *, day: date) -> BatchExtract:
 class _DayWork:
     """A day that is being read, in pieces."""
 
-    def __init__(self, day: date, client: HubSpotClient, began: datetime) -> None:
+    def __init__(self, day: date, client: HubSpotClient, began: datetime, deleted: set[str]) -> None:
         self.day = day
         self.began = began
         self.counter = RequestCounter()
         self.client = client.counted(self.counter)
         self.error: HubSpotError | None = None
+        # What fails fails for this day only; what was deleted is deleted on every day.
+        self.findings = Findings(deleted=deleted, tolerated=(HubSpotError,))
 
 
 @dataclass(slots=True)
@@ -147,11 +148,9 @@ def _read_piece(asset_types: Sequence[AssetType], stop: _Stop, piece: _Piece) ->
     if hopeless := work.error or stop.error:
         return _Outcome(work, {}, error=hopeless)
     try:
-        extract = piece.read(work.client, day=work.day)
+        extract = piece.read(work.client, day=work.day, findings=work.findings)
     except HubSpotError as error:
-        # It is kept until its day's turn: the frames that it came through hold whole responses.
-        error.__context__ = error.__cause__ = None
-        work.error = error.with_traceback(None)
+        work.error = forget_frames(error)  # it is kept until its day's turn
         if error.stops_run:
             stop.error = error
         return _Outcome(work, {}, error=error)
@@ -186,11 +185,12 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
         surprising.update(outcome.surprising_types)
     return DayExtract(
         day=work.day,
-        rows={t.name: _join(t, outcomes, work.began) for t in asset_types},
+        rows={t.name: _join(t, outcomes, work.began) for t in asset_types if t.name not in work.findings.failed},
         missing=frozenset(campaign_id for outcome in outcomes for campaign_id in outcome.missing),
         requests=work.counter.requests,
         extracted_at=work.began,
         surprising_types=dict(surprising),
+        failed=dict(work.findings.failed),
     )
 
 

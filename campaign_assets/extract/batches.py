@@ -6,10 +6,22 @@ a campaign is capped at fifty assets, and the rest is read from the list endpoin
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 
-from campaign_assets.hubspot import Asset, Campaign, HubSpotClient, NotFound
+from campaign_assets.hubspot import (
+    Asset,
+    AssetPage,
+    BadRequest,
+    Campaign,
+    Forbidden,
+    HubSpotClient,
+    HubSpotError,
+    NotFound,
+)
+
+REFUSALS = (BadRequest, Forbidden)
+"""HubSpot's no to one question: a type may be refused where all others are answered."""
 
 
 @dataclass(slots=True)
@@ -25,13 +37,28 @@ class BatchExtract:
     missing: list[str] = field(default_factory=list)
 
 
+@dataclass(slots=True)
+class Findings:
+    """What several batches find out together, and need not find out twice.
+
+    Attributes:
+        deleted: Campaigns that do not exist any more.
+        failed: Types whose further pages cannot be read, and why; none of these is asked for again.
+        tolerated: Errors that cost the type in question, not the batch.
+    """
+
+    deleted: set[str] = field(default_factory=set)
+    failed: dict[str, HubSpotError] = field(default_factory=dict)
+    tolerated: tuple[type[HubSpotError], ...] = REFUSALS
+
+
 def read_batch(
     client: HubSpotClient,
     campaign_ids: Sequence[str],
     *,
     day: date | None = None,
     asset_types: Collection[str] | None = None,
-    deleted: set[str] | None = None,
+    findings: Findings | None = None,
 ) -> BatchExtract:
     """Every asset of a batch of campaigns.
 
@@ -41,23 +68,19 @@ def read_batch(
         day: The day of the assets' metrics, in the account's time zone; None for no metrics.
         asset_types: The types whose further pages are read; None for all. The first page of each other type comes
             with the batch at no further cost, and is kept too.
-        deleted: Campaigns that are known not to exist any more, and need not be confirmed again; those that are
-            found out are added.
+        findings: What other batches have found out; what this one does is added.
 
     Raises:
-        HubSpotError: A request failed for good.
+        HubSpotError: A request failed for good, other than for the further pages of one type.
     """
-    deleted = set() if deleted is None else deleted
+    findings = findings or Findings()
     batch = client.campaigns.batch_read(campaign_ids, start_date=day, end_date=day)
-    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in deleted], day=day))
+    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in findings.deleted], day=day))
     extract = BatchExtract(missing=sorted(set(batch.missing) - {campaign.id for campaign in left_out}))
-    deleted.update(extract.missing)
-    asked = set(campaign_ids)
+    findings.deleted.update(extract.missing)
     for campaign in (*batch.results, *left_out):
-        if campaign.id not in asked:
-            continue  # nobody asked: it belongs to another batch, or to none
         try:
-            assets = _read_assets(client, campaign, day, asset_types)
+            assets = _read_assets(client, campaign, day, asset_types, findings)
         except NotFound:  # deleted between the batch and the pages that did not fit
             extract.missing.append(campaign.id)
             continue
@@ -67,7 +90,12 @@ def read_batch(
 
 
 def read_listing(
-    client: HubSpotClient, campaign_id: str, asset_types: Collection[str], *, day: date | None = None
+    client: HubSpotClient,
+    campaign_id: str,
+    asset_types: Collection[str],
+    *,
+    day: date | None = None,
+    findings: Findings | None = None,
 ) -> BatchExtract:
     """Every asset of some types of one campaign, type by type.
 
@@ -76,15 +104,17 @@ def read_listing(
         campaign_id: The campaign.
         asset_types: The types.
         day: The day of the assets' metrics, in the account's time zone; None for no metrics.
+        findings: What others have found out; what is found out here is added.
 
     Raises:
-        HubSpotError: A request failed for good.
+        HubSpotError: A request failed for good, and not for one type only.
     """
-    extract = BatchExtract()
+    extract, findings = BatchExtract(), findings or Findings()
     try:
         for asset_type in asset_types:
             pages = client.assets.list_pages(campaign_id, asset_type, start_date=day, end_date=day)
-            extract.assets[asset_type] = [(campaign_id, asset) for page in pages for asset in page.results]
+            found = _read_pages(pages, asset_type, findings)
+            extract.assets[asset_type] = [(campaign_id, asset) for asset in found]
     except NotFound:
         return BatchExtract(missing=[campaign_id])
     return extract
@@ -109,20 +139,49 @@ def confirm_missing(
     """
     for campaign_id in campaign_ids:
         with suppress(NotFound):
-            campaign = client.campaigns.get(campaign_id, properties=properties, start_date=day, end_date=day)
-            yield replace(campaign, id=campaign_id)
+            yield client.campaigns.get(campaign_id, properties=properties, start_date=day, end_date=day)
 
 
 def _read_assets(
-    client: HubSpotClient, campaign: Campaign, day: date | None, asset_types: Collection[str] | None
+    client: HubSpotClient,
+    campaign: Campaign,
+    day: date | None,
+    asset_types: Collection[str] | None,
+    findings: Findings,
 ) -> dict[str, list[Asset]]:
     assets: dict[str, list[Asset]] = {}
     for asset_type, page in (campaign.assets or {}).items():
         assets[asset_type] = list(page.results)
         if page.next_cursor is None or (asset_types is not None and asset_type not in asset_types):
             continue
-        for more in client.assets.list_pages(
-            campaign.id, asset_type, start_date=day, end_date=day, after=page.next_cursor
-        ):
-            assets[asset_type].extend(more.results)
+        more = client.assets.list_pages(campaign.id, asset_type, start_date=day, end_date=day, after=page.next_cursor)
+        assets[asset_type].extend(_read_pages(more, asset_type, findings))
     return assets
+
+
+def _read_pages(pages: Iterable[AssetPage], asset_type: str, findings: Findings) -> list[Asset]:
+    """The assets of all pages of a type; where they cannot be read, those that came, and the error is noted.
+
+    Raises:
+        NotFound: The campaign does not exist any more.
+        HubSpotError: Of a kind that costs more than the type.
+    """
+    found: list[Asset] = []
+    if asset_type in findings.failed:
+        return found
+    try:
+        for page in pages:
+            found.extend(page.results)
+    except NotFound:
+        raise
+    except findings.tolerated as error:
+        if error.stops_run and not isinstance(error, REFUSALS):
+            raise
+        findings.failed.setdefault(asset_type, forget_frames(error))
+    return found
+
+
+def forget_frames(error: HubSpotError) -> HubSpotError:
+    """An error that is kept for later, without the frames that it came through: these hold whole responses."""
+    error.__context__ = error.__cause__ = None
+    return error.with_traceback(None)

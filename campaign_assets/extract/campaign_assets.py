@@ -4,14 +4,14 @@ One batch request for every fifty campaigns, and the pages that did not fit. Eve
 metrics and ones never heard of included.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
 
-from campaign_assets.extract.batches import read_batch
-from campaign_assets.hubspot import HubSpotClient, split_batches
+from campaign_assets.extract.batches import Findings, read_batch
+from campaign_assets.hubspot import HubSpotClient, HubSpotError, split_batches
 from campaign_assets.tables import CAMPAIGN_ASSETS
 from campaign_assets.threads import map_in_threads
 
@@ -24,11 +24,13 @@ class AssociationsExtract:
         table: One row per campaign × asset type × asset, sorted.
         repeated: Rows that came more than once, collapsed into one.
         missing: Campaigns that were asked for and do not exist any more.
+        failed: Types that HubSpot refuses to list, and why: of each campaign only the first fifty are there.
     """
 
     table: pa.Table
     repeated: int
     missing: tuple[str, ...]
+    failed: Mapping[str, HubSpotError] = field(default_factory=dict)
 
 
 def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now: datetime) -> AssociationsExtract:
@@ -40,13 +42,16 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
         now: When the reading began, with its time zone.
 
     Raises:
-        HubSpotError: A request failed for good.
+        HubSpotError: A request failed for good, and not only for one type.
     """
     names: dict[tuple[str, str, str], str | None] = {}
     received = 0
     missing: list[str] = []
     batches = list(split_batches(campaign_ids))
-    for extract in map_in_threads(lambda batch: read_batch(client, batch), batches, client.max_in_flight):
+    findings = Findings()
+    for extract in map_in_threads(
+        lambda batch: read_batch(client, batch, findings=findings), batches, client.max_in_flight
+    ):
         missing.extend(extract.missing)
         for asset_type, assets in extract.assets.items():
             received += len(assets)
@@ -62,4 +67,4 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
         ],
         schema=CAMPAIGN_ASSETS.columns,
     )
-    return AssociationsExtract(table, repeated=received - len(keys), missing=tuple(missing))
+    return AssociationsExtract(table, repeated=received - len(keys), missing=tuple(missing), failed=findings.failed)

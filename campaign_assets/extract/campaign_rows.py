@@ -1,14 +1,14 @@
 """A campaign as a row of `hubspot/campaigns`: each property as its column's type, and what is of no type beside it."""
 
-import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal, localcontext
+from typing import Any, NamedTuple
 
 from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
 from campaign_assets.days import parse_day
-from campaign_assets.hubspot import Campaign
+from campaign_assets.hubspot import Campaign, to_raw_text
 from campaign_assets.tables import MONEY
 
 
@@ -22,7 +22,7 @@ def to_campaign_row(campaign: Campaign, now: datetime) -> dict[str, Any]:
     extra = dict(_list_extra_properties(campaign))
     row: dict[str, Any] = {
         "campaign_id": campaign.id,
-        "business_unit_ids": list(campaign.business_unit_ids),
+        "business_unit_ids": None if campaign.business_unit_ids is None else list(campaign.business_unit_ids),
         "created_at": campaign.created_at,
         "updated_at": campaign.updated_at,
         "deleted_at": None,
@@ -38,7 +38,9 @@ def to_campaign_row(campaign: Campaign, now: datetime) -> dict[str, Any]:
 
 
 _STANDARD = frozenset({p.name for p in CAMPAIGN_PROPERTIES})
-_TIMESTAMPS = ("createdAt", "updatedAt")
+_FIELDS = ("createdAt", "updatedAt", "businessUnits")
+"""Fields beside the properties that have a column of their own."""
+_AMOUNT = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,9})?")
 _SUNSET = frozenset({"hs_goal"})
 """Source: HubSpot's changelog; sunset on 2025-07-09, ignored if it still comes."""
 
@@ -47,10 +49,9 @@ def _list_extra_properties(campaign: Campaign) -> Iterator[tuple[str, str]]:
     for name, text in campaign.properties.items():
         if name not in _STANDARD | _SUNSET:
             yield name, text
-    for name in _TIMESTAMPS:
-        if name in campaign.extra:  # a time that the client could not read
-            value = campaign.extra[name]
-            yield name, value if isinstance(value, str) else json.dumps(value)
+    for name in _FIELDS:
+        if name in campaign.extra:  # a value that the client could not read
+            yield name, to_raw_text(campaign.extra[name])
 
 
 def _parse(known: CampaignProperty, text: str) -> str | date | Decimal | None:
@@ -71,15 +72,38 @@ def _parse_date(text: str) -> date | None:
 
 def _parse_money(text: str) -> Decimal | None:
     """An amount, if the column holds it exactly: rounding money would be losing it."""
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
+    if not _AMOUNT.fullmatch(text):
         return None
-    fits = amount.is_finite() and abs(amount) < Decimal(10) ** (MONEY.precision - MONEY.scale)
-    return amount if fits and amount == round(amount, MONEY.scale) else None
+    _, digits, exponent = Decimal(text).as_tuple()
+    amount = Decimal(text) if any(digits) else Decimal(0)  # 0e9999999 is nothing, too
+    whole_digits = amount.adjusted() + 1
+    if whole_digits > MONEY.precision - MONEY.scale or not isinstance(exponent, int):
+        return None
+    with localcontext(prec=3 * MONEY.precision):
+        fitting = amount.quantize(Decimal(1).scaleb(-MONEY.scale), context=None) if whole_digits > -99 else Decimal(0)
+        return fitting if fitting == amount else None
 
 
-def count_unreadable(rows: Iterable[Mapping[str, Any]]) -> dict[str, int]:
-    """How many values are not of their column's type, by property."""
-    names = [name for row in rows for name, _ in row["extra_properties"] if name in _STANDARD.union(_TIMESTAMPS)]
-    return {name: names.count(name) for name in sorted(set(names))}
+class UnreadableValue(NamedTuple):
+    """A value that is not of its column's type.
+
+    Attributes:
+        campaign_id: Of which campaign.
+        name: HubSpot's name of the property or field.
+        text: What it holds.
+    """
+
+    campaign_id: str
+    name: str
+    text: str
+
+
+def list_unreadable(rows: Iterable[Mapping[str, Any]]) -> list[UnreadableValue]:
+    """The values of rows that are not of their column's type."""
+    names = _STANDARD.union(_FIELDS)
+    return [
+        UnreadableValue(row["campaign_id"], name, text)
+        for row in rows
+        for name, text in row["extra_properties"]
+        if name in names
+    ]

@@ -6,16 +6,24 @@ asked for once more by id before they count as deleted; their rows stay.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.catalog import CAMPAIGN_PROPERTIES
 from campaign_assets.extract.batches import confirm_missing
-from campaign_assets.extract.campaign_rows import count_unreadable, to_campaign_row
-from campaign_assets.hubspot import Campaign, HubSpotClient, InvalidResponse, split_batches
+from campaign_assets.extract.campaign_rows import UnreadableValue, list_unreadable, to_campaign_row
+from campaign_assets.extract.property_names import PropertyNames
+from campaign_assets.hubspot import (
+    Campaign,
+    ForbiddenProperties,
+    HubSpotClient,
+    InvalidResponse,
+    normalize_campaign_id,
+    split_batches,
+)
 from campaign_assets.tables import CAMPAIGNS
 
 logger = logging.getLogger(__name__)
@@ -33,14 +41,18 @@ class CampaignsExtract:
         total: How many campaigns HubSpot's search says there are.
         repeated: Rows that the search returned more than once, collapsed into one.
         deleted: Rows that are kept of campaigns that do not exist any more.
-        unreadable: Values that are not of their column's type, by property; they are in `extra_properties`.
+        unreadable: Values that are not of their column's type; they are in `extra_properties`.
+        sunset: Standard properties that HubSpot does not have any more; their columns are null.
+        unanswered: Properties of the settings that no campaign has a value of.
     """
 
     table: pa.Table
     total: int
     repeated: int
     deleted: int
-    unreadable: Mapping[str, int]
+    unreadable: Sequence[UnreadableValue] = ()
+    sunset: Sequence[str] = ()
+    unanswered: Sequence[str] = ()
 
 
 def read_campaigns(
@@ -55,28 +67,59 @@ def read_campaigns(
         now: When the reading began, with its time zone.
 
     Raises:
+        ConfigurationError: HubSpot has none of a custom property.
         HubSpotError: A request failed for good.
     """
-    names = [*(p.name for p in CAMPAIGN_PROPERTIES), *properties]
-    scan = _scan(client, names)
-    known = {} if before is None else {row["campaign_id"]: row for row in before.to_pylist()}
-    missing = [campaign_id for campaign_id in known if campaign_id not in scan.campaigns]
-    suspects = [campaign_id for campaign_id in missing if known[campaign_id].get("deleted_at") is None]
-    campaigns = scan.campaigns | _read_by_id(client, suspects, names)
+    names = PropertyNames(properties)
+    known = {} if before is None else _index(before)
+    while True:
+        try:
+            scan, campaigns = _read_all(client, names.list_parts(), known)
+            break
+        except ForbiddenProperties as error:
+            names.leave_out(error)
+            logger.warning("HubSpot has no property %s any more: it is null from now on.", names.sunset[-1])
     rows = [to_campaign_row(campaign, now) for campaign in campaigns.values()]
     deleted = [
-        {**known[campaign_id], "deleted_at": known[campaign_id].get("deleted_at") or now}
-        for campaign_id in missing
+        {**row, "deleted_at": row.get("deleted_at") or now}
+        for campaign_id, row in known.items()
         if campaign_id not in campaigns
     ]
     table = pa.Table.from_pylist([*rows, *deleted], schema=CAMPAIGNS.columns)
+    answered = {name for campaign in campaigns.values() for name in campaign.properties}
     return CampaignsExtract(
         table=table.sort_by([(name, "ascending") for name in CAMPAIGNS.key]),
         total=scan.total,
         repeated=scan.repeated,
         deleted=len(deleted),
-        unreadable=count_unreadable(rows),
+        unreadable=list_unreadable(rows),
+        sunset=names.sunset,
+        unanswered=[name for name in names.custom if campaigns and name not in answered],
     )
+
+
+def _index(before: pa.Table) -> dict[str, dict[str, Any]]:
+    """Rows by their id in its normal form; where two are the same campaign, the one that exists."""
+    rows = before.to_pylist()
+    rows.sort(key=lambda row: row.get("deleted_at") is None)
+    normal = [{**row, "campaign_id": normalize_campaign_id(row["campaign_id"])} for row in rows]
+    return {row["campaign_id"]: row for row in normal}
+
+
+def _read_all(
+    client: HubSpotClient, parts: Sequence[Sequence[str]], known: Mapping[str, Mapping[str, Any]]
+) -> tuple["_Scan", dict[str, Campaign]]:
+    """What the search says, and every campaign that exists with all of its properties."""
+    scan = _scan(client, parts[0])
+    suspects = [i for i, row in known.items() if i not in scan.campaigns and row.get("deleted_at") is None]
+    campaigns = scan.campaigns | _read_by_id(client, suspects, parts[0])
+    for part in parts[1:]:
+        more = _read_by_id(client, sorted(campaigns), part)
+        campaigns = {  # one that is not found was deleted meanwhile
+            i: replace(campaigns[i], properties={**campaigns[i].properties, **found.properties})
+            for i, found in more.items()
+        }
+    return scan, campaigns
 
 
 def _read_by_id(client: HubSpotClient, suspects: Sequence[str], properties: Sequence[str]) -> dict[str, Campaign]:

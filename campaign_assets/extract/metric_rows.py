@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
 from campaign_assets.hubspot import Asset
-from campaign_assets.tables import METRICS_TABLES, TIMESTAMP
+from campaign_assets.tables import METRICS_TABLES, OTHER_METRICS, OTHER_METRICS_TEXT, TIMESTAMP
 
 Number = int | float
 _NO_METRICS: Mapping[str, Number] = {}
@@ -33,7 +33,7 @@ class MetricRows:
     @property
     def other_metrics(self) -> list[str]:
         """Names in `other_metrics`: unknown to the catalog, or with a number that does not fit its column."""
-        maps = pc.drop_null(self.table["other_metrics"].combine_chunks())
+        maps = pc.drop_null(self.table[OTHER_METRICS].combine_chunks())
         return sorted(set(maps.keys.to_pylist()))
 
 
@@ -60,8 +60,10 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
     for metric in asset_type.metrics:
         values = [of_asset.get(metric.name) for of_asset in metrics]
         columns.append(_to_column(metric.name, values, schema.field(metric.column).type, others))
-    other_type = schema.field("other_metrics").type
-    columns.append(pa.array([_to_pairs(others.get(row)) for row in range(len(rows))], other_type))
+    texts = _find_texts(rows, others)
+    for name, pairs in ((OTHER_METRICS, _to_doubles(others)), (OTHER_METRICS_TEXT, texts)):
+        maps = [sorted(pairs[row].items()) if row in pairs else None for row in range(len(rows))]
+        columns.append(pa.array(maps, schema.field(name).type))
     columns.append(pa.repeat(pa.scalar(extracted_at, TIMESTAMP), len(rows)))
     return MetricRows(pa.table(columns, schema=schema), repeated=len(received) - len(keys))
 
@@ -75,8 +77,18 @@ Others = dict[int, dict[str, Number]]
 """Numbers without a column of their own, by row and HubSpot's name."""
 
 
-def _to_pairs(others: Mapping[str, Number] | None) -> list[tuple[str, float]] | None:
-    return sorted((name, float(number)) for name, number in others.items()) if others else None
+def _to_doubles(others: Others) -> dict[int, dict[str, float]]:
+    return {row: {name: float(number) for name, number in of_row.items()} for row, of_row in others.items()}
+
+
+def _find_texts(rows: Sequence[Asset], others: Others) -> dict[int, dict[str, str]]:
+    """What is no number, and numbers that a double only comes near to."""
+    texts = {row: dict(asset.unreadable) for row, asset in enumerate(rows) if asset.unreadable}
+    for row, numbers in others.items():
+        for name, number in numbers.items():
+            if float(number) != number:
+                texts.setdefault(row, {})[name] = str(number)
+    return texts
 
 
 def _find_unknown(asset_type: AssetType, metrics: Sequence[Mapping[str, Number]]) -> Others:

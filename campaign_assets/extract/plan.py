@@ -7,7 +7,7 @@ Source: recorded responses (the cap), HubSpot's API reference (fifty inputs in a
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 from campaign_assets.catalog import AssetType
 from campaign_assets.hubspot import ASSETS_IN_BATCH, ROWS_PER_PAGE, split_batches
 
+_ASSET = ["campaign_id", "asset_id"]
 TYPICAL_DAILY_LIMIT = 625_000
 """Requests of an account on HubSpot's Professional plan. Source: HubSpot's usage guidelines."""
 
@@ -28,12 +29,14 @@ class DayPlan:
         listings: Types to list one by one, by campaign.
         overflow_requests: Pages that do not fit into the batches.
         listing_requests: Pages of the listings.
+        asked: The assets that the responses should hold: `campaign_id` and `asset_id`, by type.
     """
 
     batches: tuple[Sequence[str], ...]
     listings: Mapping[str, Sequence[str]]
     overflow_requests: int
     listing_requests: int
+    asked: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @property
     def campaigns(self) -> int:
@@ -74,7 +77,8 @@ def plan_day(
         asset_types: The types whose metrics are wanted.
         campaign_ids: Only these campaigns; None for all.
     """
-    counts = _count_assets(campaign_assets, asset_types, campaign_ids)
+    associations = _select(campaign_assets, asset_types, campaign_ids)
+    counts = _count_assets(associations)
     overflow = {c: sum(_pages(n - ASSETS_IN_BATCH) for n in by_type.values()) for c, by_type in counts.items()}
     listed = {c: sum(map(_pages, by_type.values())) for c, by_type in counts.items()}
     cheaper = {c for c in counts if listed[c] <= overflow[c]}
@@ -83,6 +87,12 @@ def plan_day(
         listings={c: sorted(counts[c]) for c in sorted(cheaper)},
         overflow_requests=sum(pages for c, pages in overflow.items() if c not in cheaper),
         listing_requests=sum(pages for c, pages in listed.items() if c in cheaper),
+        asked={
+            t.name: associations.filter(pc.equal(associations["asset_type"], t.name)).select(
+                ["campaign_id", "asset_id"]
+            )
+            for t in asset_types
+        },
     )
 
 
@@ -95,13 +105,17 @@ def describe_seconds(seconds: float) -> str:
     return f"{seconds / 3600:.1f} hours"
 
 
-def _count_assets(
+def _select(
     campaign_assets: pa.Table, asset_types: Collection[AssetType], campaign_ids: Collection[str] | None
-) -> dict[str, dict[str, int]]:
+) -> pa.Table:
     names = pa.array([asset_type.name for asset_type in asset_types], pa.string())
     rows = campaign_assets.filter(pc.is_in(campaign_assets["asset_type"], names))
     if campaign_ids is not None:
         rows = rows.filter(pc.is_in(rows["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
+    return rows.combine_chunks()
+
+
+def _count_assets(rows: pa.Table) -> dict[str, dict[str, int]]:
     grouped = rows.group_by(["campaign_id", "asset_type"]).aggregate([([], "count_all")]).to_pydict()
     counts: dict[str, dict[str, int]] = defaultdict(dict)
     for campaign_id, name, count in sorted(

@@ -40,7 +40,7 @@ from campaign_assets.hubspot.limits.daily_quota import DAILY_RESERVE
 from campaign_assets.hubspot.models.assets import Asset, AssetPage
 from campaign_assets.hubspot.models.campaigns import Campaign, CampaignBatch, CampaignPage
 from campaign_assets.hubspot.models.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
-from campaign_assets.hubspot.models.fields import parse_timestamp
+from campaign_assets.hubspot.models.fields import normalize_campaign_id, parse_timestamp, to_raw_text
 from campaign_assets.hubspot.models.money import BudgetTotals, MoneyItem
 from campaign_assets.hubspot.models.reports import AttributionMetrics, ContactPage, RevenueAttribution
 from campaign_assets.hubspot.wire.auth import Auth, TokenAuth
@@ -103,8 +103,10 @@ __all__ = [
     "TokenAuth",
     "TokenExpired",
     "Unauthorized",
+    "normalize_campaign_id",
     "parse_timestamp",
     "split_batches",
     "to_api_version",
     "to_base_url",
+    "to_raw_text",
 ]

@@ -27,6 +27,7 @@
 Which failure is worth another try is data here (`RULES`); the trying is `retry`'s.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -198,10 +199,23 @@ class BadRequest(ApiError):
 
 
 class ForbiddenProperties(BadRequest):
-    """400: a campaign property was asked for that the account does not have; the message names it."""
+    """400: a campaign property was asked for that the account does not have, or written that HubSpot writes itself."""
 
-    default_advice = "Take the property out of CAMPAIGN_ASSETS_PROPERTIES, or create it in HubSpot."
     stops_run = True
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The properties in question; none where HubSpot does not name them."""
+        found = _FORBIDDEN.search(self.message)
+        return tuple(name.strip() for name in found[1].split(",") if name.strip()) if found else ()
+
+    @property
+    def advice(self) -> str:
+        """What to do about a write; of a read, HubSpot's own sentence lists what can be asked for."""
+        method, _, path = self.response.request.partition(" ")
+        if method != "GET" and not path.endswith("/batch/read"):
+            return "Write only properties that the account has and that HubSpot lets others write."
+        return ""
 
 
 class Unauthorized(ApiError):
@@ -325,6 +339,9 @@ def get_rule(response: ErrorResponse) -> Rule:
     if response.status in RULES:
         return RULES[response.status]
     return Rule(BadRequest) if 400 <= response.status < 500 else Rule(ServerFailed, retry=response.status >= 500)
+
+
+_FORBIDDEN = re.compile(r"forbidden properties: ?\[([^\]]*)\]", re.IGNORECASE)
 
 
 def _shortened(text: str, limit: int = 600) -> str:

@@ -1,14 +1,23 @@
-"""JSON as it goes over the wire: numbers exact in both directions where they are money.
+"""JSON as it goes over the wire: whole numbers exact however they are written, money exact in both directions.
 
-Text to values and back only; what the values mean is the business of `models` and the endpoint modules.
+A number that Python cannot hold, and NaN, which is no JSON but is sent by some, are read as the text that they are: one
+bad value must not cost the response that it stands in. Text to values and back only; what the values mean is the
+business of `models` and the endpoint modules.
 """
 
 import json
+import math
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from typing import Any, NoReturn
+from typing import Any
 
 JSON = Any
+
+_EXACT = 2.0**53
+"""Below it a double holds every whole number."""
+_TOO_MANY_DIGITS = "integer string conversion"
+_LONGEST_NUMBER = 4000
+"""Digits of a whole number that Python converts at once: more are no number that anybody counts."""
 
 
 def read_json(text: bytes, *, exact: bool = False) -> JSON:
@@ -21,9 +30,9 @@ def read_json(text: bytes, *, exact: bool = False) -> JSON:
     Raises:
         ValueError: It is no JSON; what it holds is not repeated in the message.
     """
-    parse_float: Callable[[str], Any] | None = _to_decimal if exact else None
+    parse_float: Callable[[str], Any] = _to_decimal if exact else to_exact_number
     try:
-        return json.loads(text, parse_float=parse_float, parse_constant=_refuse_constant)
+        return _load(text, parse_float)
     except RecursionError:
         reason = "it is nested too deeply"
     except UnicodeDecodeError as error:
@@ -34,6 +43,33 @@ def read_json(text: bytes, *, exact: bool = False) -> JSON:
         reason = str(error)
     # Raised here and not above: the parser's own errors carry the whole text along.
     raise ValueError(reason)
+
+
+def to_exact_number(text: str) -> int | float | str:
+    """A number with a fraction or an exponent, in JSON's spelling.
+
+    A whole number past what a double holds exactly stays whole; one that is endless stays text.
+    """
+    number = float(text)
+    if abs(number) < _EXACT:
+        return number
+    if not math.isfinite(number):
+        return text
+    exact = Decimal(text)
+    return int(exact) if exact == exact.to_integral_value() else number
+
+
+def _load(text: bytes, parse_float: Callable[[str], Any]) -> JSON:
+    try:
+        return json.loads(text, parse_float=parse_float, parse_constant=str)
+    except ValueError as error:
+        if _TOO_MANY_DIGITS not in str(error):
+            raise
+    return json.loads(text, parse_float=parse_float, parse_constant=str, parse_int=_to_whole_number)
+
+
+def _to_whole_number(text: str) -> int | str:
+    return int(text) if len(text) <= _LONGEST_NUMBER else text
 
 
 def write_json(value: JSON) -> str:
@@ -60,12 +96,8 @@ def _to_number(amount: Decimal) -> str:
     return format(amount, "f") if isinstance(exponent, int) and abs(exponent) <= 100 else str(amount)
 
 
-def _to_decimal(text: str) -> Decimal:
+def _to_decimal(text: str) -> Decimal | str:
     try:
         return Decimal(text)
     except InvalidOperation:
-        raise ValueError("a number is out of all bounds") from None
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is no JSON")
+        return text

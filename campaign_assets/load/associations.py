@@ -13,6 +13,7 @@ from campaign_assets.extract.campaign_assets import AssociationsExtract, read_ca
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.hubspot import HubSpotClient, RequestCounter
 from campaign_assets.load.campaigns import read_before
+from campaign_assets.load.retained_rows import normalize_ids, retain_types
 from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
@@ -51,6 +52,7 @@ class WrittenAssociations:
 
     Attributes:
         file: Its file.
+        table: Its rows.
         extract: What was read.
         campaigns: The campaigns' table, which said whom to ask about.
         changes: What has changed; None where nothing has.
@@ -59,6 +61,7 @@ class WrittenAssociations:
     """
 
     file: WrittenFile
+    table: pa.Table
     extract: AssociationsExtract
     campaigns: pa.Table
     changes: WrittenChanges | None
@@ -87,10 +90,13 @@ def refresh_associations(
     campaign_ids = list_existing(campaigns)
     extract = read_campaign_assets(client.counted(counter), campaign_ids, began)
     before = read_before(store, CAMPAIGN_ASSETS, log)
-    changes = None if before is None else _log_changes(store, calendar, before, extract.table, began)
-    file = store.write(CAMPAIGN_ASSETS.path, extract.table, extracted_at=began)
+    for asset_type, error in extract.failed.items():
+        log.warning(f"The assets of type {asset_type} cannot be listed; those known before stay. {error}")
+    table = retain_types(extract.table, before, extract.failed, set(campaign_ids) - set(extract.missing))
+    changes = None if before is None else _log_changes(store, calendar, normalize_ids(before), table, began)
+    file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)
     log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
-    return WrittenAssociations(file, extract, campaigns, changes, began, counter.requests)
+    return WrittenAssociations(file, table, extract, campaigns, changes, began, counter.requests)
 
 
 def _log_changes(

@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from campaign_assets.extract.campaigns import CampaignsExtract, read_campaigns
-from campaign_assets.hubspot import HubSpotClient, RequestCounter
+from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
 from campaign_assets.tables import CAMPAIGNS, DamagedFile, MissingTable, TableSchema, TableStore, WrittenFile
 
 logger = logging.getLogger(__name__)
@@ -23,12 +23,14 @@ class WrittenCampaigns:
         extract: What was read.
         extracted_at: When the reading began, with its time zone.
         requests: Requests that it took.
+        time_zone: The account's time zone, as HubSpot says; None where it does not.
     """
 
     file: WrittenFile
     extract: CampaignsExtract
     extracted_at: datetime
     requests: int
+    time_zone: str | None = None
 
 
 def refresh_campaigns(
@@ -55,8 +57,18 @@ def refresh_campaigns(
     before = read_before(store, CAMPAIGNS, log)
     extract = read_campaigns(client.counted(counter), properties, before, now)
     file = store.write(CAMPAIGNS.path, extract.table, extracted_at=now)
+    time_zone = _read_time_zone(client.counted(counter), log)
     log.info(f"{file.rows:,} campaigns with {counter.requests} requests.")
-    return WrittenCampaigns(file, extract, now, counter.requests)
+    return WrittenCampaigns(file, extract, now, counter.requests, time_zone)
+
+
+def _read_time_zone(client: HubSpotClient, log: logging.Logger) -> str | None:
+    """The account's time zone. The campaigns are in place by now: a failure here costs nothing but the answer."""
+    try:
+        return client.account.get_details().time_zone
+    except HubSpotError as error:
+        log.warning(f"The account did not say its time zone. {error}")
+        return None
 
 
 def read_before(store: TableStore, table: TableSchema, log: logging.Logger) -> pa.Table | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from campaign_assets.catalog import AssetType
 from campaign_assets.extract.metric_rows import MetricRows
+from campaign_assets.quality.rules import Problem
 from campaign_assets.tables import WrittenFile
 
 Cell = tuple[AssetType, date]
@@ -24,6 +25,7 @@ class WrittenCell:
         extracted_at: When the cell was last read whole, in UTC: where only some campaigns were read, an earlier time.
         requests: Requests that its day took, for all types together.
         whole: Whether all campaigns were read, not only some.
+        left_out: Associated assets that the day's responses left out, though their campaigns were answered.
     """
 
     asset_type: AssetType
@@ -33,6 +35,7 @@ class WrittenCell:
     extracted_at: datetime
     requests: int
     whole: bool = True
+    left_out: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

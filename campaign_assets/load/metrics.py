@@ -23,8 +23,9 @@ from campaign_assets.load.cells import (
     SurprisingTypes,
     WrittenCell,
 )
+from campaign_assets.load.left_out import LeftOut, find_left_out
 from campaign_assets.load.progress import Listener, ProgressLog
-from campaign_assets.load.retained_rows import list_retained, retain_rows
+from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_rows
 from campaign_assets.tables import (
     METRICS_TABLES,
     DamagedFile,
@@ -112,7 +113,7 @@ def refresh_metrics(
             else:
                 if extract.surprising_types:
                     yield SurprisingTypes(extract.day, dict(extract.surprising_types))
-                for outcome in _write_day(store, work, extract, log):
+                for outcome in _write_day(store, plan, work, extract, log):
                     rows += outcome.file.rows if isinstance(outcome, WrittenCell) else 0
                     yield outcome
             progress.add_day(rows)
@@ -120,30 +121,53 @@ def refresh_metrics(
         progress.finish()
 
 
-def _write_day(store: TableStore, work: MetricsWork, extract: DayExtract, log: logging.Logger) -> Iterator[CellOutcome]:
+def _write_day(
+    store: TableStore, plan: DayPlan, work: MetricsWork, extract: DayExtract, log: logging.Logger
+) -> Iterator[CellOutcome]:
     for asset_type in work.types:
-        if work.is_open(store, asset_type, extract.day):
-            try:
-                yield _write_cell(store, work, asset_type, extract, log)
-            except TableError as error:
-                yield FailedCell(asset_type, extract.day, error)
+        if not work.is_open(store, asset_type, extract.day):
+            continue
+        if asset_type.name in extract.failed:
+            yield FailedCell(asset_type, extract.day, extract.failed[asset_type.name])
+            continue
+        left_out = find_left_out(plan.asked.get(asset_type.name), extract.rows[asset_type.name].table, extract.missing)
+        try:
+            yield _write_cell(store, work, asset_type, extract, left_out, log)
+        except TableError as error:
+            yield FailedCell(asset_type, extract.day, error)
 
 
 def _write_cell(
-    store: TableStore, work: MetricsWork, asset_type: AssetType, extract: DayExtract, log: logging.Logger
+    store: TableStore,
+    work: MetricsWork,
+    asset_type: AssetType,
+    extract: DayExtract,
+    left_out: LeftOut,
+    log: logging.Logger,
 ) -> CellOutcome:
     table = METRICS_TABLES[asset_type.name]
     deleted = work.deleted | extract.missing
-    before = _read_before(store, asset_type, extract.day, log, work) if work.only is not None or deleted else None
+    stays = work.only is not None or bool(deleted) or bool(left_out.assets)
+    before = _read_before(store, asset_type, extract.day, log, work) if stays else None
     if work.only is not None and before is None:
         log.info(f"{table.name} of {extract.day} was never read whole: left to a whole reading.")
         return LeftCell(asset_type, extract.day)
-    rows = retain_rows(extract.rows[asset_type.name], before, list_retained(before, deleted, work.only))
+    retained = list_retained(before, deleted, work.only)
+    rows = retain_rows(extract.rows[asset_type.name], before, retained, left_out.assets)
     # A reading of some campaigns does not make the others any newer.
     whole_read = get_extracted_at(before.schema) if work.only is not None and before is not None else None
     extracted_at = whole_read or extract.extracted_at
     file = store.write(table.path, rows.table, day=extract.day, extracted_at=extracted_at)
-    return WrittenCell(asset_type, extract.day, file, rows, extracted_at, extract.requests, whole=work.only is None)
+    return WrittenCell(
+        asset_type,
+        extract.day,
+        file,
+        rows,
+        extracted_at,
+        extract.requests,
+        whole=work.only is None,
+        left_out=left_out.problem,
+    )
 
 
 def _read_before(
@@ -151,7 +175,7 @@ def _read_before(
 ) -> pa.Table | None:
     """The file as it is; None where there is none, or none that can be read."""
     try:
-        return store.read(METRICS_TABLES[asset_type.name].path, day=day)
+        return normalize_ids(store.read(METRICS_TABLES[asset_type.name].path, day=day))
     except MissingTable:
         return None
     except DamagedFile as error:

@@ -6,25 +6,66 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.extract.metric_rows import MetricRows, sort_rows
-from campaign_assets.tables import METRIC_DATE
+from campaign_assets.hubspot import normalize_campaign_id
+from campaign_assets.load.left_out import Assets
+from campaign_assets.tables import CAMPAIGN_ASSETS, METRIC_DATE
 
 
-def retain_rows(rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str]) -> MetricRows:
+def retain_rows(
+    rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str], assets: Assets = ()
+) -> MetricRows:
     """Rows with those of an earlier reading that were not read again.
 
     Args:
         rows: What was just read.
         before: The file as it is, or None where there is none.
         campaign_ids: The campaigns whose rows are retained.
+        assets: Single assets whose rows are retained too.
     """
-    if before is None or not campaign_ids:
+    if before is None or not (campaign_ids or assets):
         return rows
-    retained = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
+    stays = pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string()))
+    if assets:
+        keys = zip(before["campaign_id"].to_pylist(), before["asset_id"].to_pylist(), strict=True)
+        stays = pc.or_(stays, pa.array([key in assets for key in keys], pa.bool_()))
+    retained = before.filter(stays)
     retained = retained.drop_columns([name for name in (METRIC_DATE,) if name in retained.column_names])
     if not retained.num_rows:
         return rows
     table = pa.concat_tables([rows.table, retained.replace_schema_metadata()], promote_options="default")
     return MetricRows(sort_rows(table), repeated=rows.repeated, retained=retained.num_rows)
+
+
+def normalize_ids(rows: pa.Table) -> pa.Table:
+    """Rows with their campaigns' ids in the normal form: an older file may spell them in capitals."""
+    ids = [normalize_campaign_id(campaign_id) for campaign_id in rows["campaign_id"].to_pylist()]
+    place = rows.schema.get_field_index("campaign_id")
+    return rows.set_column(place, rows.schema.field(place), pa.array(ids, pa.string()))
+
+
+def retain_types(
+    after: pa.Table, before: pa.Table | None, asset_types: Collection[str], campaign_ids: Collection[str]
+) -> pa.Table:
+    """Associations with those known before of types that HubSpot refuses to list.
+
+    Args:
+        after: What was just read.
+        before: The table as it is, or None where there is none.
+        asset_types: The refused types.
+        campaign_ids: The campaigns that exist: of others nothing stays.
+    """
+    if before is None or not asset_types:
+        return after
+    known = {(row["campaign_id"], row["asset_type"], row["asset_id"]) for row in after.to_pylist()}
+    rows = [
+        row
+        for row in normalize_ids(before).to_pylist()
+        if row["asset_type"] in asset_types
+        and row["campaign_id"] in campaign_ids
+        and (row["campaign_id"], row["asset_type"], row["asset_id"]) not in known
+    ]
+    table = pa.concat_tables([after, pa.Table.from_pylist(rows, schema=CAMPAIGN_ASSETS.columns)])
+    return table.sort_by([(name, "ascending") for name in CAMPAIGN_ASSETS.key])
 
 
 def list_retained(before: pa.Table | None, deleted: frozenset[str], only: frozenset[str] | None) -> frozenset[str]:

@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.tables import METRIC_DATE, OTHER_METRICS, TableSchema
+from campaign_assets.tables import METRIC_DATE, OTHER_METRICS, OTHER_METRICS_TEXT, TableSchema
 
 FEWEST_DAYS = 7
 """So many earlier days make a median that is worth a comparison."""
@@ -93,6 +93,17 @@ def find_other_metrics(rows: pa.Table) -> Problem | None:
     maps = pc.drop_null(rows[OTHER_METRICS].combine_chunks())
     names: list[str] = sorted(set(maps.keys.to_pylist()))
     return Problem(len(names), ", ".join(names)) if names else None
+
+
+def find_unreadable(rows: pa.Table) -> Problem | None:
+    """Values of metrics that are no number, or that no number column holds exactly."""
+    with_text = rows.filter(pc.is_valid(rows[OTHER_METRICS_TEXT]))
+    if not with_text.num_rows:
+        return None
+    values = [len(pairs) for pairs in with_text[OTHER_METRICS_TEXT].to_pylist()]
+    first = with_text.slice(0, 1).select(["campaign_id", "asset_id", OTHER_METRICS_TEXT]).to_pylist()[0]
+    name, text = first[OTHER_METRICS_TEXT][0]
+    return Problem(sum(values), f"campaign {first['campaign_id']} asset {first['asset_id']}: {name} is {text!r:.60}")
 
 
 def _is_outside(values: Any, lowest: float, highest: float | None) -> Any:

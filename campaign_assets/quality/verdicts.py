@@ -22,6 +22,8 @@ RATIOS_IN_RANGE = "ratios_in_range"
 ROW_COUNT_USUAL = "row_count_usual"
 COLUMNS_DOCUMENTED = "columns_documented"
 OTHER_METRICS_EMPTY = "other_metrics_empty"
+VALUES_READABLE = "values_readable"
+ASSETS_ANSWERED = "assets_answered"
 
 HIGHEST_RATIO = 100.0
 """HubSpot does not say whether its ratios run from 0 to 1 or to 100, so both are in range."""
@@ -78,7 +80,16 @@ class MetricsQuality:
         """
         self._table = METRICS_TABLES[asset_type.name]
         self._rules = _list_rules(asset_type, self._table, campaign_ids, history)
-        self.verdicts = {name: Verdict() for name in self._rules}
+        self.verdicts = {name: Verdict() for name in (*self._rules, ASSETS_ANSWERED)}
+
+    def add_response(self, day: date, left_out: Problem | None) -> None:
+        """Judges the response that a day was just read with.
+
+        Args:
+            day: The day.
+            left_out: Associated assets that it left out; None where there are none.
+        """
+        self.verdicts[ASSETS_ANSWERED].add(day, left_out)
 
     def add(self, day: date, rows: pa.Table) -> None:
         """Judges a day.
@@ -96,7 +107,7 @@ def list_rules(asset_type: AssetType) -> list[str]:
     """The names of the rules that apply to a type's table."""
     ratios = [RATIOS_IN_RANGE] if _list_columns(asset_type, ratios=True) else []
     first = [KEY_UNIQUE, COUNTS_NOT_NEGATIVE, CAMPAIGNS_KNOWN]
-    return [*first, *ratios, ROW_COUNT_USUAL, COLUMNS_DOCUMENTED, OTHER_METRICS_EMPTY]
+    return [*first, *ratios, ROW_COUNT_USUAL, COLUMNS_DOCUMENTED, OTHER_METRICS_EMPTY, VALUES_READABLE, ASSETS_ANSWERED]
 
 
 Rule = Callable[[date, pa.Table], Problem | None]
@@ -117,8 +128,9 @@ def _list_rules(
         ),
         COLUMNS_DOCUMENTED: lambda _, rows: rules.find_undocumented_columns(rows.schema, table),
         OTHER_METRICS_EMPTY: lambda _, rows: rules.find_other_metrics(rows),
+        VALUES_READABLE: lambda _, rows: rules.find_unreadable(rows),
     }
-    return {name: by_name[name] for name in list_rules(asset_type)}
+    return {name: by_name[name] for name in list_rules(asset_type) if name in by_name}
 
 
 def _fill_columns(rows: pa.Table, table: TableSchema) -> pa.Table:

@@ -24,6 +24,7 @@ EXTRACTED_AT = "extracted_at"
 METRIC_DATE = "metric_date"
 """The column of a daily table that is in the path of its file, not in the file."""
 OTHER_METRICS = "other_metrics"
+OTHER_METRICS_TEXT = "other_metrics_text"
 EXTRA_PROPERTIES = "extra_properties"
 
 _PROPERTY_TYPES: Mapping[PropertyKind, pa.DataType] = {
@@ -157,6 +158,12 @@ def _make_metrics_table(asset_type: AssetType) -> TableSchema:
                     pa.map_(pa.string(), pa.float64()),
                     "Metrics that the catalog does not know, and numbers that do not fit their column, "
                     "by HubSpot's name.",
+                ),
+                make_field(
+                    OTHER_METRICS_TEXT,
+                    pa.map_(pa.string(), pa.string()),
+                    "Metrics whose value is no number, or a number that neither its column nor other_metrics holds "
+                    "exactly, as the text that HubSpot sent, by HubSpot's name.",
                 ),
                 _EXTRACTED_AT_FIELD,
             ]

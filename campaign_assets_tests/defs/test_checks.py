@@ -29,7 +29,7 @@ def test_a_run_gives_one_result_for_each_check_and_table_however_many_days_it_ha
     assert result.success
     found = get_results(result)
     data = {key: e for key, e in found.items() if key[1] in METRICS_CHECKS}
-    assert len(data) == 13 * 6 + 1  # only forms have a ratio
+    assert len(data) == 13 * 8 + 1  # only forms have a ratio
     assert {slug for slug, _ in data} == set(SLUGS)
     assert not list_failed(data)
     assert all(e.metadata["days"].value == 3 for e in data.values())
@@ -99,7 +99,9 @@ def test_campaign_values_that_cannot_be_read_are_counted_and_the_run_ends_well(w
     assert result.success
     found = get_results(result)["campaigns", "values_readable"]
     assert not found.passed and found.severity is dg.AssetCheckSeverity.WARN
-    assert found.description == "2: {'hs_end_date': 1, 'hs_start_date': 1}"
+    campaign_id = workplace.server.portal.truth.campaigns()[-1]["id"]
+    named = [f"campaign {campaign_id}: hs_end_date is 'later'", f"campaign {campaign_id}: hs_start_date is 'soon'"]
+    assert found.description == f"2: {'; '.join(named)}"
     rest = [key for key in list_failed(get_results(result)) if key[1] != "files_readable"]
     assert rest == [("campaigns", "values_readable")]
 

@@ -8,7 +8,7 @@ import pytest
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.extract.batches import read_batch
+from campaign_assets.extract.batches import Findings, read_batch
 from campaign_assets.extract.campaigns import list_deleted, read_campaigns
 from campaign_assets.hubspot import HubSpotClient, InvalidResponse
 from campaign_assets_tests.conftest import Serve
@@ -42,9 +42,9 @@ def test_a_campaign_that_is_gone_is_confirmed_once_for_all_days(serve: Serve) ->
     server = serve(campaigns=6)
     ids = [campaign["id"] for campaign in server.portal.truth.campaigns()]
     server.portal.delete_campaign(ids[2])
-    deleted: set[str] = set()
+    findings = Findings()
     with open_client(server) as client:
-        extracts = [read_batch(client, ids, day=DAY, deleted=deleted) for _ in range(3)]
+        extracts = [read_batch(client, ids, day=DAY, findings=findings) for _ in range(3)]
     assert [extract.missing for extract in extracts] == [[ids[2]]] * 3
     assert server.stats.by_endpoint["get"] == 1
 
@@ -65,7 +65,9 @@ def test_a_campaign_that_neither_search_nor_batch_answers_is_not_deleted_while_i
 
 def test_a_search_that_always_returns_fewer_than_it_says_ends_with_an_error(serve: Serve) -> None:
     server = serve(campaigns=6)
-    server.portal.faults.add("search", kind="body", times=None, body='{"total": 2, "results": [{"id": "a"}]}')
+    server.portal.faults.add(
+        "search", kind="body", times=None, body='{"total": 2, "results": [{"id": "a", "properties": {}}]}'
+    )
     with (
         open_client(server) as client,
         pytest.raises(InvalidResponse, match="says 2 campaigns and returned 1, however"),

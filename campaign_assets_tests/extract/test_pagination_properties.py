@@ -84,7 +84,7 @@ class Account:
 
 
 def to_campaign(campaign_id: str) -> dict[str, object]:
-    return {"id": campaign_id, "properties": {"hs_name": f"Name of {campaign_id}"}}
+    return {"id": campaign_id, "properties": {"hs_name": f"Name of {campaign_id}"}, "assets": {}}
 
 
 class Door:

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.hubspot import BadRequest, HubSpotClient, InvalidResponse, NotFound, RetryPolicy
+from campaign_assets.hubspot import BadRequest, HubSpotClient, NotFound, RetryPolicy
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
-from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, json_response
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_response, json_response
 
 DAY = date(2026, 3, 1)
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -116,9 +116,45 @@ def test_a_metric_that_is_not_said_is_absent_and_a_new_one_is_kept(
     assert (asset.id, asset.metrics, asset.extra) == ("7", expected, {"new": 1})
 
 
-def test_a_metric_that_is_no_number_is_an_invalid_response(connect: Connect) -> None:
-    response = json_response({"results": [{"id": "7", "metrics": {"VIEWS": "many"}}]})
-    with ScriptedServer(lambda _: response) as server:
-        client = connect(server, retry=RetryPolicy(attempts=1))
-        with pytest.raises(InvalidResponse, match="'many' for the metric VIEWS"):
-            client.assets.get_page("c", "FORM")
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ('"many"', "many"),
+        ('""', ""),
+        ("true", "true"),
+        ('{"n": 1}', '{"n": 1}'),
+        ("NaN", "NaN"),
+        ("-Infinity", "-Infinity"),
+        ("1e400", "1e400"),
+        ('"1e400"', "1e400"),
+        ('"1_000"', "1_000"),
+        ('"١"', "١"),
+        ("9" * 5000, "9" * 5000),
+        ("9" * 401, "9" * 401),
+    ],
+)
+def test_a_metric_that_is_no_number_costs_itself_alone_and_its_text_is_kept(
+    connect: Connect, value: str, text: str
+) -> None:
+    body = f'{{"results": [{{"id": "7", "metrics": {{"VIEWS": {value}, "CLICKS": 3}}}}]}}'
+    with ScriptedServer(lambda _: http_response(body)) as server:
+        (asset,) = connect(server, retry=RetryPolicy(attempts=1)).assets.get_page("c", "FORM").results
+    assert (asset.metrics, asset.unreadable) == ({"CLICKS": 3}, {"VIEWS": text})
+
+
+@pytest.mark.parametrize(
+    ("value", "number"),
+    [
+        ("9007199254740993.0", 9007199254740993),
+        ('"9007199254740993.0"', 9007199254740993),
+        ("9.007199254740993e15", 9007199254740993),
+        ("12.0", 12.0),
+        ("0.1", 0.1),
+        ("1e30", 10**30),
+    ],
+)
+def test_a_whole_number_is_exact_however_it_is_written(connect: Connect, value: str, number: float) -> None:
+    body = f'{{"results": [{{"id": "7", "metrics": {{"VIEWS": {value}}}}}]}}'
+    with ScriptedServer(lambda _: http_response(body)) as server:
+        (asset,) = connect(server).assets.get_page("c", "FORM").results
+    assert asset.metrics == {"VIEWS": number}

@@ -141,7 +141,7 @@ def test_no_input_is_sent_twice_and_none_is_left_out(connect: Connect) -> None:
         inputs = [entry["id"] for entry in json.loads(request.body)["inputs"]]
         assert len(inputs) <= 50
         sent.extend(inputs)
-        return json_response({"results": [{"id": i} for i in reversed(inputs)]})
+        return json_response({"results": [{"id": i, "properties": {}, "assets": {}} for i in reversed(inputs)]})
 
     with ScriptedServer(response) as server:
         ids = [f"c{i}" for i in range(173)]

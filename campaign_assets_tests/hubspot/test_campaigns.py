@@ -161,6 +161,7 @@ def test_what_is_not_known_yet_is_kept(connect: Connect) -> None:
             "hs_spend_items_sum_amount": "some",
         },
         "createdAt": "yesterday",
+        "assets": {},
         "score": {"new": True},
     }
     with ScriptedServer(lambda _: json_response(response)) as server:

@@ -9,6 +9,7 @@ from campaign_assets.hubspot import (
     AccountMoving,
     ApiError,
     BadRequest,
+    CampaignFields,
     ConnectionFailed,
     DailyLimitReached,
     Forbidden,
@@ -95,9 +96,16 @@ def test_a_plan_without_campaigns_is_told_apart_from_a_transient_failure(serve: 
 
 
 def test_a_rejected_property_is_named_with_its_remedy(serve: Serve, connect: Connect) -> None:
-    with pytest.raises(ForbiddenProperties, match=r"\[nope\].*CAMPAIGN_ASSETS_PROPERTIES") as caught:
+    with pytest.raises(ForbiddenProperties, match=r"\[nope\]\. Correct ones are") as caught:
         connect(serve()).campaigns.search(properties=["hs_name", "nope"])
     assert caught.value.stops_run
+    assert caught.value.names == ("nope",)
+
+
+def test_a_write_of_a_property_that_nobody_may_write_gets_advice_for_writes(serve: Serve, connect: Connect) -> None:
+    with pytest.raises(ForbiddenProperties, match="Write only properties that the account has") as caught:
+        connect(serve()).campaigns.create(CampaignFields(name="x", properties={"nope": "5"}))
+    assert "CAMPAIGN_ASSETS_PROPERTIES" not in str(caught.value)
 
 
 def test_a_wrong_token_names_its_variable(serve: Serve, connect: Connect) -> None:

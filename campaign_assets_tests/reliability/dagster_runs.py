@@ -70,6 +70,7 @@ def run_in_dagster(case: Case, folder: Path, seed: int, days: int = 3) -> Figure
         server.portal.faults.clear()
         if not deleted:  # what becomes of deleted campaigns in a second run is the plain half's business
             server.portal.faults.unsaid.clear()
+            server.portal.faults.garbled.clear()
             mended = Figures("mended")
             judge(
                 Case("mended"), mended, _materialize(definitions, instance, asked), store, truth, set(), server.portal

@@ -71,6 +71,7 @@ def find_difference(
     cell: Cell,
     deleted: Collection[str] = (),
     unsaid: Collection[Unsaid] = (),
+    garbled: Collection[Unsaid] = (),
 ) -> str | None:
     """The first thing about a cell that is not true, or None.
 
@@ -80,6 +81,7 @@ def find_difference(
         cell: Which cell it is.
         deleted: Campaigns that were deleted while the run went on: their rows may be missing, or as they were.
         unsaid: Numbers that HubSpot answered as null: null is right for these.
+        garbled: Numbers that HubSpot answered as something else: null is right, with the text beside it.
     """
     found = {tuple(row[name] for name in _key_of(cell)): row for row in rows}
     if len(found) != len(rows):
@@ -91,9 +93,8 @@ def find_difference(
         if key not in truth:
             return f"there is a row {key!r:.100} that should not be"
         if row != truth[key]:
-            wrong = [
-                name for name in row if row[name] != truth[key].get(name) and not _was_unsaid(cell, row, name, unsaid)
-            ]
+            allowed = _Allowed(cell, row, truth[key], unsaid, garbled)
+            wrong = [name for name in row if row[name] != truth[key].get(name) and not allowed.may_differ(name)]
             if wrong:
                 return f"{wrong[0]} of {key!r:.100} is {row[wrong[0]]!r:.60} and not {truth[key].get(wrong[0])!r:.60}"
     return None
@@ -105,11 +106,38 @@ def _key_of(cell: Cell) -> tuple[str, ...]:
     return ("campaign_id", "asset_type", "asset_id") if cell == CAMPAIGN_ASSETS_CELL else ("campaign_id", "asset_id")
 
 
-def _was_unsaid(cell: Cell, row: Row, column: str, unsaid: Collection[Unsaid]) -> bool:
-    if row[column] is not None or cell.table not in _TYPES:
-        return False
-    place = (row["campaign_id"], _TYPES[cell.table].name, row["asset_id"], column.upper(), cell.day)
-    return place in unsaid
+@dataclass(frozen=True)
+class _Allowed:
+    """In what a row may differ from the truth, since HubSpot answered something else."""
+
+    cell: Cell
+    row: Row
+    truth: Row
+    unsaid: Collection[Unsaid]
+    garbled: Collection[Unsaid]
+
+    def may_differ(self, column: str) -> bool:
+        """Whether a column may hold something else than the truth."""
+        if self.cell.table not in _TYPES:
+            return False
+        if column == "other_metrics_text":
+            return all(
+                self._place(name) in self.garbled for name in self._pairs(column) ^ self._pairs(column, truth=True)
+            )
+        if column == "other_metrics":
+            missing = self._pairs(column, truth=True) - self._pairs(column)
+            return self._pairs(column) <= self._pairs(column, truth=True) and all(map(self._is_excused, missing))
+        return self.row[column] is None and self._is_excused(column.upper())
+
+    def _is_excused(self, name: str) -> bool:
+        told = name in self._pairs("other_metrics_text")
+        return self._place(name) in self.unsaid or (self._place(name) in self.garbled and told)
+
+    def _pairs(self, column: str, truth: bool = False) -> set[str]:
+        return {name for name, _ in (self.truth if truth else self.row)[column] or ()}
+
+    def _place(self, name: str) -> Unsaid:
+        return self.row["campaign_id"], _TYPES[self.cell.table].name, self.row["asset_id"], name, self.cell.day
 
 
 def _by_key(rows: list[Row], key: tuple[str, ...]) -> Rows:
@@ -150,6 +178,9 @@ def _metrics(portal: Portal, asset_type: AssetType, day: date) -> list[Row]:
                 others[metric.name] = float(value)
         known = {metric.name for metric in asset_type.metrics}
         others |= {name: float(value) for name, value in asset["metrics"].items() if name not in known}
+        exact = {name: asset["metrics"][name] for name in others}
+        texts = {name: str(value) for name, value in exact.items() if float(value) != value}
         row["other_metrics"] = sorted(others.items()) or None
+        row["other_metrics_text"] = sorted(texts.items()) or None
         rows.append(row)
     return rows

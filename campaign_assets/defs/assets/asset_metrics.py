@@ -25,7 +25,13 @@ from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
 from campaign_assets.extract.campaigns import list_deleted
 from campaign_assets.extract.plan import plan_day
-from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotError, parse_timestamp
+from campaign_assets.hubspot import (
+    DailyLimitReached,
+    DailyReserveReached,
+    HubSpotError,
+    normalize_campaign_id,
+    parse_timestamp,
+)
 from campaign_assets.load.cells import Cell, CellOutcome, Summary, SurprisingTypes, WrittenCell
 from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.load.progress import Listener
@@ -74,7 +80,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
         context: dg.AssetExecutionContext, config: MetricsConfig, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[CellEvent | dg.AssetCheckEvaluation]:
         types = [get_metric_asset_type(key.path[-1]) for key in sorted(context.selected_asset_keys)]
-        only = frozenset(config.campaign_ids) or None
+        only = frozenset(map(normalize_campaign_id, config.campaign_ids)) or None
         with plain_failures():
             campaigns = _read_campaigns(tables.store)
             inspection = MetricsInspection(tables.store, to_campaign_ids(campaigns))
@@ -125,7 +131,7 @@ def _tell(
             continue
         summary.add(outcome)
         if isinstance(outcome, WrittenCell):
-            inspection.add(outcome.asset_type, outcome.day, outcome.rows.table)
+            inspection.add_written(outcome)
             yield to_cell_event(outcome, summary.days)
 
 
@@ -158,7 +164,8 @@ def _check_known(wanted: Collection[str], campaigns: pa.Table, associations: pa.
     """
     if not wanted:
         return
-    known = {*campaigns["campaign_id"].to_pylist(), *associations["campaign_id"].to_pylist()}
+    ids = (*campaigns["campaign_id"].to_pylist(), *associations["campaign_id"].to_pylist())
+    known = set(map(normalize_campaign_id, ids))
     unknown = sorted(set(wanted) - known)
     if unknown:
         near = difflib.get_close_matches(unknown[0][:_LONGEST_ID], known, n=1)

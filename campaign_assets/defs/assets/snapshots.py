@@ -1,5 +1,6 @@
 """The two assets without days: all campaigns, and what is tied to each, as of the last run."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 import dagster as dg
@@ -49,12 +50,13 @@ def build_campaigns(properties: Sequence[str], calendar: Calendar) -> dg.AssetsD
                 "dagster/row_count": written.file.rows,
                 "total_in_hubspot": extract.total,
                 "deleted_campaigns": extract.deleted,
-                "unreadable_values": dict(extract.unreadable),
+                "unreadable_values": dict(Counter(value.name for value in extract.unreadable)),
+                "account_time_zone": written.time_zone or "unknown",
                 "preview": to_preview(extract.table),
             },
             data_version=dg.DataVersion(to_data_version(extract.table)),
         )
-        yield from check_campaigns(extract)
+        yield from check_campaigns(written, calendar)
 
     return campaigns
 
@@ -84,18 +86,18 @@ def build_campaign_assets(calendar: Calendar) -> dg.AssetsDefinition:
         extract = written.extract
         if written.changes:
             context.log_event(_to_changes_event(written.changes))
-        by_type = extract.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
+        by_type = written.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
         yield dg.MaterializeResult(
             metadata={
                 **to_file_metadata(written.file, written.extracted_at, written.requests, extract.repeated),
                 "dagster/row_count": written.file.rows,
                 "rows_by_type": {row["asset_type"]: row["count_all"] for row in by_type},
                 "campaigns_gone_meanwhile": len(extract.missing),
-                "preview": to_preview(extract.table),
+                "preview": to_preview(written.table),
             },
-            data_version=dg.DataVersion(to_data_version(extract.table)),
+            data_version=dg.DataVersion(to_data_version(written.table)),
         )
-        yield from check_campaign_assets(extract.table, written.campaigns)
+        yield from check_campaign_assets(written)
 
     return campaign_assets
 

@@ -51,6 +51,14 @@ METRICS_CHECKS: Mapping[str, Check] = {
         f"HubSpot sent no metric that has no column, and no number that does not fit its column. {RECIPE}",
         severity=WARN,
     ),
+    verdicts.VALUES_READABLE: Check(
+        "Every metric is a number that a column holds exactly; the text of any other is kept in other_metrics_text.",
+        severity=WARN,
+    ),
+    verdicts.ASSETS_ANSWERED: Check(
+        "HubSpot answered every asset that is tied to a campaign. Rows of one that it left out stay as they were.",
+        severity=WARN,
+    ),
 }
 CAMPAIGNS_CHECKS: Mapping[str, Check] = {
     "key_unique": Check("No two rows have the same campaign_id."),
@@ -61,10 +69,21 @@ CAMPAIGNS_CHECKS: Mapping[str, Check] = {
         "Every value is of its column's type; one that is not is null there and kept in extra_properties.",
         severity=WARN,
     ),
+    "properties_answered": Check(
+        "HubSpot still has every standard property, and some campaign has a value of each property of the settings.",
+        severity=WARN,
+    ),
+    "time_zone_is_the_accounts": Check(
+        "CAMPAIGN_ASSETS_TIMEZONE keeps the same time as the HubSpot account: in another one, days would be read "
+        "before they are over, or late."
+    ),
 }
 CAMPAIGN_ASSETS_CHECKS: Mapping[str, Check] = {
     "key_unique": Check("No two rows have the same campaign, asset type and asset."),
     "campaigns_known": Check("Every campaign_id stands in hubspot/campaigns."),
+    "types_answered": Check(
+        "HubSpot lists the assets of every type. Of one that it refuses, what was known before stays."
+    ),
     "asset_types_known": Check(f"The catalog knows every asset type. {RECIPE}", severity=WARN),
 }
 

@@ -14,6 +14,7 @@ import dagster as dg
 import pyarrow as pa
 
 from campaign_assets.catalog import AssetType, find_asset_type, get_metric_asset_type
+from campaign_assets.days import Calendar, keep_same_time
 from campaign_assets.defs.checks.specs import (
     CAMPAIGN_ASSETS_CHECKS,
     CAMPAIGNS_CHECKS,
@@ -23,14 +24,19 @@ from campaign_assets.defs.checks.specs import (
     to_evaluation,
     to_metrics_evaluation,
 )
+from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.extract.campaigns import CampaignsExtract
-from campaign_assets.load.cells import Cell
+from campaign_assets.load.associations import WrittenAssociations
+from campaign_assets.load.campaigns import WrittenCampaigns
+from campaign_assets.load.cells import Cell, WrittenCell
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
 from campaign_assets.quality.verdicts import OTHER_METRICS_EMPTY, MetricsQuality
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
 
 Event = TypeVar("Event")
+TIME_ZONE = "time_zone_is_the_accounts"
+_EXAMPLES = 5
 STORED_DAYS = 30
 """Days that are read where a check of the rows is executed alone, without a run that writes them."""
 
@@ -54,8 +60,13 @@ class MetricsInspection:
         self._tables: dict[str, MetricsQuality] = {}
         self.surprising_types: Counter[str] = Counter()
 
+    def add_written(self, cell: WrittenCell) -> None:
+        """Judges a cell that was just read and written; the days of a table come in order."""
+        self.add(cell.asset_type, cell.day, cell.rows.table)
+        self._tables[cell.asset_type.slug].add_response(cell.day, cell.left_out)
+
     def add(self, asset_type: AssetType, day: date, rows: pa.Table) -> None:
-        """Judges a cell; the days of a table come in order."""
+        """Judges the rows of a cell; the days of a table come in order."""
         if asset_type.slug not in self._tables:
             history = RowHistory(partial(self._store.count_rows, METRICS_TABLES[asset_type.name].path))
             self._tables[asset_type.slug] = MetricsQuality(asset_type, self._campaign_ids, history)
@@ -76,8 +87,8 @@ class MetricsInspection:
         first = min(self._tables, default="")
         for key in sorted(context.selected_asset_check_keys):
             slug = key.asset_key.path[-1]
-            if slug not in self._tables:
-                continue
+            if slug not in self._tables or not self._tables[slug].verdicts[key.name].days:
+                continue  # nothing was looked at, such as a response where files are looked at alone
             if key.name == OTHER_METRICS_EMPTY and slug == first and self.surprising_types:
                 yield self._to_surprise(key)
             else:
@@ -124,31 +135,66 @@ def inspect_stored(
     yield from inspection.list_results(context)
 
 
-def check_campaigns(extract: CampaignsExtract) -> list[dg.AssetCheckResult]:
+def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.AssetCheckResult]:
     """The results of the checks of `hubspot/campaigns`."""
+    extract = written.extract
     existing = extract.table.num_rows - extract.deleted
-    unreadable = dict(extract.unreadable)
     missing = None if existing == extract.total else Problem(1, f"{existing:,} rows, {extract.total:,} in HubSpot")
-    return _to_results(
+    results = _to_results(
         CAMPAIGNS.path,
         CAMPAIGNS_CHECKS,
         {
             "key_unique": find_repeated_keys(extract.table, CAMPAIGNS.key),
             "rows_equal_total": missing,
-            "values_readable": Problem(sum(unreadable.values()), f"{unreadable}") if unreadable else None,
+            "values_readable": _describe_unreadable(extract.unreadable),
+            "properties_answered": _describe_properties(extract),
         },
+    )
+    return [*results, _to_time_zone_result(written.time_zone, calendar)]
+
+
+def _describe_unreadable(values: Sequence[UnreadableValue]) -> Problem | None:
+    named = [f"campaign {value.campaign_id}: {value.name} is {value.text!r:.60}" for value in values[:_EXAMPLES]]
+    return Problem(len(values), "; ".join(named)) if values else None
+
+
+def _describe_properties(extract: CampaignsExtract) -> Problem | None:
+    words = [f"HubSpot has no property {name} any more" for name in extract.sunset]
+    words += [f"no campaign has a value of {name}: is it an internal name?" for name in extract.unanswered]
+    return Problem(len(words), "; ".join(words)) if words else None
+
+
+def _to_time_zone_result(account: str | None, calendar: Calendar) -> dg.AssetCheckResult:
+    ours = calendar.time_zone
+    same = None if account is None else keep_same_time(ours, account, calendar.now().year)
+    description = {
+        None: f"HubSpot says {account!r:.60}, which cannot be compared with {ours}.",
+        True: f"Both keep the time of {ours}.",
+        False: f"The account is in {account!s:.60}, but CAMPAIGN_ASSETS_TIMEZONE is {ours}: set it to the account's, "
+        "and read the days again.",
+    }[same]
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(CAMPAIGNS.path),
+        check_name=TIME_ZONE,
+        passed=bool(same),
+        severity=dg.AssetCheckSeverity.WARN if same is None else CAMPAIGNS_CHECKS[TIME_ZONE].severity,
+        description=description,
     )
 
 
-def check_campaign_assets(table: pa.Table, campaigns: pa.Table) -> list[dg.AssetCheckResult]:
+def check_campaign_assets(written: WrittenAssociations) -> list[dg.AssetCheckResult]:
     """The results of the checks of `hubspot/campaign_assets`."""
+    table, failed = written.table, written.extract.failed
     unknown = sorted(name for name in table["asset_type"].unique().to_pylist() if not find_asset_type(name))
     return _to_results(
         CAMPAIGN_ASSETS.path,
         CAMPAIGN_ASSETS_CHECKS,
         {
             "key_unique": find_repeated_keys(table, CAMPAIGN_ASSETS.key),
-            "campaigns_known": find_unknown_campaigns(table, to_campaign_ids(campaigns)),
+            "campaigns_known": find_unknown_campaigns(table, to_campaign_ids(written.campaigns)),
+            "types_answered": Problem(len(failed), "; ".join(f"{t}: {e}" for t, e in sorted(failed.items())))
+            if failed
+            else None,
             "asset_types_known": Problem(len(unknown), ", ".join(unknown)) if unknown else None,
         },
     )

@@ -15,6 +15,7 @@ from campaign_assets.hubspot.errors import BatchInterrupted, HubSpotError, Inval
 from campaign_assets.hubspot.models.campaigns import (
     CampaignBatch,
     to_batch_errors,
+    to_campaign_with_assets,
     to_created_batch,
     to_read_batch,
 )
@@ -124,7 +125,7 @@ class CampaignBatches(Endpoint):
     def _read(self, ids: Sequence[str], query: Query) -> CampaignBatch:
         body = {"inputs": [{"id": campaign_id} for campaign_id in ids]}
         request = Request("batch_read", "POST", self._paths.batch("read"), query, body)
-        return self._call(request, partial(to_read_batch, ids))
+        return self._call(request, partial(to_read_batch, ids, parse=to_campaign_with_assets))
 
     def _create(self, inputs: Sequence[dict[str, str]]) -> CampaignBatch:
         body = {"inputs": [{"properties": properties} for properties in inputs]}

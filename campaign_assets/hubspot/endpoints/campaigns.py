@@ -13,7 +13,13 @@ from campaign_assets.hubspot.endpoints.campaign_batches import CAMPAIGNS_PER_BAT
 from campaign_assets.hubspot.endpoints.campaign_fields import CampaignFields
 from campaign_assets.hubspot.endpoints.endpoint import to_nothing
 from campaign_assets.hubspot.endpoints.pagination import list_pages
-from campaign_assets.hubspot.models.campaigns import Campaign, CampaignPage, to_campaign, to_campaign_page
+from campaign_assets.hubspot.models.campaigns import (
+    Campaign,
+    CampaignPage,
+    to_asked_campaign,
+    to_campaign,
+    to_campaign_page,
+)
 from campaign_assets.hubspot.models.enums import CampaignSort, check_known
 from campaign_assets.hubspot.wire.request import Request
 
@@ -96,7 +102,9 @@ class CampaignsEndpoint(CampaignBatches):
             HubSpotError: The last failure, after retries.
         """
         query = (("properties", to_names(properties)), *to_window(start_date, end_date))
-        return self._call(Request("get", "GET", self._paths.campaign(campaign_id), query), to_campaign)
+        return self._call(
+            Request("get", "GET", self._paths.campaign(campaign_id), query), partial(to_asked_campaign, campaign_id)
+        )
 
     def create(self, campaign: CampaignFields) -> Campaign:
         """Makes a campaign and returns it with the properties that were written. Takes the write scope.

@@ -1,7 +1,7 @@
 """Campaigns as HubSpot answers them. What is asked is in `campaigns` and `campaign_batches`."""
 
-import json
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -12,13 +12,16 @@ from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.assets import AssetPage, to_asset_page
 from campaign_assets.hubspot.models.enums import CampaignStatus
 from campaign_assets.hubspot.models.fields import (
+    normalize_campaign_id,
     parse_timestamp,
+    quote,
     read_amount,
+    to_campaign_id,
     to_cursor,
     to_day,
-    to_id,
     to_list,
     to_object,
+    to_raw_text,
     to_text,
     without,
 )
@@ -35,7 +38,7 @@ class Campaign:
         properties: Text by property, in HubSpot's spelling; an empty property is absent.
         created_at: When it was created, in UTC; None where HubSpot says none that can be read.
         updated_at: When it was last changed, in UTC; None likewise.
-        business_unit_ids: The business units that it belongs to.
+        business_unit_ids: The business units that it belongs to; None where HubSpot says none that can be read.
         assets: First page of assets by type; None where the endpoint answers none (search).
         extra: Fields that we do not know, and those of the above that could not be read, as they came.
     """
@@ -44,7 +47,7 @@ class Campaign:
     properties: Mapping[str, str]
     created_at: datetime | None = None
     updated_at: datetime | None = None
-    business_unit_ids: tuple[int, ...] = ()
+    business_unit_ids: tuple[int, ...] | None = None
     assets: Mapping[str, AssetPage] | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -131,43 +134,62 @@ def to_campaign(value: JSON) -> Campaign:
         InvalidResponse: It is something else.
     """
     campaign = to_object(value, "a campaign")
-    extra = dict(without(campaign, _KNOWN))
-    timestamps: dict[str, datetime | None] = {}
-    for name in ("createdAt", "updatedAt"):
-        timestamps[name] = parse_timestamp(campaign.get(name))
-        if timestamps[name] is None and campaign.get(name) is not None:
-            extra[name] = campaign[name]
+    parsed = {name: parse(campaign.get(name)) for name, parse in _VALUES.items()}
+    unreadable = {name: campaign[name] for name in _VALUES if parsed[name] is None and campaign.get(name) is not None}
     assets = campaign.get("assets")
     return Campaign(
-        id=to_id(campaign.get("id"), "a campaign"),
+        id=to_campaign_id(campaign.get("id")),
         properties=_to_properties(campaign.get("properties")),
-        created_at=timestamps["createdAt"],
-        updated_at=timestamps["updatedAt"],
-        business_unit_ids=_to_business_units(campaign.get("businessUnits")),
+        created_at=parsed["createdAt"],
+        updated_at=parsed["updatedAt"],
+        business_unit_ids=parsed["businessUnits"],
         assets=None if assets is None else _to_assets(assets),
-        extra=extra,
+        extra={**without(campaign, _KNOWN), **unreadable},
     )
+
+
+def to_campaign_with_assets(value: JSON) -> Campaign:
+    """A campaign as endpoints answer it that also tell its assets: none is an empty object, and not nothing.
+
+    Raises:
+        InvalidResponse: It is something else.
+    """
+    campaign = to_campaign(value)
+    if campaign.assets is None:
+        raise InvalidResponse(f"HubSpot's response holds no assets for the campaign {quote(campaign.id)}.")
+    return campaign
 
 
 def _to_properties(value: JSON) -> Mapping[str, str]:
     """Properties as text. HubSpot sends strings; anything else is kept as the JSON that it was."""
-    properties = {} if value is None else to_object(value, "the properties of a campaign")
     return {
-        to_text(name): to_text(text if isinstance(text, str) else json.dumps(text, default=str))
-        for name, text in properties.items()
+        to_text(name): to_raw_text(text)
+        for name, text in to_object(value, "the properties of a campaign").items()
         if text is not None and text != ""
     }
 
 
-def _to_business_units(value: JSON) -> tuple[int, ...]:
-    def to_unit(unit: JSON) -> int:
-        unit_id = to_id(to_object(unit, "a business unit").get("id"), "a business unit")
-        try:
-            return int(unit_id)
-        except ValueError:
-            raise InvalidResponse(f"HubSpot's response holds {unit_id[:40]!r} for the id of a business unit.") from None
+def _parse_business_units(value: JSON) -> tuple[int, ...] | None:
+    """The ids of business units; None where they are not what they should be."""
+    if not isinstance(value, list):
+        return None
+    ids = [_parse_unit(unit.get("id")) if isinstance(unit, dict) else None for unit in value]
+    known = tuple(unit for unit in ids if unit is not None)
+    return known if len(known) == len(ids) else None
 
-    return () if value is None else to_list(value, "the business units", to_unit)
+
+def _parse_unit(value: JSON) -> int | None:
+    text = str(value)
+    return int(text) if _INTEGER.fullmatch(text) and -(2**63) <= int(text) < 2**63 else None
+
+
+_VALUES: Mapping[str, Callable[[JSON], Any]] = {
+    "createdAt": parse_timestamp,
+    "updatedAt": parse_timestamp,
+    "businessUnits": _parse_business_units,
+}
+"""Fields whose value costs itself alone where it cannot be read."""
+_INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 def _to_assets(value: JSON) -> Mapping[str, AssetPage]:
@@ -175,15 +197,24 @@ def _to_assets(value: JSON) -> Mapping[str, AssetPage]:
     return {to_text(name): to_asset_page(page) for name, page in types.items()}
 
 
-def to_read_batch(asked: Sequence[str], response: JSON) -> CampaignBatch:
-    """A batch of campaigns that were asked for by id; GUIDs are compared without regard to case.
+def to_read_batch(
+    asked: Sequence[str], response: JSON, parse: Callable[[JSON], Campaign] = to_campaign
+) -> CampaignBatch:
+    """A batch of campaigns that were asked for by id; whatever is answered under an id, in any spelling, belongs to it.
+
+    Args:
+        asked: The ids.
+        response: What came.
+        parse: Makes a campaign of a result.
 
     Raises:
-        InvalidResponse: It is something else.
+        InvalidResponse: It is something else, or holds a campaign that nobody asked for.
     """
-    results, errors = _to_batch_parts(response)
-    answered = {campaign.id.lower() for campaign in results}
-    return CampaignBatch(results, tuple(i for i in asked if i.lower() not in answered), errors)
+    results, errors = _to_batch_parts(response, parse)
+    answered = {campaign.id for campaign in results}
+    if foreign := answered.difference(map(normalize_campaign_id, asked)):
+        raise InvalidResponse(f"HubSpot's response holds the campaign {quote(min(foreign))}, which was not asked for.")
+    return CampaignBatch(results, tuple(i for i in asked if normalize_campaign_id(i) not in answered), errors)
 
 
 def to_created_batch(names: Sequence[str], response: JSON) -> CampaignBatch:
@@ -192,7 +223,7 @@ def to_created_batch(names: Sequence[str], response: JSON) -> CampaignBatch:
     Raises:
         InvalidResponse: It is something else.
     """
-    results, errors = _to_batch_parts(response)
+    results, errors = _to_batch_parts(response, to_campaign)
     if len(results) >= len(names):
         return CampaignBatch(results, (), errors)
     made = {campaign.name for campaign in results}
@@ -209,6 +240,20 @@ def to_batch_errors(response: JSON) -> tuple[Mapping[str, Any], ...]:
     return () if errors is None else to_list(errors, "the errors", lambda error: to_object(error, "an error"))
 
 
-def _to_batch_parts(response: JSON) -> tuple[tuple[Campaign, ...], tuple[Mapping[str, Any], ...]]:
+def to_asked_campaign(asked: str, response: JSON) -> Campaign:
+    """One campaign with its assets that was asked for by id.
+
+    Raises:
+        InvalidResponse: It is something else, or another campaign.
+    """
+    campaign = to_campaign_with_assets(response)
+    if campaign.id != normalize_campaign_id(asked):
+        raise InvalidResponse(f"HubSpot's response holds the campaign {quote(campaign.id)}, which was not asked for.")
+    return campaign
+
+
+def _to_batch_parts(
+    response: JSON, parse: Callable[[JSON], Campaign]
+) -> tuple[tuple[Campaign, ...], tuple[Mapping[str, Any], ...]]:
     batch = to_object(response, "a batch of campaigns")
-    return to_list(batch.get("results"), "the campaigns", to_campaign), to_batch_errors(batch)
+    return to_list(batch.get("results"), "the campaigns", parse), to_batch_errors(batch)

@@ -4,6 +4,7 @@ Shapes only: what was asked is in the endpoint modules, what becomes of a value 
 Source: HubSpot's API reference, and recorded responses where they say more.
 """
 
+import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ from campaign_assets.hubspot.json_text import JSON
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_QUOTE = 80
 _DIGITS = 30
 """No amount of money has more digits before or after its point."""
 
@@ -54,6 +56,30 @@ def to_id(value: JSON, what: str) -> str:
     raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where the id of {what} should be.")
 
 
+def to_campaign_id(value: JSON) -> str:
+    """A campaign's id in its one normal form: a GUID means the same in capitals.
+
+    Raises:
+        InvalidResponse: It is something else.
+    """
+    return normalize_campaign_id(to_id(value, "a campaign"))
+
+
+def normalize_campaign_id(text: str) -> str:
+    """A campaign's id in the form in which all ids of campaigns are compared and stored."""
+    return text.lower()
+
+
+def to_raw_text(value: JSON) -> str:
+    """A value that is not of its type as the text that it was, so that it is not lost."""
+    return to_text(value if isinstance(value, str) else json.dumps(value, default=str))
+
+
+def quote(text: str) -> str:
+    """A text from outside as an error shows it: printable, and not endless."""
+    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
+
+
 def to_text(value: str) -> str:
     """Text that every file format can hold: half of a surrogate pair is spelled out in hexadecimal."""
     return value if value.isascii() else value.encode("utf-8", "backslashreplace").decode("utf-8")
@@ -89,8 +115,8 @@ def to_day(value: JSON) -> date | None:
 
 
 def to_optional_text(value: JSON) -> str | None:
-    """Text, or None where it is none."""
-    return to_text(value) if isinstance(value, str) else None
+    """Text, or None where HubSpot says none; a value of another type is kept as the JSON that it was."""
+    return None if value is None else to_raw_text(value)
 
 
 def to_count(value: JSON, what: str) -> int | None:

@@ -105,8 +105,8 @@ def to_budget_totals(response: JSON) -> BudgetTotals:
     totals = to_object(response, "the totals of a budget")
     return BudgetTotals(
         currency_code=to_optional_text(totals.get("currencyCode")),
-        budget_items=to_list(totals.get("budgetItems", []), "the budget items", to_money_item),
-        spend_items=to_list(totals.get("spendItems", []), "the spend items", to_money_item),
+        budget_items=to_list(totals.get("budgetItems"), "the budget items", to_money_item),
+        spend_items=to_list(totals.get("spendItems"), "the spend items", to_money_item),
         budget_total=to_amount(totals.get("budgetTotal"), "the sum of the budget"),
         spend_total=to_amount(totals.get("spendTotal"), "the sum of the spend"),
         remaining_budget=to_amount(totals.get("remainingBudget"), "what is left of the budget"),
