@@ -13,8 +13,9 @@ import fsspec
 from campaign_assets.days import parse_day
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
-_EARLIEST = date(2006, 1, 1)
+EARLIEST_START_DATE = date(2006, 1, 1)
 """HubSpot was founded in that year."""
+HIGHEST_SETTLE_DAY = 365
 _LONGEST = 100
 
 
@@ -54,7 +55,7 @@ def parse_settle_days(text: str) -> tuple[int, ...]:
     Raises:
         ValueError: They are something else.
     """
-    parse = WholeNumber(0, 365)
+    parse = WholeNumber(0, HIGHEST_SETTLE_DAY)
     days = tuple(number for part in text.split(",") if (number := parse(part.strip())) is not None)
     if list(days) != sorted(set(days)):
         raise ValueError("")
@@ -90,7 +91,7 @@ def parse_start_date(text: str) -> date:
         day = parse_day(text)
     except ValueError:
         raise ValueError("") from None
-    if day < _EARLIEST:
+    if day < EARLIEST_START_DATE:
         raise ValueError("")
     return day
 

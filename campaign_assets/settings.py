@@ -15,6 +15,8 @@ from typing import Any
 from campaign_assets.days import Calendar, read_clock, to_local_day
 from campaign_assets.hubspot import API_VERSION, BASE_URL, DAILY_RESERVE, MAX_IN_FLIGHT, to_api_version, to_base_url
 from campaign_assets.setting_values import (
+    EARLIEST_START_DATE,
+    HIGHEST_SETTLE_DAY,
     WholeNumber,
     parse_names,
     parse_settle_days,
@@ -36,6 +38,9 @@ OAUTH = {
 """The variables of OAuth by the field of the resource that each one fills."""
 
 _VARIABLES = "variables"
+_ADDRESS = "an https address (http only on this machine)"
+_CALENDAR = Calendar()
+"""The calendar and the client work without settings too, so they lie below, and their defaults are taken from there."""
 
 
 class SettingsError(ValueError):
@@ -145,7 +150,7 @@ class Settings:
         BASE_URL,
         to_base_url,
         "Where the API is: HubSpot itself, or the emulator.",
-        "an https address (http only on this machine)",
+        _ADDRESS,
     )
     hubspot_api_version: str = _setting(
         "HUBSPOT_API_VERSION",
@@ -182,24 +187,24 @@ class Settings:
     )
     start_date: date = _setting(
         "CAMPAIGN_ASSETS_START_DATE",
-        "2025-01-01",
+        str(_CALENDAR.start_date),
         parse_start_date,
         "The first day of the daily metrics.",
-        "a date such as 2025-01-01, from 2006-01-01 to today",
+        f"a date such as 2025-01-01, from {EARLIEST_START_DATE} to today",
     )
     time_zone: str = _setting(
         "CAMPAIGN_ASSETS_TIMEZONE",
-        "UTC",
+        _CALENDAR.time_zone,
         parse_time_zone,
         "The time zone of the HubSpot account: a day closes at its midnight.",
         "a time zone's name such as Europe/Berlin",
     )
     settle_days: tuple[int, ...] = _setting(
         "CAMPAIGN_ASSETS_SETTLE_DAYS",
-        "0,1,3,7",
+        ",".join(map(str, _CALENDAR.settle_days)),
         parse_settle_days,
         "Days after its close at which a day is read again, until HubSpot does not restate it any more.",
-        "rising whole numbers from 0 to 365, separated by commas, such as 0,1,3,7",
+        f"rising whole numbers from 0 to {HIGHEST_SETTLE_DAY}, separated by commas, such as 0,1,3,7",
     )
     history_days: int = _setting(
         "CAMPAIGN_ASSETS_HISTORY_DAYS",
@@ -222,7 +227,7 @@ class Settings:
                     ALERT_WEBHOOK,
                     "A Slack-compatible webhook that is told when a run fails or a day is not read in time. Keep it "
                     "secret.",
-                    "an https address (http only on this machine)",
+                    _ADDRESS,
                 ),
             )
         },

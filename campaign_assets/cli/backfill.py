@@ -20,7 +20,7 @@ from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.extract.estimate import to_asset_types
 from campaign_assets.load.progress import Progress
-from campaign_assets.settings import Settings, SettingsError
+from campaign_assets.settings import ACCESS_TOKEN, Settings, SettingsError
 from campaign_assets.tables import CAMPAIGN_ASSETS, TableStore
 
 HOME = "DAGSTER_HOME"
@@ -61,7 +61,7 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     if not settings.credentials:
-        raise click.ClickException("HUBSPOT_ACCESS_TOKEN is not set: it names the account that is read.")
+        raise click.ClickException(f"{ACCESS_TOKEN} is not set: it names the account that is read.")
     if not TableStore(settings.storage).exists(CAMPAIGN_ASSETS.path):
         raise click.ClickException(
             f"{TableStore(settings.storage).locate(CAMPAIGN_ASSETS.path)} is not there: materialize hubspot/campaigns "

@@ -16,7 +16,7 @@ REQUESTS_TAG = "campaign_assets/requests"
 """The run tag that holds how many requests the run sent to HubSpot."""
 
 
-def _to_field(setting: str) -> Any:
+def build_setting_field(setting: str) -> Any:
     """A field of a resource as a setting declares it: default, bounds and meaning."""
     variable = find_variable(setting)
     default, parse = getattr(DEFAULTS, setting), variable.parse
@@ -25,7 +25,12 @@ def _to_field(setting: str) -> Any:
     return Field(default=default, description=variable.meaning)
 
 
-def _describe(secret: str) -> str:
+def describe_secret(secret: str) -> str:
+    """The description of a field that takes a secret: its variable's meaning, and how it is given.
+
+    Args:
+        secret: Name of the variable.
+    """
     (variable,) = [variable for variable in VARIABLES if variable.name == secret]
     return f"{variable.meaning} Give it as an EnvVar: a plain value shows in the UI."
 
@@ -36,15 +41,15 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
     In an asset or an op: `hubspot.client.campaigns.search()`. In a notebook: `with hubspot.open_client() as client:`.
     """
 
-    access_token: str | None = Field(default=None, description=_describe(ACCESS_TOKEN))
-    client_id: str | None = Field(default=None, description=_describe(OAUTH["client_id"]))
-    client_secret: str | None = Field(default=None, description=_describe(OAUTH["client_secret"]))
-    refresh_token: str | None = Field(default=None, description=_describe(OAUTH["refresh_token"]))
-    base_url: str = _to_field("hubspot_base_url")
-    api_version: str = _to_field("hubspot_api_version")
-    rate_limit: int | None = _to_field("hubspot_rate_limit")
-    max_in_flight: int = _to_field("hubspot_max_in_flight")
-    daily_reserve: int = _to_field("hubspot_daily_reserve")
+    access_token: str | None = Field(default=None, description=describe_secret(ACCESS_TOKEN))
+    client_id: str | None = Field(default=None, description=describe_secret(OAUTH["client_id"]))
+    client_secret: str | None = Field(default=None, description=describe_secret(OAUTH["client_secret"]))
+    refresh_token: str | None = Field(default=None, description=describe_secret(OAUTH["refresh_token"]))
+    base_url: str = build_setting_field("hubspot_base_url")
+    api_version: str = build_setting_field("hubspot_api_version")
+    rate_limit: int | None = build_setting_field("hubspot_rate_limit")
+    max_in_flight: int = build_setting_field("hubspot_max_in_flight")
+    daily_reserve: int = build_setting_field("hubspot_daily_reserve")
 
     _client: HubSpotClient | None = PrivateAttr(default=None)
 
@@ -107,7 +112,10 @@ def build_hubspot_resource(settings: Settings, environ: Mapping[str, str] | None
             says so.
     """
     return HubSpotResource(
-        **{field: environ[name] if environ else dg.EnvVar(name) for field, name in settings.credentials.items()},
+        **{
+            field: environ[name] if environ is not None else dg.EnvVar(name)
+            for field, name in settings.credentials.items()
+        },
         base_url=settings.hubspot_base_url,
         api_version=settings.hubspot_api_version,
         rate_limit=settings.hubspot_rate_limit,

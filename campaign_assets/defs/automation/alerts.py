@@ -15,7 +15,8 @@ from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
 from campaign_assets.defs.instance.due_cells import find_due_cells
-from campaign_assets.settings import DEFAULTS, find_variable
+from campaign_assets.defs.resources import build_setting_field, describe_secret
+from campaign_assets.settings import ALERT_WEBHOOK
 from campaign_assets.webhook import Webhook, WebhookError
 
 COOLDOWN_AFTER_FAILURE = timedelta(hours=1)
@@ -29,10 +30,8 @@ _NAMED_ASSETS = 3
 class AlertsResource(dg.ConfigurableResource[Any]):
     """Where alerts go."""
 
-    webhook: str | None = Field(
-        default=None, repr=False, description="Address of a Slack-compatible webhook. Give it as an EnvVar."
-    )
-    ui_url: str = Field(default=DEFAULTS.ui_url, description=find_variable("ui_url").meaning)
+    webhook: str | None = Field(default=None, repr=False, description=describe_secret(ALERT_WEBHOOK))
+    ui_url: str = build_setting_field("ui_url")
 
     def tell(
         self,
@@ -58,12 +57,12 @@ def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
         name="alert_on_failed_run",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,
-        description="Posts to CAMPAIGN_ASSETS_ALERT_WEBHOOK which assets and days failed and why, with a link to the "
+        description=f"Posts to {ALERT_WEBHOOK} which assets and days failed and why, with a link to the "
         "run. Does nothing where the variable is not set.",
     )
     def alert_on_failed_run(context: dg.RunFailureSensorContext, alerts: AlertsResource) -> dg.SkipReason | None:
         if not alerts.webhook:
-            return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
+            return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
         run, (kind, reason) = context.dagster_run, _find_reason(context)
         cause = f"{_name_assets(run, 100)} {kind}"
         cooldown = AlertCooldown(context.instance, "failed_runs", now)
@@ -83,12 +82,12 @@ def build_late_days_alert(calendar: Calendar) -> dg.SensorDefinition:
         name="alert_on_late_days",
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="Posts to CAMPAIGN_ASSETS_ALERT_WEBHOOK which days of which tables are due for so long that the "
+        description=f"Posts to {ALERT_WEBHOOK} which days of which tables are due for so long that the "
         "check no_day_due is an error. Does nothing where the variable is not set.",
     )
     def alert_on_late_days(context: dg.SensorEvaluationContext, alerts: AlertsResource) -> dg.SkipReason:
         if not alerts.webhook:
-            return dg.SkipReason("CAMPAIGN_ASSETS_ALERT_WEBHOOK is not set.")
+            return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
         now = calendar.now()
         cooldown, cause = AlertCooldown(context.instance, "late_days", calendar.now), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
