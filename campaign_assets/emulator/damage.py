@@ -105,6 +105,50 @@ def break_shape(request: ApiRequest, content: Content, random: Random) -> Damage
     return Damaged(random.choice(choices)())
 
 
+def capitalize_ids(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Spell the ids of campaigns in capitals: GUIDs, which mean the same."""
+    rows = content.get("results", [content] if "id" in content else [])
+    if not rows:
+        return None
+    for row in rows:
+        row["id"] = row["id"].upper()
+    return Damaged(content)
+
+
+def omit_asset(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Leave one asset out of a response with metrics."""
+    pages = [page for row in content.get("results", ()) for page in row.get("assets", {}).values() if page["results"]]
+    if not pages or request.text("startDate") is None:
+        return None
+    found = random.choice(pages)["results"]
+    found.pop(random.randrange(len(found)))
+    return Damaged(content)
+
+
+def swap_campaign(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Answer a batch with a campaign that was not asked for in the place of one that was."""
+    rows = content.get("results")
+    if not rows:
+        return None
+    random.choice(rows)["id"] = "00000000-0000-4000-8000-00000000f00d"
+    return Damaged(content)
+
+
+def drop_field(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Leave out a field that every response of its kind has, or let it be null."""
+    places: list[tuple[Content, str]] = [(content, name) for name in ("results", "total") if name in content]
+    for row in content.get("results") or ():
+        places += [(row, name) for name in ("id", "properties", "assets") if name in row]
+    if not places:
+        return None
+    holder, name = random.choice(places)
+    if random.random() < 0.5:
+        holder[name] = None
+    else:
+        del holder[name]
+    return Damaged(content)
+
+
 def _numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, Unsaid]]:
     """Every metric of a response: the object that holds it, and what it is of."""
     start = request.text("startDate") or ""

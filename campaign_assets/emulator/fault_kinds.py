@@ -12,6 +12,7 @@ from campaign_assets.emulator.requests import ApiRequest
 
 _PAGES = ("search", "list_assets")
 _METRICS = ("batch_read", "list_assets")
+_CAMPAIGNS = ("search", "batch_read", "get")
 _EXPIRED = "The OAuth token used to make this call expired."
 _NO_SCOPE = "This app hasn't been granted all required scopes to make this call."
 _TEN_SECONDS = {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
@@ -94,6 +95,10 @@ KNOWN_FAULTS: Mapping[str, KnownFault] = {
     "unnamed_errors": _damaged("207 with an error that names no id", damage.skip_row_with_error, ("batch_read",)),
     "omitted_campaign": _damaged("a batch without a campaign it should hold", damage.skip_row, ("batch_read",)),
     "deleted_campaign": KnownFault("a campaign deleted meanwhile", {"kind": "lose_campaign"}, ("batch_read",)),
+    "capital_ids": _damaged("ids of campaigns in capitals", damage.capitalize_ids, _CAMPAIGNS),
+    "omitted_asset": _damaged("a batch without an asset that it should hold", damage.omit_asset, ("batch_read",)),
+    "foreign_campaign": _damaged("a campaign that was not asked for", damage.swap_campaign, ("batch_read",)),
+    "dropped_field": _damaged("a field that must be there and is not", damage.drop_field, ("search", "batch_read")),
     "wrong_shape": _damaged("a value of another type where rows or ids belong", damage.break_shape),
     "text_number": _damaged("a number as a string", damage.number_as_text, _METRICS),
     "words_number": _damaged("words where a number belongs", damage.number_as_words, _METRICS),

@@ -29,6 +29,8 @@ _NAMED = {
     "unnamed_errors": "campaigns? (could not|was not|were not|left out)",
     "omitted_campaign": "campaigns? (could not|was not|were not|left out)",
     "deleted_campaign": "not found",
+    "foreign_campaign": "was not asked for",
+    "dropped_field": _SHAPE,
     "wrong_shape": _SHAPE,
     "text_number": _SHAPE,
     "words_number": _SHAPE,

@@ -16,6 +16,7 @@ from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.hubspot import HubSpotClient, RetryPolicy
+from campaign_assets.quality.verdicts import ASSETS_ANSWERED
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
 from campaign_assets_tests.reliability.account import NOW, hurry, list_days, serve
@@ -112,6 +113,11 @@ def _materialize(definitions: dg.Definitions, instance: dg.DagsterInstance, days
     for event in result.all_events:
         if event.is_step_materialization:
             run.finished.update(_cells_of(event.step_materialization_data.materialization))
+    for evaluation in result.get_asset_check_evaluations():
+        if evaluation.check_name == ASSETS_ANSWERED and not evaluation.passed:
+            table = "/".join(evaluation.asset_key.path)
+            count = int(str(evaluation.metadata["problems"].value))
+            run.left_out.update((cell, count) for cell in run.finished if cell.table == table)
     if not result.success:
         run.fail_rest("\n".join(_describe(event) for event in result.all_events if event.is_step_failure))
     return run

@@ -113,14 +113,16 @@ def judge(
         figures.blame(f"a foreign exception ended the run: {type(run.foreign).__name__}: {run.foreign!s:.200}")
     for cell in all_cells(run.days):
         if cell in run.finished:
-            _compare(figures, store, cell, truth, deleted, portal)
+            _compare(figures, store, cell, truth, deleted, portal, run.left_out.get(cell, 0))
         elif is_named(run.errors.get(cell, ""), case.kinds):
             figures.add(Fate.FAILED)
         else:
             figures.blame(f"{cell} is not finished, and its error does not say why: {run.errors.get(cell)!r:.200}")
 
 
-def _compare(figures: Figures, store: TableStore, cell: Cell, truth: Truth, deleted: set[str], portal: Portal) -> None:
+def _compare(
+    figures: Figures, store: TableStore, cell: Cell, truth: Truth, deleted: set[str], portal: Portal, left_out: int
+) -> None:
     try:
         rows = read_rows(store, cell)
     except TableError as error:
@@ -128,7 +130,13 @@ def _compare(figures: Figures, store: TableStore, cell: Cell, truth: Truth, dele
         return
     faults = portal.faults
     difference = find_difference(
-        rows, truth.cells[cell], cell=cell, deleted=deleted, unsaid=faults.unsaid, garbled=faults.garbled
+        rows,
+        truth.cells[cell],
+        cell=cell,
+        deleted=deleted,
+        unsaid=faults.unsaid,
+        garbled=faults.garbled,
+        left_out=left_out,
     )
     if difference is None:
         figures.add(Fate.SURVIVED)

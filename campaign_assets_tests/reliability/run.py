@@ -30,12 +30,14 @@ class Run:
         days: The days that were asked for.
         finished: Cells whose file is in place.
         errors: Why the others are not finished.
+        left_out: How many rows a cell lacks since HubSpot left them out, as the run itself says.
         foreign: An exception that is none of the product's own; nothing may end so.
     """
 
     days: list[date]
     finished: set[Cell] = field(default_factory=set)
     errors: dict[Cell, str] = field(default_factory=dict)
+    left_out: dict[Cell, int] = field(default_factory=dict)
     foreign: BaseException | None = None
 
     def fail_rest(self, error: str) -> None:
@@ -67,6 +69,7 @@ def _refresh_metrics(client: HubSpotClient, store: TableStore, run: Run) -> None
     for outcome in refresh_metrics(client, store, plan, work, _CALENDAR.now):
         if isinstance(outcome, WrittenCell):
             run.finished.add(_to_cell(outcome))
+            run.left_out[_to_cell(outcome)] = outcome.left_out.count if outcome.left_out else 0
         elif isinstance(outcome, FailedCell):
             run.errors[_to_cell(outcome)] = str(outcome.error)
 

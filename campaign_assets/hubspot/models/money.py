@@ -82,11 +82,13 @@ def to_money_item(value: JSON) -> MoneyItem:
     """
     item = to_object(value, "a budget or spend item")
     amount = to_amount(item.get("amount"), "the amount of an item")
-    if amount is None:
-        raise InvalidResponse("HubSpot's response holds a budget or spend item without an amount.")
+    name = to_optional_text(item.get("name"))
+    if amount is None or name is None:
+        missing = "an amount" if amount is None else "a name"
+        raise InvalidResponse(f"HubSpot's response holds a budget or spend item without {missing}.")
     return MoneyItem(
         id=to_id(item.get("id"), "a budget or spend item"),
-        name=to_optional_text(item.get("name")) or "",
+        name=name,
         amount=amount,
         order=to_count(item.get("order"), "the order of an item"),
         description=to_optional_text(item.get("description")),
