@@ -14,6 +14,7 @@ from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.hubspot import HubSpotClient, RequestCounter
 from campaign_assets.load.campaigns import read_before
 from campaign_assets.load.retained_rows import normalize_ids, retain_types
+from campaign_assets.plain_text import to_line
 from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
@@ -91,7 +92,7 @@ def refresh_associations(
     extract = read_campaign_assets(client.counted(counter), campaign_ids, began)
     before = read_before(store, CAMPAIGN_ASSETS, log)
     for asset_type, error in extract.failed.items():
-        log.warning(f"The assets of type {asset_type} cannot be listed; those known before stay. {error}")
+        log.warning(f"The assets of type {to_line(asset_type)} cannot be listed; those known before stay. {error}")
     table = retain_types(extract.table, before, extract.failed, set(campaign_ids) - set(extract.missing))
     changes = None if before is None else _log_changes(store, calendar, normalize_ids(before), table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)

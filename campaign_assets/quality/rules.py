@@ -11,8 +11,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from campaign_assets.plain_text import to_enumeration, to_line
 from campaign_assets.tables import METRIC_DATE, OTHER_METRICS, OTHER_METRICS_TEXT, TableSchema
 
+_LONGEST_EXAMPLE = 600
 FEWEST_DAYS = 7
 """So many earlier days make a median that is worth a comparison."""
 FEWEST_ROWS = 20
@@ -25,11 +27,15 @@ class Problem:
 
     Attributes:
         count: How many rows, values or names are concerned.
-        example: One of them, or all in a few words, for a person.
+        example: One of them, or all in a few words, for a person: one line that can be printed, and not endless,
+            whatever the rows hold.
     """
 
     count: int
     example: str
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "example", to_line(self.example, _LONGEST_EXAMPLE))
 
 
 def find_repeated_keys(rows: pa.Table, key: Sequence[str]) -> Problem | None:
@@ -92,7 +98,7 @@ def find_other_metrics(rows: pa.Table) -> Problem | None:
     """Metrics that have no column, or a number that does not fit theirs."""
     maps = pc.drop_null(rows[OTHER_METRICS].combine_chunks())
     names: list[str] = sorted(set(maps.keys.to_pylist()))
-    return Problem(len(names), ", ".join(names)) if names else None
+    return Problem(len(names), to_enumeration(names)) if names else None
 
 
 def find_unreadable(rows: pa.Table) -> Problem | None:
@@ -103,7 +109,8 @@ def find_unreadable(rows: pa.Table) -> Problem | None:
     values = [len(pairs) for pairs in with_text[OTHER_METRICS_TEXT].to_pylist()]
     first = with_text.slice(0, 1).select(["campaign_id", "asset_id", OTHER_METRICS_TEXT]).to_pylist()[0]
     name, text = first[OTHER_METRICS_TEXT][0]
-    return Problem(sum(values), f"campaign {first['campaign_id']} asset {first['asset_id']}: {name} is {text!r:.60}")
+    asset = f"campaign {to_line(first['campaign_id'])} asset {to_line(first['asset_id'])}"
+    return Problem(sum(values), f"{asset}: {to_line(name)} is {text!r:.60}")
 
 
 def _is_outside(values: Any, lowest: float, highest: float | None) -> Any:

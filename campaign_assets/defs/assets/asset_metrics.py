@@ -35,6 +35,7 @@ from campaign_assets.hubspot import (
 from campaign_assets.load.cells import Cell, CellOutcome, Summary, SurprisingTypes, WrittenCell
 from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.load.progress import Listener
+from campaign_assets.plain_text import to_enumeration
 from campaign_assets.tables import (
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
@@ -125,7 +126,7 @@ def _tell(
         if isinstance(outcome, SurprisingTypes):
             inspection.surprising_types.update(outcome.counts)
             context.log.warning(
-                f"{outcome.day}: metrics came for types that have no table: {outcome.counts}. "
+                f"{outcome.day}: metrics came for types that have no table: {to_enumeration(outcome.counts)}. "
                 "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
             )
             continue

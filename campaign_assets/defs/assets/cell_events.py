@@ -10,8 +10,10 @@ from campaign_assets.defs.assets.metadata import to_code_version, to_data_versio
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, add_whole_read
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.load.cells import WrittenCell
+from campaign_assets.plain_text import to_line
 from campaign_assets.tables import METRICS_TABLES
 
+_SHOWN_METRICS = 100
 CellEvent = dg.AssetMaterialization | dg.MaterializeResult[None]
 
 
@@ -47,7 +49,7 @@ def _to_metadata(cell: WrittenCell, *, with_preview: bool) -> dict[str, Any]:
         "rows_kept": cell.rows.retained,
     }
     if others := cell.rows.other_metrics:
-        metadata["other_metrics"] = others
+        metadata["other_metrics"] = [to_line(name) for name in others[:_SHOWN_METRICS]]
     if with_preview:
         metadata["preview"] = to_preview(cell.rows.table)
     return metadata

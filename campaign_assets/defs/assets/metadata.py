@@ -8,6 +8,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from campaign_assets.plain_text import to_line
 from campaign_assets.tables import EXTRACTED_AT, METRIC_DATE_FIELD, TableSchema, WrittenFile, get_documentation
 
 OWNERS = ["team:data-engineering"]
@@ -92,4 +93,4 @@ def to_preview(table: pa.Table) -> dg.TableMetadataValue:
 
 
 def _to_cells(row: Mapping[str, Any]) -> dict[str, str | int | float | bool | None]:
-    return {name: value if isinstance(value, int | float | None) else str(value) for name, value in row.items()}
+    return {name: value if isinstance(value, int | float | None) else to_line(value) for name, value in row.items()}

@@ -13,9 +13,11 @@ from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, POOL
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
 from campaign_assets.load.associations import WrittenChanges, refresh_associations
 from campaign_assets.load.campaigns import refresh_campaigns
+from campaign_assets.plain_text import to_line
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, CAMPAIGNS
 
 GROUP = "campaigns"
+_SHOWN_TYPES = 200
 
 _ONE_RUN = dg.BackfillPolicy.single_run()  # lets a range of days be asked for together with these
 
@@ -51,7 +53,7 @@ def build_campaigns(properties: Sequence[str], calendar: Calendar) -> dg.AssetsD
                 "total_in_hubspot": extract.total,
                 "deleted_campaigns": extract.deleted,
                 "unreadable_values": dict(Counter(value.name for value in extract.unreadable)),
-                "account_time_zone": written.time_zone or "unknown",
+                "account_time_zone": to_line(written.time_zone or "unknown"),
                 "preview": to_preview(extract.table),
             },
             data_version=dg.DataVersion(to_data_version(extract.table)),
@@ -91,7 +93,7 @@ def build_campaign_assets(calendar: Calendar) -> dg.AssetsDefinition:
             metadata={
                 **to_file_metadata(written.file, written.extracted_at, written.requests, extract.repeated),
                 "dagster/row_count": written.file.rows,
-                "rows_by_type": {row["asset_type"]: row["count_all"] for row in by_type},
+                "rows_by_type": {to_line(row["asset_type"]): row["count_all"] for row in by_type[:_SHOWN_TYPES]},
                 "campaigns_gone_meanwhile": len(extract.missing),
                 "preview": to_preview(written.table),
             },

@@ -16,6 +16,7 @@ from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
 from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.defs.resources import build_setting_field, describe_secret
+from campaign_assets.plain_text import to_line
 from campaign_assets.settings import ALERT_WEBHOOK
 from campaign_assets.webhook import Webhook, WebhookError
 
@@ -119,8 +120,7 @@ def _find_reason(context: dg.RunFailureSensorContext) -> tuple[str, str]:
 
 
 def _shorten(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _LONGEST_REASON else line[: _LONGEST_REASON - 1] + "…"
+    return to_line(text, _LONGEST_REASON)
 
 
 def _name_assets(run: dg.DagsterRun, shown: int) -> str:

@@ -22,10 +22,13 @@ from campaign_assets.extract.endpoint_audit import (
     describe_differences,
     to_cells,
 )
+from campaign_assets.plain_text import to_line
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableStore
 
 BATCH_EQUALS_LIST = "batch_equals_list"
 _SHOWN = 5
+_KEPT = 100
+_LONGEST_DIFFERENCE = 300
 
 
 class AuditConfig(dg.Config):
@@ -93,11 +96,12 @@ def _find_stale(store: TableStore, asset_type: AssetType, found: Comparison, day
 
 def _to_result(key: dg.AssetCheckKey, found: Comparison, day: date, stale: list[str] | None) -> dg.AssetCheckResult:
     compared = f"{len(found.batch):,} assets of {len(found.campaigns):,} campaigns on {day}"
-    differences = list(found.differences)
+    differences = [to_line(difference, _LONGEST_DIFFERENCE) for difference in found.differences]
     said = f"{compared}: {len(differences):,} differences" if differences else f"{compared}: equal"
     text = "; ".join([said, *differences[:_SHOWN]]) + "."
-    if stale:
-        text += f" HubSpot has restated {len(stale):,} values since the table was read: {stale[0]}."
+    restated = None if stale is None else [to_line(one, _LONGEST_DIFFERENCE) for one in stale[:_KEPT]]
+    if stale and restated:
+        text += f" HubSpot has restated {len(stale):,} values since the table was read: {restated[0]}."
     return dg.AssetCheckResult(
         asset_key=key.asset_key,
         check_name=key.name,
@@ -107,7 +111,7 @@ def _to_result(key: dg.AssetCheckKey, found: Comparison, day: date, stale: list[
             "day": str(day),
             "campaigns": len(found.campaigns),
             "assets": len(found.batch),
-            "differences": differences[:100],
-            "restated_since_read": "the day was never read" if stale is None else stale[:100],
+            "differences": differences[:_KEPT],
+            "restated_since_read": "the day was never read" if restated is None else restated,
         },
     )

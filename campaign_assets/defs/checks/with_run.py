@@ -29,6 +29,7 @@ from campaign_assets.extract.campaigns import CampaignsExtract
 from campaign_assets.load.associations import WrittenAssociations
 from campaign_assets.load.campaigns import WrittenCampaigns
 from campaign_assets.load.cells import Cell, WrittenCell
+from campaign_assets.plain_text import to_enumeration, to_line
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
 from campaign_assets.quality.verdicts import OTHER_METRICS_EMPTY, MetricsQuality
@@ -94,6 +95,9 @@ class MetricsInspection:
             else:
                 yield to_metrics_evaluation(key, self._tables[slug].verdicts[key.name])
 
+    def _list_surprises(self) -> dict[str, int]:
+        return {to_line(name): count for name, count in self.surprising_types.most_common(100)}
+
     def _add_stored(self, asset_type: AssetType, day: date) -> None:
         try:
             rows = self._store.read(METRICS_TABLES[asset_type.name].path, day=day)
@@ -103,14 +107,14 @@ class MetricsInspection:
 
     def _to_surprise(self, key: dg.AssetCheckKey) -> dg.AssetCheckEvaluation:
         """Types belong to no table, so the first table of the run tells of them."""
-        types = ", ".join(f"{name} ({count:,} assets)" for name, count in sorted(self.surprising_types.items()))
+        types = to_enumeration(f"{name} ({count:,} assets)" for name, count in sorted(self.surprising_types.items()))
         others = self._tables[key.asset_key.path[-1]].verdicts[key.name].examples
         return to_evaluation(
             key,
             METRICS_CHECKS[key.name],
             passed=False,
             description="; ".join([f"Metrics came for types that have no table: {types}. {RECIPE}", *others]),
-            metadata={"types_without_a_table": dg.MetadataValue.json(dict(self.surprising_types))},
+            metadata={"types_without_a_table": dg.MetadataValue.json(self._list_surprises())},
         )
 
 
@@ -168,10 +172,10 @@ def _to_time_zone_result(account: str | None, calendar: Calendar) -> dg.AssetChe
     ours = calendar.time_zone
     same = None if account is None else keep_same_time(ours, account, calendar.now().year)
     description = {
-        None: f"HubSpot says {account!r:.60}, which cannot be compared with {ours}.",
+        None: f"HubSpot says {to_line(account)}, which cannot be compared with {ours}.",
         True: f"Both keep the time of {ours}.",
-        False: f"The account is in {account!s:.60}, but CAMPAIGN_ASSETS_TIMEZONE is {ours}: set it to the account's, "
-        "and read the days again.",
+        False: f"The account is in {to_line(account)}, but CAMPAIGN_ASSETS_TIMEZONE is {ours}: set it to the "
+        "account's, and read the days again.",
     }[same]
     return dg.AssetCheckResult(
         asset_key=dg.AssetKey(CAMPAIGNS.path),
@@ -195,7 +199,7 @@ def check_campaign_assets(written: WrittenAssociations) -> list[dg.AssetCheckRes
             "types_answered": Problem(len(failed), "; ".join(f"{t}: {e}" for t, e in sorted(failed.items())))
             if failed
             else None,
-            "asset_types_known": Problem(len(unknown), ", ".join(unknown)) if unknown else None,
+            "asset_types_known": Problem(len(unknown), to_enumeration(unknown)) if unknown else None,
         },
     )
 
