@@ -12,6 +12,8 @@ from uuid import uuid4
 import pyarrow as pa
 from upath import UPath
 
+from campaign_assets.tables.file_bytes import is_local
+
 _SUFFIX = ".tmp"
 
 
@@ -29,11 +31,6 @@ def replace_file(target: UPath, data: pa.Buffer) -> None:
     else:
         # Whole bytes in one call: an error inside an open file would publish its half.
         target.fs.pipe_file(target.path, data.to_pybytes())
-
-
-def is_local(path: UPath) -> bool:
-    """Whether a path lies in this machine's file system."""
-    return path.protocol in ("", "file", "local")
 
 
 def _replace_local(target: Path, data: pa.Buffer) -> None:

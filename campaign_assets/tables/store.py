@@ -13,8 +13,9 @@ import pyarrow as pa
 from upath import UPath
 
 from campaign_assets.tables import parquet_file
-from campaign_assets.tables.atomic_file import is_local, replace_file
+from campaign_assets.tables.atomic_file import replace_file
 from campaign_assets.tables.errors import MissingTable, TableError
+from campaign_assets.tables.file_bytes import is_local
 from campaign_assets.tables.parquet_file import Footer, Remedy
 from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD
 
