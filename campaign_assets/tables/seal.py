@@ -103,15 +103,15 @@ def _take_apart(data: bytes) -> tuple[memoryview, bytes | None]:
     footer = view[len(data) - size :]
     seal = bytes(view[max(0, len(data) - size - _SIZE) : len(data) - size])
     mark, digests = seal[: len(_MARK)], seal[len(_MARK) :]
-    if _resembles(mark) or digests[_DIGEST:] == _digest(footer):
+    if mark == _MARK:
         return footer, digests
-    if _MARK in data:
-        raise BrokenSeal("its seal is not where it was put")
+    if _resembles(mark) or digests[_DIGEST:] == _digest(footer) or _MARK in data:
+        raise BrokenSeal("its seal is broken, or not where it was put")
     return footer, None
 
 
 def _resembles(mark: bytes) -> bool:
-    """Whether bytes are the mark or what damage has left of it: then there was a seal, and it counts."""
+    """Whether bytes are what damage has left of the mark: then there was a seal."""
     return sum(one == other for one, other in zip(mark, _MARK, strict=False)) >= _ENOUGH
 
 

@@ -86,7 +86,7 @@ class TableStore:
         """
         data = parquet_file.to_bytes(table)
         try:
-            replace_file(target, data)
+            replace_file(self.root, target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return WrittenFile(str(target), table.num_rows, data.size)
