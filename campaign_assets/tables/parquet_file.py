@@ -14,9 +14,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
+from campaign_assets.tables.columns import fill_columns, find_wrong_columns, find_wrong_values
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.file_bytes import NoRegularFile, read_end, read_whole
-from campaign_assets.tables.schemas import EXTRACTED_AT
+from campaign_assets.tables.schemas import EXTRACTED_AT, TableSchema
 from campaign_assets.tables.seal import add_seal, check_footer, check_whole, measure_sealed_footer
 
 _USUAL_FOOTER = 64 * 1024
@@ -99,6 +100,29 @@ def read_footer(target: UPath, remedy: Remedy) -> Footer:
         return Footer(parquet.metadata.num_rows, parquet.schema_arrow, _read_notes(parquet.schema_arrow))
 
 
+def to_rows_of(table: TableSchema, rows: pa.Table, target: UPath, remedy: Remedy) -> pa.Table:
+    """A file's rows as those of a table, with a null in each column that the file is too old to have.
+
+    Args:
+        table: What the file should hold.
+        rows: What it holds.
+        target: The file.
+        remedy: What to do where it holds something else.
+
+    Raises:
+        DamagedFile: It holds something else: it is somebody else's file.
+    """
+    wrong = find_wrong_columns(rows.schema, table, old=True)
+    if not wrong:
+        rows = fill_columns(rows, table)
+        wrong = find_wrong_values(rows, table)
+    if wrong:
+        raise DamagedFile(
+            f"{target} does not hold {table.name} ({to_half_sentence(', '.join(wrong))}): {remedy.damaged}."
+        )
+    return rows
+
+
 def to_bytes(table: pa.Table) -> pa.Buffer:
     """A table as a Parquet file, sealed."""
     buffer = pa.BufferOutputStream()
@@ -160,7 +184,7 @@ def _damage_named(target: UPath, remedy: Remedy) -> Iterator[None]:
         raise DamagedFile(f"{target} is no Parquet file that can be read ({reason}): {remedy.damaged}.") from error
 
 
-def to_half_sentence(error: Exception) -> str:
+def to_half_sentence(error: Exception | str) -> str:
     """What an error says, in one line that is not endless and without its last full stop."""
     text = " ".join(str(error).split()) or type(error).__name__
     text = "".join(letter if letter.isprintable() else "?" for letter in text).rstrip(".")

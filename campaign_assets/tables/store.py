@@ -16,12 +16,13 @@ from campaign_assets.tables import parquet_file
 from campaign_assets.tables.atomic_file import replace_file
 from campaign_assets.tables.errors import MissingTable, TableError
 from campaign_assets.tables.file_bytes import is_local
-from campaign_assets.tables.parquet_file import Footer, Remedy
-from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD
+from campaign_assets.tables.parquet_file import Footer, Remedy, to_rows_of
+from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD, TableSchema
 
 logger = logging.getLogger(__name__)
 
 FILE = "data.parquet"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,23 @@ class TableStore:
         table = parquet_file.read_rows(self.locate(path, day), _to_remedy(path))
         return table if day is None else _add_day(table, day)
 
+    def read_table(self, table: TableSchema, *, day: date | None = None) -> pa.Table:
+        """The rows of one of the product's own tables, with all its columns.
+
+        A column that an older file lacks is null; one that only the file knows stays.
+
+        Args:
+            table: The table; what its file holds is compared with it.
+            day: The day, for a daily table.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is no Parquet, or holds something else than this table.
+            TableError: It cannot be read for another reason.
+        """
+        rows = self.read(table.path, day=day)
+        return to_rows_of(table, rows, self.locate(table.path, day), _to_remedy(table.path))
+
     def read_footer(self, path: Sequence[str], *, day: date | None = None) -> Footer:
         """What a table's file, or that of one day, says of itself: a few kilobytes, however large it is.
 
@@ -145,14 +163,16 @@ class TableStore:
         return pa.concat_tables(tables, promote_options="default")
 
     def list_days(self, path: Sequence[str]) -> list[date]:
-        """The days of a daily table that were read, in order."""
+        """The days of a daily table that were read, in order; a folder that is named like none is passed over."""
         folder = self.root.joinpath(*path)
         if not folder.exists():
             return []
-        prefix = f"{METRIC_DATE}="
-        names = [entry.name for entry in folder.iterdir() if entry.name.startswith(prefix)]
-        days = (date.fromisoformat(name.removeprefix(prefix)) for name in names)
-        return sorted(day for day in days if self.exists(path, day))
+        names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(f"{METRIC_DATE}="))
+        days = {name: _to_day(name) for name in names}
+        foreign = [name for name, day in days.items() if day is None]
+        if foreign:
+            logger.warning("%s: passed over %s, which is no day.", folder, ", ".join(foreign[:_SHOWN]))
+        return sorted(day for day in days.values() if day is not None and self.exists(path, day))
 
 
 def describe_days(days: Sequence[date]) -> str:
@@ -161,7 +181,19 @@ def describe_days(days: Sequence[date]) -> str:
     return f"day {days[0]}" if len(days) == 1 else f"{len(days)} days between {days[0]} and {days[-1]}"
 
 
+def _to_day(folder: str) -> date | None:
+    """The day that a folder is named by; None where it is none, or written in another way than the store does."""
+    text = folder.removeprefix(f"{METRIC_DATE}=")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
+
+
 def _add_day(table: pa.Table, day: date) -> pa.Table:
+    if METRIC_DATE in table.column_names:  # somebody else's file; the path says which day it is
+        table = table.drop_columns([METRIC_DATE])
     column = pa.repeat(pa.scalar(day, pa.date32()), table.num_rows)
     return table.add_column(0, METRIC_DATE_FIELD, column)
 
