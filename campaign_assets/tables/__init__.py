@@ -21,7 +21,8 @@ from campaign_assets.tables.schemas import (
     TableSchema,
     get_documentation,
 )
-from campaign_assets.tables.store import TableStore, WrittenFile, describe_days
+from campaign_assets.tables.store import TableStore, WrittenFile
+from campaign_assets.tables.unification import describe_days
 
 __all__ = [
     "CAMPAIGNS",

@@ -18,6 +18,7 @@ from campaign_assets.tables.errors import MissingTable, TableError
 from campaign_assets.tables.file_bytes import is_local
 from campaign_assets.tables.parquet_file import Footer, Remedy, to_rows_of
 from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD, TableSchema
+from campaign_assets.tables.unification import describe_days, unify_days
 
 logger = logging.getLogger(__name__)
 
@@ -144,23 +145,25 @@ class TableStore:
     def read_days(self, path: Sequence[str], days: Iterable[date]) -> pa.Table:
         """The rows of several days, as one table with `metric_date` as its first column.
 
-        Days that were never read are left out and logged; a column that an older file lacks is null there.
+        Days that were never read are left out and logged; a column that an older file lacks is null there, and types
+        that differ are unified.
 
         Raises:
             MissingTable: None of the days was ever read.
             DamagedFile: A file is no Parquet.
+            TableError: The days hold types that do not go together, or one cannot be read for another reason.
         """
-        tables, missing = [], []
+        parts, missing = [], []
         for day in days:
             try:
-                tables.append(self.read(path, day=day).replace_schema_metadata())
+                parts.append((day, self.read(path, day=day).replace_schema_metadata()))
             except MissingTable:
                 missing.append(day)
-        if not tables:
+        if not parts:
             raise MissingTable(f"No day asked for of {'/'.join(path)} was ever read: materialize it first.")
         if missing:
             logger.warning("%s: left out %s", "/".join(path), describe_days(missing))
-        return pa.concat_tables(tables, promote_options="default")
+        return unify_days(parts, "/".join(path))
 
     def list_days(self, path: Sequence[str]) -> list[date]:
         """The days of a daily table that were read, in order; a folder that is named like none is passed over."""
@@ -173,12 +176,6 @@ class TableStore:
         if foreign:
             logger.warning("%s: passed over %s, which is no day.", folder, ", ".join(foreign[:_SHOWN]))
         return sorted(day for day in days.values() if day is not None and self.exists(path, day))
-
-
-def describe_days(days: Sequence[date]) -> str:
-    """Days in words, for a log: how many, and the first and last of them."""
-    days = sorted(days)
-    return f"day {days[0]}" if len(days) == 1 else f"{len(days)} days between {days[0]} and {days[-1]}"
 
 
 def _to_day(folder: str) -> date | None:
