@@ -4,13 +4,11 @@ import difflib
 import re
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-import fsspec
-
 from campaign_assets.days import parse_day
+from campaign_assets.storage_root import CREDENTIALS
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 EARLIEST_START_DATE = date(2006, 1, 1)
@@ -62,25 +60,6 @@ def parse_settle_days(text: str) -> tuple[int, ...]:
     return days
 
 
-def parse_storage(text: str) -> str:
-    """A folder, or an fsspec address whose driver is installed.
-
-    Raises:
-        ValueError: Nothing can be stored there.
-    """
-    protocol, separator, _ = text.partition("://")
-    if not text.isprintable() or (separator and not protocol):
-        raise ValueError("")
-    if separator:
-        try:
-            fsspec.get_filesystem_class(protocol)
-        except (ImportError, ValueError) as error:
-            raise ValueError(str(error).rstrip(".")) from None
-    else:
-        _check_folder(Path(text))
-    return text
-
-
 def parse_start_date(text: str) -> date:
     """A day since HubSpot exists.
 
@@ -129,22 +108,17 @@ def parse_ui_url(text: str) -> str:
         ValueError: It is none.
     """
     parts = urlsplit(text)
+    if "@" in text.partition("//")[2]:  # whatever a password holds, a slash too; no address of the UI needs one
+        raise ValueError(CREDENTIALS)
     _ = parts.port  # raises on a port that is no number
-    is_plain = text.isprintable() and not set(text) & set("<>| ")
+    is_plain = text.isprintable() and not set(text) & set("<>| ?#")
     if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
         raise ValueError("")
     return text.rstrip("/")
 
 
 def shorten(text: str) -> str:
-    """A value as an error shows it: without what an address may hold of a password, and not endless."""
-    text = re.sub(r"//.*@", "//…@", text, flags=re.DOTALL)
+    """A value as an error shows it: without what an address may hold of a password or a key, and not endless."""
+    text = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://|).*@", r"\1…@", text, flags=re.DOTALL)
+    text = re.sub(r"([?#]).*=.*", r"\1…", text, flags=re.DOTALL)
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"
-
-
-def _check_folder(path: Path) -> None:
-    try:
-        if not path.expanduser().is_dir() and path.expanduser().exists():
-            raise ValueError("it is a file")
-    except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
-        raise ValueError(getattr(error, "strerror", None) or str(error)) from None

@@ -21,11 +21,11 @@ from campaign_assets.setting_values import (
     parse_names,
     parse_settle_days,
     parse_start_date,
-    parse_storage,
     parse_time_zone,
     parse_ui_url,
     shorten,
 )
+from campaign_assets.storage_root import CREDENTIALS, anchor_storage, parse_storage
 from campaign_assets.webhook import is_webhook
 
 ACCESS_TOKEN = "HUBSPOT_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
@@ -41,6 +41,7 @@ _VARIABLES = "variables"
 _ADDRESS = "an https address (http only on this machine)"
 _CALENDAR = Calendar()
 """The calendar and the client work without settings too, so they lie below, and their defaults are taken from there."""
+_HOME = "DAGSTER_HOME"
 
 
 class SettingsError(ValueError):
@@ -91,7 +92,7 @@ class Variable:
         return SettingsError(f"{sentence} ({hint})." if hint else f"{sentence}.")
 
 
-_OWN_WORDS = ("credentials do not belong in the address",)
+_OWN_WORDS = (CREDENTIALS,)
 
 
 def _secret(name: str, meaning: str, allowed: str) -> Variable:
@@ -116,7 +117,7 @@ class Settings:
         hubspot_rate_limit: Requests per 10 seconds at most, or None for what HubSpot allows.
         hubspot_max_in_flight: Requests at once at most.
         hubspot_daily_reserve: Percent of the day's requests that is left to others.
-        storage: Root of all tables, a path or an fsspec address.
+        storage: Root of all tables, an fsspec address or, from an environment, an absolute path.
         start_date: First day of the daily metrics, in the account's time zone.
         time_zone: Name of the account's time zone.
         settle_days: Days after its close at which a day is read again.
@@ -182,7 +183,8 @@ class Settings:
         "CAMPAIGN_ASSETS_STORAGE",
         "data",
         parse_storage,
-        "The root of all tables: a folder, or an fsspec address such as s3://bucket/prefix.",
+        "The root of all tables: a folder, or an fsspec address such as s3://bucket/prefix. A relative folder lies "
+        "below DAGSTER_HOME.",
         "a folder, or an address such as s3://bucket/prefix whose driver is installed",
     )
     start_date: date = _setting(
@@ -253,6 +255,10 @@ class Settings:
         """
         declared = {f.name: variable for f in fields(cls) for variable in f.metadata[_VARIABLES] if variable.parse}
         values = {name: variable.read(environ) for name, variable in declared.items()}
+        try:
+            values["storage"] = anchor_storage(values["storage"], environ.get(_HOME, "").strip())
+        except ValueError as error:
+            raise declared["storage"].refuse(values["storage"], str(error)) from None
         settings = cls(**values, credentials=_find_credentials(environ), alert_webhook_is_set=_find_webhook(environ))
         today = to_local_day(now or read_clock(), settings.time_zone)
         if settings.start_date > today:

@@ -39,6 +39,21 @@ LONG = "x" * 5_000
         ("CAMPAIGN_ASSETS_STORAGE", LONG, "File name too long"),
         ("CAMPAIGN_ASSETS_STORAGE", "/etc/passwd", "it is a file"),
         ("CAMPAIGN_ASSETS_STORAGE", "~nobody-of-that-name/tables", "a folder, or an address"),
+        ("CAMPAIGN_ASSETS_STORAGE", "file:///etc/passwd", "it is a file"),
+        ("CAMPAIGN_ASSETS_STORAGE", "file://tables", "a folder's address has three slashes"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3:/bucket", "two slashes after the colon"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3:bucket", "two slashes after the colon"),
+        ("CAMPAIGN_ASSETS_STORAGE", "nosuch:/bucket", "two slashes after the colon"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://", "it names no bucket"),
+        ("CAMPAIGN_ASSETS_STORAGE", "gs:///prefix", "it names no bucket"),
+        ("CAMPAIGN_ASSETS_STORAGE", "hdfs://", "it names no bucket"),
+        ("CAMPAIGN_ASSETS_STORAGE", "https://example.com/tables", "it can only be read"),
+        ("CAMPAIGN_ASSETS_STORAGE", "memory://tables", "it ends with its process"),
+        ("CAMPAIGN_ASSETS_STORAGE", "zip://tables.zip", "no file can be replaced there"),
+        ("CAMPAIGN_ASSETS_STORAGE", "filecache://bucket", "a cache is no place of its own"),
+        ("CAMPAIGN_ASSETS_STORAGE", "simplecache::s3://bucket", "one address is expected"),
+        ("CAMPAIGN_ASSETS_UI_URL", "https://dagster.example.com/?a=b", "an address such as"),
+        ("CAMPAIGN_ASSETS_UI_URL", "https://dagster.example.com/#runs", "an address such as"),
         ("CAMPAIGN_ASSETS_TIMEZONE", "Europe", "did you mean Europe/"),
         ("CAMPAIGN_ASSETS_TIMEZONE", LONG, "a time zone's name"),
         ("CAMPAIGN_ASSETS_TIMEZONE", "/etc/localtime", "a time zone's name"),
@@ -71,6 +86,42 @@ def test_a_password_in_an_address_does_not_show_whatever_it_holds(password: str)
     with pytest.raises(SettingsError) as raised:
         Settings.from_environ({"HUBSPOT_BASE_URL": f"https://user:{password}@example.com"})
     assert "wo" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "address"),
+    [
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://AKIA:hidden@bucket/prefix"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://hidden@bucket"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://AKIA:hid/den@bucket"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://AKIA%3Ahidden%40bucket"),
+        ("CAMPAIGN_ASSETS_STORAGE", "abfs://container:hidden@account.dfs.core.windows.net"),
+        ("CAMPAIGN_ASSETS_STORAGE", "sftp://me:hidden@host:22/tables"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://bucket/prefix?key=hidden"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://bucket?region=eu&SECRET=hidden"),
+        ("CAMPAIGN_ASSETS_STORAGE", "gs://bucket/prefix?tok%65n=hidden"),
+        ("CAMPAIGN_ASSETS_STORAGE", "az://container?sv=1;sig=hidden"),
+        ("CAMPAIGN_ASSETS_STORAGE", "s3://bucket#access_key=hidden"),
+        ("CAMPAIGN_ASSETS_UI_URL", "https://me:hidden@dagster.example.com"),
+        ("CAMPAIGN_ASSETS_UI_URL", "https://hidden@dagster.example.com"),
+        ("CAMPAIGN_ASSETS_UI_URL", "https://me:hid/den@dagster.example.com/"),
+    ],
+)
+def test_credentials_in_an_address_are_refused_and_not_shown(name: str, address: str) -> None:
+    with pytest.raises(SettingsError, match="credentials do not belong in the address") as raised:
+        Settings.from_environ({name: address})
+    message = str(raised.value).replace(address.partition("@")[0] if "%40" in address else "", "")
+    assert message.startswith(f"{name} is ")
+    assert "hid" not in message and "AKIA" not in message
+
+
+@pytest.mark.parametrize(
+    "address", ["s3:/AKIA:hidden@bucket", "s3:AKIA:hidden@bucket", "me:hidden@host\nx", "a\n?key=hidden"]
+)
+def test_what_looks_like_credentials_is_never_shown(address: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environ({"CAMPAIGN_ASSETS_STORAGE": address})
+    assert "hidden" not in str(raised.value)
 
 
 @pytest.mark.parametrize("token", ["pat\nna1", "pat na1", "pät", "pat\x7f"])

@@ -1,7 +1,8 @@
 """The environment as settings: what is taken, and what a person reads where it is wrong."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import pytest
 
@@ -11,8 +12,9 @@ NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 
 
 def test_an_empty_environment_gives_the_defaults() -> None:
-    assert Settings.from_environ({}, NOW) == Settings()
-    assert Settings.from_environ({variable.name: " " for variable in VARIABLES}, NOW) == Settings()
+    defaults = replace(Settings(), storage=str(Path("data").absolute()))
+    assert Settings.from_environ({}, NOW) == defaults
+    assert Settings.from_environ({variable.name: " " for variable in VARIABLES}, NOW) == defaults
 
 
 def test_every_variable_sets_its_field() -> None:

@@ -33,6 +33,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         Raises:
             MissingTable: It was never materialized, or none of its days was.
             DamagedFile: A file is no Parquet.
+            TableError: Its days hold types that do not go together.
         """
         store, path = self.tables.store, context.asset_key.path
         if context.has_asset_partitions:
@@ -51,7 +52,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         """Stores what an asset returned; of several days at once, each row by its `metric_date`.
 
         Raises:
-            Failure: It is no table, or says not which day a row belongs to.
+            Failure: It is no table, or does not say which of the run's days each row belongs to.
         """
         table = _to_arrow(context, obj)
         store, path = self.tables.store, context.asset_key.path
@@ -77,7 +78,12 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
 
 def _to_arrow(context: dg.OutputContext, obj: Any) -> pa.Table:
     if isinstance(obj, pd.DataFrame):
-        return pa.Table.from_pandas(obj, preserve_index=False).replace_schema_metadata()
+        try:
+            return pa.Table.from_pandas(obj, preserve_index=False).replace_schema_metadata()
+        except (pa.ArrowException, ValueError) as error:
+            raise _refuse(
+                context, f"a DataFrame that no Parquet file can hold ({' '.join(str(error).split())})"
+            ) from error
     if isinstance(obj, pa.Table):
         return obj
     raise dg.Failure(
@@ -96,6 +102,17 @@ def _split(context: dg.OutputContext, table: pa.Table, days: list[date]) -> list
             f"{METRIC_DATE}: add it, so that each row finds its day.",
             allow_retries=False,
         )
-    dates = table[METRIC_DATE].cast(pa.date32())
+    try:
+        dates = table[METRIC_DATE].cast(pa.date32())
+    except pa.ArrowException as error:
+        raise _refuse(context, f"a column {METRIC_DATE} that holds no dates ({error})") from error
     rows = table.drop_columns([METRIC_DATE])
-    return [(day, rows.filter(pc.equal(dates, pa.scalar(day, pa.date32())))) for day in days]
+    parts = [(day, rows.filter(pc.equal(dates, pa.scalar(day, pa.date32())))) for day in days]
+    lost = table.num_rows - sum(part.num_rows for _, part in parts)
+    if lost:
+        raise _refuse(context, f"{lost:,} rows whose {METRIC_DATE} is none of the run's days, {describe_days(days)}")
+    return parts
+
+
+def _refuse(context: dg.OutputContext, what: str) -> dg.Failure:
+    return dg.Failure(f"{context.asset_key.to_user_string()} returned {what}: nothing is stored.", allow_retries=False)

@@ -87,13 +87,14 @@ def refresh_associations(
         TableError: A table cannot be read or written; the one of associations is as it was.
     """
     counter, began = RequestCounter(), calendar.now()
-    campaigns = store.read(CAMPAIGNS.path)
+    campaigns = store.read_table(CAMPAIGNS)
     campaign_ids = list_existing(campaigns)
     extract = read_campaign_assets(client.counted(counter), campaign_ids, began)
     before = read_before(store, CAMPAIGN_ASSETS, log)
     for asset_type, error in extract.failed.items():
         log.warning(f"The assets of type {to_line(asset_type)} cannot be listed; those known before stay. {error}")
     table = retain_types(extract.table, before, extract.failed, set(campaign_ids) - set(extract.missing))
+    ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path).mend(log)
     changes = None if before is None else _log_changes(store, calendar, normalize_ids(before), table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)
     log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")

@@ -78,7 +78,7 @@ def read_before(store: TableStore, table: TableSchema, log: logging.Logger) -> p
         TableError: The disk does not let it be read.
     """
     try:
-        return store.read(table.path)
+        return store.read_table(table)
     except MissingTable:
         return None
     except DamagedFile as error:

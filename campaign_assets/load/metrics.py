@@ -175,7 +175,7 @@ def _read_before(
 ) -> pa.Table | None:
     """The file as it is; None where there is none, or none that can be read."""
     try:
-        return normalize_ids(store.read(METRICS_TABLES[asset_type.name].path, day=day))
+        return normalize_ids(store.read_table(METRICS_TABLES[asset_type.name], day=day))
     except MissingTable:
         return None
     except DamagedFile as error:

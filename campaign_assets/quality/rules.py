@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.plain_text import to_enumeration, to_line
-from campaign_assets.tables import METRIC_DATE, OTHER_METRICS, OTHER_METRICS_TEXT, TableSchema
+from campaign_assets.tables import METRIC_DATE, OTHER_METRICS, OTHER_METRICS_TEXT, TableSchema, find_wrong_columns
 
 _LONGEST_EXAMPLE = 600
 FEWEST_DAYS = 7
@@ -83,14 +83,8 @@ def find_undocumented_columns(columns: pa.Schema, table: TableSchema, *, old: bo
         table: What they should be.
         old: The file may be older than a column that was added since: such a one may be missing.
     """
-    expected = {column.name: column for column in table.columns}
-    found = {column.name: column.type for column in columns if column.name != METRIC_DATE}
-    wrong = [f"{name} is not documented" for name in found.keys() - expected.keys()]
-    for name, column in expected.items():
-        if name not in found:
-            wrong += [] if old and column.nullable else [f"{name} is missing"]
-        elif found[name] != column.type:
-            wrong.append(f"{name} is {found[name]}, not {column.type}")
+    unknown = {*columns.names} - {*table.columns.names, METRIC_DATE}
+    wrong = [*(f"{name} is not documented" for name in unknown), *find_wrong_columns(columns, table, old=old)]
     return Problem(len(wrong), ", ".join(sorted(wrong))) if wrong else None
 
 

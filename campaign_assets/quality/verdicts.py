@@ -13,7 +13,7 @@ from campaign_assets.catalog import Aggregation, AssetType
 from campaign_assets.quality import rules
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem
-from campaign_assets.tables import METRICS_TABLES, TableSchema
+from campaign_assets.tables import METRICS_TABLES, TableSchema, fill_columns, find_wrong_columns
 
 KEY_UNIQUE = "key_unique"
 COUNTS_NOT_NEGATIVE = "counts_not_negative"
@@ -96,11 +96,15 @@ class MetricsQuality:
 
         Args:
             day: The day; days come in order.
-            rows: Its rows as they are in the file.
+            rows: Its rows as they are in the file. Where its columns are not the table's, that is all that is said.
         """
-        complete = _fill_columns(rows, self._table)
+        is_foreign = bool(find_wrong_columns(rows.schema, self._table, old=True))
+        complete = rows if is_foreign else fill_columns(rows, self._table)
         for name, rule in self._rules.items():
-            self.verdicts[name].add(day, rule(day, rows if name == COLUMNS_DOCUMENTED else complete))
+            if name == COLUMNS_DOCUMENTED:
+                self.verdicts[name].add(day, rule(day, rows))
+            elif not is_foreign:
+                self.verdicts[name].add(day, rule(day, complete))
 
 
 def list_rules(asset_type: AssetType) -> list[str]:
@@ -131,14 +135,6 @@ def _list_rules(
         VALUES_READABLE: lambda _, rows: rules.find_unreadable(rows),
     }
     return {name: by_name[name] for name in list_rules(asset_type) if name in by_name}
-
-
-def _fill_columns(rows: pa.Table, table: TableSchema) -> pa.Table:
-    """The rows with every column of the table, empty where the file is older than the column."""
-    for column in table.columns:
-        if column.name not in rows.column_names:
-            rows = rows.append_column(column.name, pa.nulls(rows.num_rows, column.type))
-    return rows
 
 
 def _list_columns(asset_type: AssetType, *, ratios: bool) -> list[str]:

@@ -3,7 +3,8 @@
 No HubSpot and no Dagster here: what fills a table is in `extract` and `load`. Others import from here only.
 """
 
-from campaign_assets.tables.change_log import ChangeLog
+from campaign_assets.tables.change_log import ChangeLog, is_file_name
+from campaign_assets.tables.columns import fill_columns, find_wrong_columns
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.parquet_file import Footer, get_extracted_at
 from campaign_assets.tables.schemas import (
@@ -21,7 +22,8 @@ from campaign_assets.tables.schemas import (
     TableSchema,
     get_documentation,
 )
-from campaign_assets.tables.store import TableStore, WrittenFile, describe_days
+from campaign_assets.tables.store import TableStore, WrittenFile
+from campaign_assets.tables.unification import describe_days
 
 __all__ = [
     "CAMPAIGNS",
@@ -44,6 +46,9 @@ __all__ = [
     "TableStore",
     "WrittenFile",
     "describe_days",
+    "fill_columns",
+    "find_wrong_columns",
     "get_documentation",
     "get_extracted_at",
+    "is_file_name",
 ]

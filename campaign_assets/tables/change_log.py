@@ -2,36 +2,57 @@
 
 The log is written before the table whose changes it tells is replaced. Where a run dies between the two, the next one
 compares with the same table again, and takes the file of the dead run away: each change is told once.
+
+A file that cannot be read would fail everybody who follows the log, for ever: nothing writes it again. So whoever adds
+to the log first moves such files out of it, and says that what they told is lost.
 """
 
-from collections.abc import Sequence
+import logging
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, date, datetime
 
 import pyarrow as pa
 from upath import UPath
 
-from campaign_assets.tables.parquet_file import Remedy, get_note, read_footer, read_rows, with_notes
+from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
+from campaign_assets.tables.own_folder import move_aside
+from campaign_assets.tables.parquet_file import Remedy, get_note, read_footer, read_rows, to_rows_of, with_notes
+from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, TableSchema
 from campaign_assets.tables.store import TableStore
+from campaign_assets.threads import map_in_threads
+
+logger = logging.getLogger(__name__)
 
 BEFORE = "compared_with"
 """In a file's metadata: when the table was read that the run compared with."""
 CHANGE_DATE = "change_date"
-_REMEDY = Remedy(missing="it was removed meanwhile", damaged="remove it; the changes that it told are lost")
-_NAME = "%Y%m%dT%H%M%S.%fZ"
+_NAME = "%Y%m%dT%H%M%S.%fZ.parquet"
+_SHAPE = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z\.parquet")
+_NEWEST = 1_000
+"""So many of the newest files are looked at before one is added: years of changes, and seconds where they lie far."""
+_THREADS = 16
+_REMEDY = Remedy(
+    missing="it was removed meanwhile",
+    damaged=f"materialize {CAMPAIGN_ASSETS.name}, which moves it out of the log; the changes that it told are lost",
+)
 
 
 class ChangeLog:
     """The files of a log below one folder."""
 
-    def __init__(self, store: TableStore, path: Sequence[str]) -> None:
+    def __init__(self, store: TableStore, path: Sequence[str], table: TableSchema = CAMPAIGN_ASSET_CHANGES) -> None:
         """Takes the place; nothing is made before the first write.
 
         Args:
             store: Where the tables lie.
             path: The log's folders below the root.
+            table: What its files hold.
         """
         self._store = store
         self._folder = store.root.joinpath(*path)
+        self._table = table
 
     def append(self, table: pa.Table, *, timestamp: datetime, day: date, before: str) -> str:
         """Adds a file.
@@ -46,35 +67,83 @@ class ChangeLog:
             TableError: The file cannot be written.
         """
         self._remove_unfinished(before)
-        target = (
-            self._folder / f"{CHANGE_DATE}={day.isoformat()}" / f"{timestamp.astimezone(UTC).strftime(_NAME)}.parquet"
-        )
+        target = self._folder / f"{CHANGE_DATE}={day.isoformat()}" / timestamp.astimezone(UTC).strftime(_NAME)
         return self._store.write_file(target, with_notes(table, {BEFORE: before})).location
 
     def list_files(self, after: str = "") -> list[tuple[str, UPath]]:
-        """The files in the order of their times, each with its name.
+        """The files in the order of their times, each with its name; what is named in another way is none of them.
 
         Args:
-            after: Only files whose name comes after this one.
+            after: Only files whose name comes after this one. What is no name of a file is before all.
         """
         if not self._folder.exists():
             return []
-        files = [(file.name, file) for folder in self._folder.iterdir() for file in folder.glob("*.parquet")]
-        return sorted((name, file) for name, file in files if name > after and not name.startswith("."))
+        if not is_file_name(after):
+            after = ""
+        files = [(file.name, file) for folder in self._folder.glob(f"{CHANGE_DATE}=*") for file in folder.glob("*")]
+        return sorted((name, file) for name, file in files if is_file_name(name) and name > after)
 
     def read(self, file: UPath) -> pa.Table:
         """The changes of one file.
 
         Raises:
             MissingTable: It is not there any more.
-            DamagedFile: It is no Parquet.
+            DamagedFile: It is no Parquet, or holds something else than changes.
             TableError: It cannot be read for another reason.
         """
-        return read_rows(file, _REMEDY)
+        return to_rows_of(self._table, read_rows(file, _REMEDY), file, _REMEDY)
+
+    def mend(self, log: logging.Logger = logger) -> None:
+        """Moves files that cannot be read out of the log.
+
+        Args:
+            log: Is told of each.
+
+        Raises:
+            TableError: The disk does not let a file be read or moved.
+        """
+        files = [file for _, file in self.list_files()[-_NEWEST:]]
+        for file, error in zip(files, map_in_threads(self._find_damage, files, _THREADS), strict=True):
+            if error is None:
+                continue
+            with _explained(file):
+                aside = move_aside(self._store.root, file)
+                log.warning(f"{error} It was moved to {aside}: read past days again for what has joined campaigns.")
+
+    def _find_damage(self, file: UPath) -> DamagedFile | None:
+        try:
+            self.read(file)
+        except MissingTable:
+            return None  # another run has removed it meanwhile
+        except DamagedFile as error:
+            return error
+        return None
 
     def _remove_unfinished(self, before: str) -> None:
         files = self.list_files()
         if files and before:
             _, newest = files[-1]
             if get_note(read_footer(newest, _REMEDY).columns, BEFORE) == before:
-                newest.unlink()
+                with _explained(newest):
+                    newest.unlink()
+
+
+@contextmanager
+def _explained(file: UPath) -> Iterator[None]:
+    try:
+        yield
+    except FileNotFoundError:
+        return  # another run was first
+    except OSError as error:
+        raise TableError(f"{file} cannot be taken out of the log: {error}.") from error
+
+
+def is_file_name(text: str) -> bool:
+    """Whether a text is the name of a file as a log gives it: a time that exists, and nothing else."""
+    if not _SHAPE.fullmatch(text):
+        return False
+    try:
+        datetime.strptime(text, _NAME)  # noqa: DTZ007 - the name ends with its zone
+    except ValueError:
+        return False
+    return True

@@ -14,8 +14,16 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from upath import UPath
 
+from campaign_assets.tables.columns import fill_columns, find_wrong_columns, find_wrong_values
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
-from campaign_assets.tables.schemas import EXTRACTED_AT
+from campaign_assets.tables.file_bytes import NoRegularFile, read_end, read_whole
+from campaign_assets.tables.schemas import EXTRACTED_AT, TableSchema
+from campaign_assets.tables.seal import add_seal, check_footer, check_whole, measure_sealed_footer
+
+_USUAL_FOOTER = 64 * 1024
+"""Bytes that hold the footer of almost every file."""
+_BEGIN = b"PAR1"
+_LONGEST = 200
 
 
 class Remedy(NamedTuple):
@@ -54,13 +62,17 @@ def read_rows(target: UPath, remedy: Remedy) -> pa.Table:
 
     Raises:
         MissingTable: It is not there.
-        DamagedFile: It is no Parquet.
+        DamagedFile: It is no Parquet, or not what was written.
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
-        data = target.read_bytes()  # in one piece: a file that is replaced meanwhile is never mixed
+        data = read_whole(target)
     with _damage_named(target, remedy):
-        return pq.ParquetFile(pa.BufferReader(data)).read()
+        is_sealed = check_whole(data)
+        table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read()
+        if not is_sealed:
+            table.validate(full=True)  # else a text that is none fails whoever looks at it, much later
+        return table
 
 
 def read_footer(target: UPath, remedy: Remedy) -> Footer:
@@ -72,18 +84,50 @@ def read_footer(target: UPath, remedy: Remedy) -> Footer:
 
     Raises:
         MissingTable: It is not there.
-        DamagedFile: It is no Parquet.
+        DamagedFile: It is no Parquet, or its footer is not what was written.
         TableError: It cannot be read for another reason.
     """
-    with _explained(target, remedy), target.open("rb") as file, pq.ParquetFile(file) as parquet:
+    with _explained(target, remedy):
+        data = read_end(target, _USUAL_FOOTER)
+    with _damage_named(target, remedy):
+        size = measure_sealed_footer(data)
+    if size > len(data):
+        with _explained(target, remedy):
+            data = read_end(target, size)
+    with _damage_named(target, remedy):
+        footer = check_footer(data)
+        parquet = pq.ParquetFile(pa.BufferReader(_BEGIN + footer))
         return Footer(parquet.metadata.num_rows, parquet.schema_arrow, _read_notes(parquet.schema_arrow))
 
 
+def to_rows_of(table: TableSchema, rows: pa.Table, target: UPath, remedy: Remedy) -> pa.Table:
+    """A file's rows as those of a table, with a null in each column that the file is too old to have.
+
+    Args:
+        table: What the file should hold.
+        rows: What it holds.
+        target: The file.
+        remedy: What to do where it holds something else.
+
+    Raises:
+        DamagedFile: It holds something else: it is somebody else's file.
+    """
+    wrong = find_wrong_columns(rows.schema, table, old=True)
+    if not wrong:
+        rows = fill_columns(rows, table)
+        wrong = find_wrong_values(rows, table)
+    if wrong:
+        raise DamagedFile(
+            f"{target} does not hold {table.name} ({to_half_sentence(', '.join(wrong))}): {remedy.damaged}."
+        )
+    return rows
+
+
 def to_bytes(table: pa.Table) -> pa.Buffer:
-    """A table as a Parquet file."""
+    """A table as a Parquet file, sealed."""
     buffer = pa.BufferOutputStream()
-    pq.write_table(table, buffer, compression="zstd")
-    return buffer.getvalue()
+    pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
+    return add_seal(buffer.getvalue())
 
 
 def with_notes(table: pa.Table, notes: Mapping[str, str]) -> pa.Table:
@@ -121,20 +165,27 @@ def _explained(target: UPath, remedy: Remedy) -> Iterator[None]:
         yield
     except FileNotFoundError:
         raise MissingTable(f"{target} is not there: {remedy.missing}.") from None
-    except pa.ArrowException as error:
-        raise _to_damage(target, remedy, error) from error
+    except NoRegularFile as error:
+        raise DamagedFile(f"{target} is no file, but {error}: {remedy.damaged}.") from error
     except OSError as error:
-        raise TableError(f"{target} cannot be read: {error}.") from error
+        raise TableError(f"{target} cannot be read: {to_half_sentence(error)}.") from error
 
 
 @contextmanager
 def _damage_named(target: UPath, remedy: Remedy) -> Iterator[None]:
-    """The bytes are here already: whatever is wrong now is in them."""
+    """The bytes are here already: whatever is wrong now is in them.
+
+    Damaged bytes lead pyarrow to any error there is: of values, of text, of memory, of overflow.
+    """
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
-        raise _to_damage(target, remedy, error) from error
+    except Exception as error:
+        reason = to_half_sentence(error)
+        raise DamagedFile(f"{target} is no Parquet file that can be read ({reason}): {remedy.damaged}.") from error
 
 
-def _to_damage(target: UPath, remedy: Remedy, error: Exception) -> DamagedFile:
-    return DamagedFile(f"{target} is no Parquet file that can be read ({error}): {remedy.damaged}.")
+def to_half_sentence(error: Exception | str) -> str:
+    """What an error says, in one line that is not endless and without its last full stop."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    text = "".join(letter if letter.isprintable() else "?" for letter in text).rstrip(".")
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

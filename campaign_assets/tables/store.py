@@ -13,14 +13,17 @@ import pyarrow as pa
 from upath import UPath
 
 from campaign_assets.tables import parquet_file
-from campaign_assets.tables.atomic_file import is_local, replace_file
+from campaign_assets.tables.atomic_file import replace_file
 from campaign_assets.tables.errors import MissingTable, TableError
-from campaign_assets.tables.parquet_file import Footer, Remedy
-from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD
+from campaign_assets.tables.file_bytes import is_local
+from campaign_assets.tables.parquet_file import Footer, Remedy, to_rows_of
+from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD, TableSchema
+from campaign_assets.tables.unification import describe_days, unify_days
 
 logger = logging.getLogger(__name__)
 
 FILE = "data.parquet"
+_SHOWN = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +88,7 @@ class TableStore:
         """
         data = parquet_file.to_bytes(table)
         try:
-            replace_file(target, data)
+            replace_file(self.root, target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return WrittenFile(str(target), table.num_rows, data.size)
@@ -104,6 +107,23 @@ class TableStore:
         """
         table = parquet_file.read_rows(self.locate(path, day), _to_remedy(path))
         return table if day is None else _add_day(table, day)
+
+    def read_table(self, table: TableSchema, *, day: date | None = None) -> pa.Table:
+        """The rows of one of the product's own tables, with all its columns.
+
+        A column that an older file lacks is null; one that only the file knows stays.
+
+        Args:
+            table: The table; what its file holds is compared with it.
+            day: The day, for a daily table.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is no Parquet, or holds something else than this table.
+            TableError: It cannot be read for another reason.
+        """
+        rows = self.read(table.path, day=day)
+        return to_rows_of(table, rows, self.locate(table.path, day), _to_remedy(table.path))
 
     def read_footer(self, path: Sequence[str], *, day: date | None = None) -> Footer:
         """What a table's file, or that of one day, says of itself: a few kilobytes, however large it is.
@@ -125,42 +145,52 @@ class TableStore:
     def read_days(self, path: Sequence[str], days: Iterable[date]) -> pa.Table:
         """The rows of several days, as one table with `metric_date` as its first column.
 
-        Days that were never read are left out and logged; a column that an older file lacks is null there.
+        Days that were never read are left out and logged; a column that an older file lacks is null there, and types
+        that differ are unified.
 
         Raises:
             MissingTable: None of the days was ever read.
             DamagedFile: A file is no Parquet.
+            TableError: The days hold types that do not go together, or one cannot be read for another reason.
         """
-        tables, missing = [], []
+        parts, missing = [], []
         for day in days:
             try:
-                tables.append(self.read(path, day=day).replace_schema_metadata())
+                parts.append((day, self.read(path, day=day).replace_schema_metadata()))
             except MissingTable:
                 missing.append(day)
-        if not tables:
+        if not parts:
             raise MissingTable(f"No day asked for of {'/'.join(path)} was ever read: materialize it first.")
         if missing:
             logger.warning("%s: left out %s", "/".join(path), describe_days(missing))
-        return pa.concat_tables(tables, promote_options="default")
+        return unify_days(parts, "/".join(path))
 
     def list_days(self, path: Sequence[str]) -> list[date]:
-        """The days of a daily table that were read, in order."""
+        """The days of a daily table that were read, in order; a folder that is named like none is passed over."""
         folder = self.root.joinpath(*path)
         if not folder.exists():
             return []
-        prefix = f"{METRIC_DATE}="
-        names = [entry.name for entry in folder.iterdir() if entry.name.startswith(prefix)]
-        days = (date.fromisoformat(name.removeprefix(prefix)) for name in names)
-        return sorted(day for day in days if self.exists(path, day))
+        names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(f"{METRIC_DATE}="))
+        days = {name: _to_day(name) for name in names}
+        foreign = [name for name, day in days.items() if day is None]
+        if foreign:
+            logger.warning("%s: passed over %s, which is no day.", folder, ", ".join(foreign[:_SHOWN]))
+        return sorted(day for day in days.values() if day is not None and self.exists(path, day))
 
 
-def describe_days(days: Sequence[date]) -> str:
-    """Days in words, for a log: how many, and the first and last of them."""
-    days = sorted(days)
-    return f"day {days[0]}" if len(days) == 1 else f"{len(days)} days between {days[0]} and {days[-1]}"
+def _to_day(folder: str) -> date | None:
+    """The day that a folder is named by; None where it is none, or written in another way than the store does."""
+    text = folder.removeprefix(f"{METRIC_DATE}=")
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if day.isoformat() == text else None
 
 
 def _add_day(table: pa.Table, day: date) -> pa.Table:
+    if METRIC_DATE in table.column_names:  # somebody else's file; the path says which day it is
+        table = table.drop_columns([METRIC_DATE])
     column = pa.repeat(pa.scalar(day, pa.date32()), table.num_rows)
     return table.add_column(0, METRIC_DATE_FIELD, column)
 

@@ -143,6 +143,62 @@ def test_something_that_is_no_table_is_refused_with_a_sentence(filled: Workplace
     )
 
 
+@pytest.mark.parametrize(
+    ("frame", "sentence"),
+    [
+        (
+            {"metric_date": [DAYS[0], date(1999, 1, 1)], "n": [1, 2]},
+            "1 rows whose metric_date is none of the run's days",
+        ),
+        ({"metric_date": ["soon"] * 2, "n": [1, 2]}, "a column metric_date that holds no dates"),
+        ({"metric_date": DAYS[:2], "n": [1, "a"]}, "a DataFrame that no Parquet file can hold"),
+    ],
+)
+def test_rows_that_would_be_lost_are_refused_and_nothing_is_stored(
+    filled: Workplace, frame: dict[str, Any], sentence: str
+) -> None:
+    @dg.asset(
+        key=MINE,
+        partitions_def=build_partitions(filled.settings.build_calendar()),
+        backfill_policy=dg.BackfillPolicy.single_run(),
+    )
+    def mine() -> pd.DataFrame:
+        return pd.DataFrame(frame)
+
+    filled.extra_assets = [mine]
+    result = filled.run([MINE], DAYS)
+    assert not result.success
+    assert sentence in filled.get_failure(result)
+    assert filled.store.list_days(("mine",)) == []
+
+
+def test_days_of_different_types_arrive_as_one_or_are_named(filled: Workplace) -> None:
+    seen: dict[str, Any] = {}
+    values: dict[str, Any] = {str(DAYS[0]): [1, 2], str(DAYS[1]): [1.0, None], str(DAYS[2]): [None, None]}
+
+    @dg.asset(key=MINE, partitions_def=build_partitions(filled.settings.build_calendar()))
+    def mine(context: dg.AssetExecutionContext) -> pd.DataFrame:
+        return pd.DataFrame({"n": values[context.partition_key]})
+
+    @dg.asset(ins={"days": dg.AssetIn(MINE)})
+    def whole(days: pa.Table) -> pd.DataFrame:
+        seen["n"] = days["n"]
+        return pd.DataFrame({"n": [len(days)]})
+
+    filled.extra_assets = [mine, whole]
+    for day in DAYS:
+        assert filled.run([MINE], [day]).success
+    assert filled.run([whole.key]).success
+    assert (seen["n"].type, seen["n"].to_pylist()) == (pa.float64(), [1, 2, 1, None, None, None])
+    values[str(DAYS[2])] = ["a", "b"]
+    assert filled.run([MINE], [DAYS[2]]).success
+    failed = filled.run([whole.key])
+    assert not failed.success
+    shown = f"int64 on day {DAYS[0]}, double on day {DAYS[1]}, "
+    logs = " ".join(str(event) for event in failed.all_events if event.is_step_failure)
+    assert f"mine cannot be read as one table: its column n is {shown}" in logs
+
+
 def test_every_table_can_be_loaded(make_workplace: MakeWorkplace) -> None:
     workplace = make_workplace()
     assert workplace.run_all(DAYS[:1]).success

@@ -40,8 +40,14 @@ def watch_files(root: Path) -> Iterator[Watch]:
 
 
 def find_leftovers(root: Path) -> list[str]:
-    """Files that are no tables: what nobody asked for."""
-    return [str(file) for file in root.rglob("*") if file.is_file() and not _is_table(root, file)]
+    """What nobody asked for: files that are no tables, and whatever lies in the product's own folder."""
+    own = root / ".campaign_assets"
+    expected = {own, own / "tmp"}
+    return [
+        str(path)
+        for path in root.rglob("*")
+        if path not in expected and (own in path.parents or (path.is_file() and not _is_table(root, path)))
+    ]
 
 
 def _is_table(root: Path, file: Path) -> bool:

@@ -1,10 +1,6 @@
-"""Files of tables: whole or not there, readable by others, and mended by the next write."""
+"""Files of tables: where they lie, readable by others, and mended by the next write."""
 
 import os
-import signal
-import subprocess
-import sys
-import textwrap
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +9,7 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 import pytest
 
-from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, DamagedFile, MissingTable, TableError, TableStore
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, DamagedFile, MissingTable, TableStore
 from campaign_assets.tables.parquet_file import get_extracted_at
 
 PATH = ("hubspot", "things")
@@ -84,75 +80,6 @@ def test_a_damaged_file_is_named_and_mended_by_the_next_write(tmp_path: Path) ->
         store.read(PATH)
     store.write(PATH, SOME)
     assert store.read(PATH).num_rows == 3
-
-
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "hubspot").write_text("a file where a folder should be")
-    with pytest.raises(TableError, match="data.parquet cannot be written: .* Check the folder's rights and space."):
-        TableStore(str(tmp_path)).write(PATH, SOME)
-
-
-def test_a_writer_that_is_killed_leaves_the_old_file_and_its_scraps_go_with_the_next_write(tmp_path: Path) -> None:
-    store = TableStore(str(tmp_path))
-    file = Path(store.write(PATH, SOME).location)
-    program = f"""
-        import os, signal
-        import pyarrow as pa
-        from campaign_assets.tables import TableStore, atomic_file
-        os.fsync = lambda descriptor: os.kill(os.getpid(), signal.SIGKILL)
-        TableStore({str(tmp_path)!r}).write({PATH!r}, pa.table({{"n": [9]}}))
-    """
-    killed = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], check=False)  # noqa: S603
-    assert killed.returncode == -signal.SIGKILL
-    assert len(list(file.parent.iterdir())) == 2  # the scrap is there, hidden
-    assert store.read(PATH).num_rows == 3
-    assert ds.dataset(file.parent).to_table().num_rows == 3
-    store.write(PATH, SOME)
-    assert list(file.parent.iterdir()) == [file]
-
-
-def test_the_temporary_file_of_a_living_writer_is_left_alone(tmp_path: Path) -> None:
-    store = TableStore(str(tmp_path))
-    file = Path(store.write(PATH, SOME).location)
-    program = f"""
-        import os, sys
-        import pyarrow as pa
-        from campaign_assets.tables import TableStore
-        fsync = os.fsync
-        def wait(descriptor):
-            print("writing", flush=True)
-            sys.stdin.readline()
-            fsync(descriptor)
-        os.fsync = wait
-        TableStore({str(tmp_path)!r}).write({PATH!r}, pa.table({{"n": [9]}}))
-    """
-    command = [sys.executable, "-c", textwrap.dedent(program)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as other:  # noqa: S603
-        assert other.stdout and other.stdout.readline() == b"writing\n"
-        store.write(PATH, SOME)
-        other.communicate(b"\n")
-    assert other.returncode == 0
-    assert store.read(PATH).to_pylist() == [{"n": 9}]
-    assert list(file.parent.iterdir()) == [file]
-
-
-def test_a_reader_never_sees_half_a_file(tmp_path: Path) -> None:
-    store = TableStore(str(tmp_path))
-    store.write(PATH, SOME)
-    program = f"""
-        import pyarrow as pa
-        from campaign_assets.tables import TableStore
-        for number in range(150):
-            TableStore({str(tmp_path)!r}).write({PATH!r}, pa.table({{"n": [number] * (1 + number * 50)}}))
-    """
-    with subprocess.Popen([sys.executable, "-c", textwrap.dedent(program)]) as writer:  # noqa: S603
-        reads = 0
-        while writer.poll() is None:
-            numbers = store.read(PATH)["n"].to_pylist()
-            assert numbers == [1, 2, 3] or len(numbers) == 1 + numbers[0] * 50
-            reads += 1
-    assert writer.returncode == 0
-    assert reads > 100
 
 
 def test_a_relative_root_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,7 +89,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
                 yield from inspect_stored(context, inspection)
                 return
             _check_days(context.run.tags, calendar)
-            associations = tables.store.read(CAMPAIGN_ASSETS.path)
+            associations = tables.store.read_table(CAMPAIGN_ASSETS)
             _check_age(associations, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             _check_known(only or frozenset(), campaigns, associations)
             days = to_days(context.partition_keys)
@@ -250,6 +250,6 @@ def _build_spec(asset_type: AssetType) -> dg.AssetSpec:
 
 def _read_campaigns(store: TableStore) -> pa.Table:
     try:
-        return store.read(CAMPAIGNS.path)
+        return store.read_table(CAMPAIGNS)
     except MissingTable:
         return CAMPAIGNS.columns.empty_table()

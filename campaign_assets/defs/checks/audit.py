@@ -57,11 +57,12 @@ def build_audit(calendar: Calendar) -> dg.AssetsDefinition:
             context.log.info("No table has a day yet: nothing to compare.")
             return
         with plain_failures():
-            associations = tables.store.read(CAMPAIGN_ASSETS.path)
+            associations = tables.store.read_table(CAMPAIGN_ASSETS)
             sample = {t: choose_campaigns(associations, t, day, config.campaigns) for t in keys}
             found = compare_endpoints(hubspot.client, sample, day)
+            stale = {t: _find_stale(tables.store, t, found[t], day) for t in keys}
         for asset_type, key in keys.items():
-            yield _to_result(key, found[asset_type], day, _find_stale(tables.store, asset_type, found[asset_type], day))
+            yield _to_result(key, found[asset_type], day, stale[asset_type])
 
     return build_standing_checks(
         BATCH_EQUALS_LIST,
@@ -88,7 +89,7 @@ def _find_newest_day(store: TableStore, asset_types: Mapping[AssetType, dg.Asset
 def _find_stale(store: TableStore, asset_type: AssetType, found: Comparison, day: date) -> list[str] | None:
     """Where the stored table is not what HubSpot says now; None where the day was never read."""
     try:
-        stored = store.read(METRICS_TABLES[asset_type.name].path, day=day)
+        stored = store.read_table(METRICS_TABLES[asset_type.name], day=day)
     except MissingTable:
         return None
     return describe_differences(to_cells(stored, found.campaigns), found.batch, ("the table", "HubSpot now"))

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from campaign_assets.hubspot.errors import InvalidResponse
@@ -22,7 +21,7 @@ from campaign_assets.hubspot.models.fields import (
 _KNOWN = frozenset({"id", "name", "metrics"})
 _LOOKS_LIKE_A_CAMPAIGN = frozenset({"properties", "createdAt", "updatedAt"})
 """A response to a search, taken for a list of assets, would otherwise store campaigns as assets."""
-_NOTHING: Mapping[str, str] = MappingProxyType({})
+_NOTHING: Mapping[str, str] = {}
 _WHOLE = re.compile(r"-?[0-9]{1,400}")
 _FRACTION = re.compile(r"-?[0-9]{1,400}(\.[0-9]{1,400})?([eE][+-]?[0-9]{1,4})?")
 _LARGEST = 2**1023

@@ -1,0 +1,96 @@
+"""The bytes of one file, whole or its end, in one piece: a file that is replaced meanwhile is never mixed.
+
+What lies in a file's place on this machine may be something else: a folder, or a FIFO, which keeps whoever opens it
+waiting for ever. Nothing here waits, and what is no file is named.
+"""
+
+import errno
+import os
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+from upath import UPath
+
+_KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
+    (stat.S_ISDIR, "a folder"),
+    (stat.S_ISFIFO, "a FIFO"),
+    (stat.S_ISSOCK, "a socket"),
+    (stat.S_ISCHR, "a device"),
+    (stat.S_ISBLK, "a device"),
+)
+
+
+class NoRegularFile(Exception):
+    """What lies in a file's place is none; says in half a sentence what it is."""
+
+
+def is_local(path: UPath) -> bool:
+    """Whether a path lies in this machine's file system."""
+    return path.protocol in ("", "file", "local")
+
+
+def read_whole(target: UPath) -> bytes:
+    """All bytes of a file.
+
+    Raises:
+        NoRegularFile: Something else lies there.
+        OSError: It cannot be read.
+    """
+    if is_local(target):
+        with _open_local(Path(target.path)) as file:
+            return file.read()
+    return _read_remote(target, 0)
+
+
+def read_end(target: UPath, size: int) -> bytes:
+    """The last bytes of a file; fewer where it has no more.
+
+    Args:
+        target: The file.
+        size: How many.
+
+    Raises:
+        NoRegularFile: Something else lies there.
+        OSError: It cannot be read.
+    """
+    if is_local(target):
+        with _open_local(Path(target.path)) as file:
+            file.seek(-min(size, os.fstat(file.fileno()).st_size), os.SEEK_END)
+            return file.read()
+    return _read_remote(target, size)
+
+
+@contextmanager
+def _open_local(path: Path) -> Iterator[BinaryIO]:
+    try:
+        _check_kind(path.stat().st_mode)  # before it is opened, since opening a device may set it going
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise NoRegularFile("a link that leads back to itself") from error
+        raise
+    with os.fdopen(descriptor, "rb") as file:
+        _check_kind(os.fstat(descriptor).st_mode)
+        yield file
+
+
+def _check_kind(mode: int) -> None:
+    if not stat.S_ISREG(mode):
+        raise NoRegularFile(next((name for is_kind, name in _KINDS if is_kind(mode)), "something else"))
+
+
+def _read_remote(target: UPath, size: int) -> bytes:
+    """The last bytes of a file, or all where the size is 0."""
+    try:
+        start = max(0, int(target.fs.size(target.path)) - size) if size else None
+        data: bytes = target.fs.cat_file(target.path, start=start)
+        return data
+    except IsADirectoryError:
+        raise NoRegularFile("a folder") from None
+    except OSError:
+        raise
+    except Exception as error:  # drivers have errors of their own, such as a missing key's
+        raise OSError(f"{type(error).__name__}: {error}") from error
