@@ -17,3 +17,8 @@ def to_enumeration(texts: Iterable[object], shown: int = 10) -> str:
     known = [to_line(text, 60) for text in texts]
     more = len(known) - shown
     return ", ".join(known[:shown]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def quoted(text: str, longest: int = 60) -> str:
+    """A text in quotes, with what cannot be shown spelled out, cut after so many characters."""
+    return repr(text) if len(text) <= longest else f"{text[:longest]!r}…"

@@ -39,6 +39,12 @@ class Connections:
             raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             transport.abort()
 
+    def write(self, scope: Scope, data: bytes) -> None:
+        """Send bytes on the connection a request came on, whatever the web server makes of them."""
+        transport = self._transports.get(tuple(scope["client"]))
+        if transport is not None and not transport.is_closing():
+            transport.write(data)
+
     def close(self, scope: Scope) -> None:
         """End the connection a request came on, after what was sent so far."""
         transport = self._transports.get(tuple(scope["client"]))
@@ -81,6 +87,20 @@ async def send_endless(send: Send, status: int, headers: Mapping[str, str], seco
     while True:
         await send({"type": "http.response.body", "body": b" ", "more_body": True})
         await asyncio.sleep(seconds)
+
+
+async def send_endless_header(connections: Connections, scope: Scope, seconds: float) -> None:
+    """Send a header that never ends, a letter every so many seconds."""
+    connections.write(scope, b"HTTP/1.1 200 OK\r\nX-Trace: ")
+    while True:
+        connections.write(scope, b"x")
+        await asyncio.sleep(seconds)
+
+
+def to_raw(status: int, headers: Mapping[str, str], body: bytes) -> bytes:
+    """Give a whole response as it goes over the wire."""
+    lines = [f"HTTP/1.1 {status} OK", *(f"{name.lower()}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, f"content-length: {len(body)}", "", ""]).encode("latin-1") + body
 
 
 async def send_huge(send: Send, headers: Mapping[str, str], size: int) -> None:

@@ -14,6 +14,12 @@ def write_cursor(position: int) -> str:
     return quote(b64encode(str(position).encode()).decode(), safe="")
 
 
+def rewrite_cursor(text: str | None) -> str:
+    """Give another cursor for the position that one stands for, each time a longer one."""
+    digits = "0" if text is None else b64decode(unquote(text)).decode()
+    return quote(b64encode(f"0{digits}".encode()).decode(), safe="")
+
+
 def read_cursor(text: str) -> int:
     """Give the position a cursor stands for.
 

@@ -10,7 +10,7 @@ from random import Random
 from typing import Any
 from urllib.parse import quote, unquote
 
-from campaign_assets.emulator.cursors import write_cursor
+from campaign_assets.emulator.cursors import rewrite_cursor, write_cursor
 from campaign_assets.emulator.requests import ApiRequest
 
 Content = dict[str, Any]
@@ -45,6 +45,14 @@ def repeat_cursor(request: ApiRequest, content: Content, random: Random) -> Dama
     if following is None:
         return None
     following["after"] = _encoded(request.text("after")) or write_cursor(0)
+    return Damaged(content)
+
+
+def follow_with_itself(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
+    """Let the next page be this one again, under a cursor that has never been."""
+    if "results" not in content:
+        return None
+    content["paging"] = {"next": {"after": rewrite_cursor(request.text("after"))}}
     return Damaged(content)
 
 

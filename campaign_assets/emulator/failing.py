@@ -7,9 +7,10 @@ Belongs here: the response that a fault makes of another, and the bytes or the s
 import asyncio
 import gzip
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from functools import cache, partial
+from typing import Any
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -17,9 +18,11 @@ from starlette.types import Receive, Scope, Send
 from campaign_assets.emulator.connections import (
     Connections,
     send_endless,
+    send_endless_header,
     send_huge,
     send_pieces,
     send_short,
+    to_raw,
     until_disconnected,
 )
 from campaign_assets.emulator.errors import ApiError
@@ -62,7 +65,7 @@ async def fail(
         await wire.send_response(response, handler.headers(response))
         return
     portal.stats.failed(fault.label)
-    silent = fault.kind in ("reset", "refuse", "hang")
+    silent = fault.kind in ("reset", "refuse", "hang", "header_drip")
     portal.stats.answered(0 if silent else failing.status, 0 if silent else len(failing.body))
     sending = _SENDING.get(fault.kind)
     if sending is None:
@@ -120,6 +123,10 @@ def _bomb(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiRe
     return ApiResponse(200, _packed(), {"Content-Encoding": "gzip", **fault.headers})
 
 
+def _double_bomb(fault: Fault, handler: RequestHandler, response: ApiResponse) -> ApiResponse:
+    return ApiResponse(200, gzip.compress(_packed()), {"Content-Encoding": "gzip, gzip", **fault.headers})
+
+
 @cache
 def _packed() -> bytes:
     return gzip.compress(b'{"results":[],"note":"' + b"x" * _HUGE + b'"}', compresslevel=9)
@@ -156,9 +163,22 @@ async def _slow(fault: Fault, wire: Wire, response: ApiResponse, headers: Mappin
 
 
 async def _drip(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
-    sending = asyncio.create_task(send_endless(wire.send, response.status, headers, fault.seconds))
+    await _while_connected(wire, send_endless(wire.send, response.status, headers, fault.seconds))
+
+
+async def _drip_header(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
+    await _while_connected(wire, send_endless_header(wire.connections, wire.scope, fault.seconds))
+
+
+async def _while_connected(wire: Wire, sending: Coroutine[Any, Any, None]) -> None:
+    task = asyncio.create_task(sending)
     await until_disconnected(wire.receive)
-    sending.cancel()
+    task.cancel()
+
+
+async def _repeat(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
+    await wire.send_response(response, headers)
+    wire.connections.write(wire.scope, to_raw(response.status, headers, response.body))
 
 
 async def _huge(fault: Fault, wire: Wire, response: ApiResponse, headers: Mapping[str, str]) -> None:
@@ -171,6 +191,7 @@ _MAKING: Mapping[str, Callable[[Fault, RequestHandler, ApiResponse], ApiResponse
     "cut_json": _half,
     "body": _given,
     "bomb": _bomb,
+    "double_bomb": _double_bomb,
 }
 _SENDING: Mapping[str, Callable[[Fault, Wire, ApiResponse, Mapping[str, str]], Awaitable[None]]] = {
     "reset": _reset,
@@ -180,5 +201,7 @@ _SENDING: Mapping[str, Callable[[Fault, Wire, ApiResponse, Mapping[str, str]], A
     "reset_midway": partial(_short, end=Connections.reset),
     "slow": _slow,
     "drip": _drip,
+    "header_drip": _drip_header,
+    "repeat": _repeat,
     "huge": _huge,
 }

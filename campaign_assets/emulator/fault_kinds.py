@@ -14,6 +14,8 @@ _PAGES = ("search", "list_assets")
 _METRICS = ("batch_read", "list_assets")
 _CAMPAIGNS = ("search", "batch_read", "get")
 _EXPIRED = "The OAuth token used to make this call expired."
+_NO_TOKEN = "The access token is not valid."  # noqa: S105 - a sentence
+_ELSEWHERE = "Hub 12345678 is unknown to this Hublet na1. It exists in Hublet eu1"
 _NO_SCOPE = "This app hasn't been granted all required scopes to make this call."
 _TEN_SECONDS = {"errorType": "RATE_LIMIT", "policyName": "TEN_SECONDLY_ROLLING"}
 
@@ -70,6 +72,9 @@ KNOWN_FAULTS: Mapping[str, KnownFault] = {
         envelope={"errorType": "RATE_LIMIT", "policyName": "DAILY"},
     ),
     "401_expired": _status(401, _EXPIRED, category="EXPIRED_AUTHENTICATION", passes=False, where=_carries_token),
+    "401_unnamed": _status(401, _NO_TOKEN, passes=False, where=_carries_token),
+    "451": _status(451, "unavailable for legal reasons", passes=False),
+    "488": _status(488, _ELSEWHERE, passes=False, envelope={"context": {"correctHublet": ["eu1"]}}),
     "403": _status(
         403,
         _NO_SCOPE,
@@ -85,8 +90,12 @@ KNOWN_FAULTS: Mapping[str, KnownFault] = {
     "hang": KnownFault("a response that never comes", {"kind": "hang"}),
     "slow": KnownFault("a response that comes in pieces", {"kind": "slow", "seconds": 0.02}),
     "drip": KnownFault("a response that comes space by space and never ends", {"kind": "drip", "seconds": 0.05}),
+    "header_drip": KnownFault("a header that comes letter by letter", {"kind": "header_drip", "seconds": 0.05}),
+    "repeated_response": KnownFault("a response that comes twice on one connection", {"kind": "repeat"}),
     "huge": KnownFault("a response of 100 MB", {"kind": "huge"}, passes=False),
     "gzip_bomb": KnownFault("a response of 100 MB in 100 kB of gzip", {"kind": "bomb"}, passes=False),
+    "double_gzip": KnownFault("the same packed twice", {"kind": "double_bomb"}),
+    "endless_pages": _damaged("a page that comes again under a new cursor", damage.follow_with_itself, _PAGES),
     "repeated_cursor": _damaged("a cursor that points back", damage.repeat_cursor, _PAGES),
     "repeated_rows": _damaged("a page that names a row twice", damage.repeat_row, _PAGES),
     "skipped_rows": _damaged("a page that leaves a row out", damage.skip_row, ("search",)),

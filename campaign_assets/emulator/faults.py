@@ -18,7 +18,7 @@ from campaign_assets.emulator.requests import ApiRequest
 
 FaultKind = Literal[
     "status", "html", "cut_json", "short_body", "reset", "reset_midway", "refuse", "delay", "hang", "slow", "drip",
-    "huge", "bomb", "body", "damage", "lose_campaign",
+    "header_drip", "huge", "bomb", "double_bomb", "repeat", "body", "damage", "lose_campaign",
 ]  # fmt: skip
 
 
@@ -30,10 +30,12 @@ class Fault:
         kind: `status` answers an error envelope; `html` a web page with 200; `cut_json` the first half of the real
             response with a matching Content-Length; `short_body` the same but announcing the whole; `reset` breaks the
             connection before the response, `reset_midway` in the middle of it; `refuse` breaks it and accepts no other
-            for `seconds`; `delay` answers after `seconds`; `hang` never answers; `slow` sends a byte or a tenth of
-            the response every `seconds`, `drip` a space every `seconds` for ever; `huge` sends 100 MB, `bomb` the same
-            as 100 kB of gzip; `body` answers `body` with `status` (200 unless given); `damage` answers what `damage`
-            makes of the real response; `lose_campaign` deletes one of the campaigns asked for, then answers.
+            for `seconds`; `delay` answers after `seconds`; `hang` never answers; `slow` sends a byte or a tenth of the
+            response every `seconds`, `drip` a space every `seconds` for ever, `header_drip` a letter of a header;
+            `huge` sends 100 MB, `bomb` the same as 100 kB of gzip, `double_bomb` that packed again; `repeat` sends the
+            real response twice on one connection; `body` answers `body` with `status` (200 unless given); `damage`
+            answers what `damage` makes of the real response; `lose_campaign` deletes one of the campaigns asked for,
+            then answers.
         name: What the statistics call it; its kind where empty.
         endpoint: Only requests to this endpoint, or these; None for all.
         times: How many requests it strikes; None for all.

@@ -14,7 +14,7 @@ from campaign_assets.emulator.routes import endpoint_for
 
 LONGEST_URL = 8192
 JSON_TYPE = "application/json;charset=utf-8"
-_REPLACES_ANSWER = ("status", "html", "reset", "refuse", "hang", "huge", "bomb", "body")
+_REPLACES_ANSWER = ("status", "html", "reset", "refuse", "hang", "header_drip", "huge", "bomb", "double_bomb", "body")
 
 
 class RequestHandler:

@@ -4,7 +4,7 @@ Here: transport, authentication, pagination, errors, retries, the rate limit and
 files, or which requests a table needs.
 """
 
-from campaign_assets.hubspot.base_url import BASE_URL, LOOPBACK, to_base_url
+from campaign_assets.hubspot.base_url import BASE_URL, to_base_url
 from campaign_assets.hubspot.client import MAX_IN_FLIGHT, HubSpotClient
 from campaign_assets.hubspot.endpoints.account import AccountDetails, ApiUsage
 from campaign_assets.hubspot.endpoints.arguments import ROWS_PER_PAGE
@@ -13,6 +13,7 @@ from campaign_assets.hubspot.endpoints.campaign_fields import CampaignFields
 from campaign_assets.hubspot.endpoints.paths import API_VERSION, to_api_version
 from campaign_assets.hubspot.errors import (
     AccountMoving,
+    AccountRefused,
     ApiError,
     BadRequest,
     BatchInterrupted,
@@ -20,6 +21,7 @@ from campaign_assets.hubspot.errors import (
     ConnectionFailed,
     DailyLimitReached,
     DailyReserveReached,
+    EndlessPages,
     Forbidden,
     ForbiddenProperties,
     HubSpotError,
@@ -35,6 +37,7 @@ from campaign_assets.hubspot.errors import (
     ServerFailed,
     TokenExpired,
     Unauthorized,
+    WrongRegion,
 )
 from campaign_assets.hubspot.limits.daily_quota import DAILY_RESERVE
 from campaign_assets.hubspot.models.assets import Asset, AssetPage
@@ -53,6 +56,7 @@ __all__ = [
     "ASSETS_IN_BATCH",
     "AccountDetails",
     "AccountMoving",
+    "AccountRefused",
     "ApiError",
     "ApiUsage",
     "Asset",
@@ -78,6 +82,7 @@ __all__ = [
     "DAILY_RESERVE",
     "DailyLimitReached",
     "DailyReserveReached",
+    "EndlessPages",
     "Forbidden",
     "ForbiddenProperties",
     "HubSpotClient",
@@ -85,7 +90,6 @@ __all__ = [
     "HubSpotUnavailable",
     "InvalidRequest",
     "InvalidResponse",
-    "LOOPBACK",
     "Locked",
     "MAX_IN_FLIGHT",
     "MissingScopes",
@@ -103,6 +107,7 @@ __all__ = [
     "TokenAuth",
     "TokenExpired",
     "Unauthorized",
+    "WrongRegion",
     "normalize_campaign_id",
     "parse_timestamp",
     "split_batches",

@@ -2,9 +2,9 @@
 
 from urllib.parse import urlsplit
 
+from campaign_assets.network import LOOPBACK, is_host_name
+
 BASE_URL = "https://api.hubapi.com"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
-"""This machine, where plain http is no risk."""
 
 
 def to_base_url(text: str) -> str:
@@ -21,11 +21,8 @@ def to_base_url(text: str) -> str:
     if not parts.hostname or parts.query or parts.fragment:
         raise ValueError("")
     _ = parts.port  # raises on a port that is no number
+    if not is_host_name(parts.hostname):
+        raise ValueError("no host can have that name")
     if parts.scheme != "https" and not (parts.scheme == "http" and parts.hostname in LOOPBACK):
         raise ValueError("a token must not cross a network in the clear")
     return text.rstrip("/")
-
-
-def is_loopback(base_url: str) -> bool:
-    """Whether the address is on this machine."""
-    return urlsplit(base_url).hostname in LOOPBACK

@@ -70,7 +70,7 @@ class HubSpotClient:
 
         Raises:
             ConfigurationError: The token is empty or holds what no token holds, the address is not https (http only
-                on this machine), or there is no such version.
+                on this machine), there is no such version, or the environment's proxy or certificates are none.
         """
         clock = clock or SystemClock()
         self._paths = Paths(api_version)

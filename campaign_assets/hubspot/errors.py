@@ -4,9 +4,10 @@
     ├── ConfigurationError      a setting is missing or wrong
     ├── InvalidRequest          an argument that HubSpot would refuse; nothing was sent
     ├── ConnectionFailed        no response came: refused, reset, timed out, cut short
-    ├── InvalidResponse           a response came that is not what the API promises
-    │   ├── ResponseTooLarge      it is larger than any response should be
-    │   └── RepeatedCursor      a page pointed back to one that was already read
+    ├── InvalidResponse         a response came that is not what the API promises
+    │   ├── ResponseTooLarge    it is larger than any response should be
+    │   ├── RepeatedCursor      a page pointed back to one that was already read
+    │   └── EndlessPages        pages follow pages, but bring nothing new
     ├── DailyReserveReached     only the reserve of the day's requests is left; nothing was sent
     ├── HubSpotUnavailable      nothing but failures for a while; nothing more is sent
     ├── BatchInterrupted        some batches of a write were answered before one failed
@@ -22,6 +23,8 @@
         ├── RateLimited         429: too many requests in ten seconds
         │   └── DailyLimitReached       429: no request succeeds before the account's midnight
         ├── AccountMoving       477: the account is being moved, for up to a day
+        ├── WrongRegion         488: the account is in another region, at another address
+        ├── AccountRefused      one refusal that the API does not document, to several requests in a row
         └── ServerFailed        5xx and all else
 
 Which failure is worth another try is data here (`RULES`); the trying is `retry`'s.
@@ -31,6 +34,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+from campaign_assets.hubspot.base_url import BASE_URL
+from campaign_assets.plain_text import to_line
+
+LONGEST_SENTENCE = 600
+"""Characters that an error shows of HubSpot's own sentence."""
 
 
 class HubSpotError(Exception):
@@ -86,6 +95,10 @@ class RepeatedCursor(InvalidResponse):
     """A page pointed back to one that was already read: following it would never end."""
 
 
+class EndlessPages(InvalidResponse):
+    """Pages follow pages, but bring nothing new, or more than there is: following them might never end."""
+
+
 class BatchInterrupted(HubSpotError):
     """A write of several batches failed after the first ones were answered.
 
@@ -121,7 +134,8 @@ class ErrorResponse:
         policy_name: Which limit a 429 speaks of.
         retry_after: Seconds that HubSpot asks to wait, or None.
         required_scopes: Scopes of which one is missing.
-        body: The whole envelope, as parsed.
+        hublet: The region that the account is in, such as `eu1`, where the response names one.
+        body: The whole envelope, as parsed, without secrets; its texts are as long and as odd as they came.
     """
 
     status: int
@@ -132,6 +146,7 @@ class ErrorResponse:
     policy_name: str | None = None
     retry_after: float | None = None
     required_scopes: tuple[str, ...] = ()
+    hublet: str | None = None
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
@@ -185,12 +200,12 @@ class ApiError(HubSpotError):
         response = self.response
         parts = [f"HubSpot answered {response.status} to {response.request}"]
         if response.message:
-            parts.append(f": {_shortened(response.message.rstrip('.'))}")
+            parts.append(f": {to_line(response.message.rstrip('.'), LONGEST_SENTENCE)}")
         parts.append(".")
         if self.advice:
             parts.append(f" {self.advice}")
         if response.correlation_id:
-            parts.append(f" (correlation id {response.correlation_id})")
+            parts.append(f" (correlation id {to_line(response.correlation_id, 100)})")
         return "".join(parts)
 
 
@@ -284,6 +299,30 @@ class AccountMoving(ApiError):
         return f"HubSpot is moving the account: run again in {self.retry_after:.0f} seconds."
 
 
+class WrongRegion(ApiError):
+    """488: the account is in another of HubSpot's regions, and is never found at this address."""
+
+    stops_run = True
+
+    @property
+    def advice(self) -> str:
+        """Names the address."""
+        hublet = self.response.hublet
+        address = BASE_URL if hublet == "na1" else f"https://api-{hublet or 'eu1'}.hubapi.com"
+        where = f"to {address}" if hublet else f"to the account's region, such as {address}"
+        return f"Set HUBSPOT_BASE_URL {where}, or HUBSPOT_ACCESS_TOKEN to a token of the region that you ask."
+
+
+class AccountRefused(ApiError):
+    """A refusal that the API does not document, to several different requests in a row: it is not the requests'."""
+
+    default_advice = (
+        "HubSpot answers so to every request, whatever is asked: look in HubSpot whether the account is suspended, "
+        "unpaid or blocked, and run again."
+    )
+    stops_run = True
+
+
 class ServerFailed(ApiError):
     """5xx, and any status that the API does not document."""
 
@@ -315,6 +354,7 @@ RULES: Mapping[int, Rule] = {
     423: Rule(Locked, retry=True, safe=True),
     429: Rule(RateLimited, retry=True, safe=True),
     477: Rule(AccountMoving),
+    488: Rule(WrongRegion),
     500: Rule(ServerFailed, retry=True),
     502: Rule(ServerFailed, retry=True),
     503: Rule(ServerFailed, retry=True),
@@ -344,6 +384,6 @@ def get_rule(response: ErrorResponse) -> Rule:
 _FORBIDDEN = re.compile(r"forbidden properties: ?\[([^\]]*)\]", re.IGNORECASE)
 
 
-def _shortened(text: str, limit: int = 600) -> str:
-    printable = "".join(c if c.isprintable() else " " for c in text[: limit + 1])
-    return printable if len(printable) <= limit else printable[:limit] + "…"
+def is_undocumented_refusal(error: HubSpotError) -> bool:
+    """Whether an error is a refusal of a status that the API does not document, so that nobody knows of what."""
+    return isinstance(error, ApiError) and 400 <= error.status < 500 and error.status not in RULES

@@ -19,8 +19,16 @@ _TOO_MANY_DIGITS = "integer string conversion"
 _LONGEST_NUMBER = 4000
 """Digits of a whole number that Python converts at once: more are no number that anybody counts."""
 
+MOST_VALUES = 4_000_000
+"""Values that a text may hold: each takes up to a hundred bytes of memory, however short it is written, and fifty
+campaigns with every type full hold a quarter of that."""
 
-def read_json(text: bytes, *, exact: bool = False) -> JSON:
+
+class TooManyValues(ValueError):
+    """A text would expand to more than any response should hold."""
+
+
+def read_json(text: bytes | bytearray, *, exact: bool = False) -> JSON:
     """The value that a JSON text holds.
 
     Args:
@@ -28,8 +36,11 @@ def read_json(text: bytes, *, exact: bool = False) -> JSON:
         exact: Whether numbers with a fraction become `Decimal` instead of `float`.
 
     Raises:
+        TooManyValues: It holds more values than any response should; it was not parsed.
         ValueError: It is no JSON; what it holds is not repeated in the message.
     """
+    if len(text) > MOST_VALUES and count_values(text) > MOST_VALUES:
+        raise TooManyValues(f"it holds more than {MOST_VALUES:,} values")
     parse_float: Callable[[str], Any] = _to_decimal if exact else to_exact_number
     try:
         return _load(text, parse_float)
@@ -59,7 +70,7 @@ def to_exact_number(text: str) -> int | float | str:
     return int(exact) if exact == exact.to_integral_value() else number
 
 
-def _load(text: bytes, parse_float: Callable[[str], Any]) -> JSON:
+def _load(text: bytes | bytearray, parse_float: Callable[[str], Any]) -> JSON:
     try:
         return json.loads(text, parse_float=parse_float, parse_constant=str)
     except ValueError as error:
@@ -70,6 +81,11 @@ def _load(text: bytes, parse_float: Callable[[str], Any]) -> JSON:
 
 def _to_whole_number(text: str) -> int | str:
     return int(text) if len(text) <= _LONGEST_NUMBER else text
+
+
+def count_values(text: bytes | bytearray) -> int:
+    """How many values a JSON text holds, the names of fields among them: never fewer than it does."""
+    return 1 + sum(map(text.count, (b",", b":", b"[", b"{")))
 
 
 def write_json(value: JSON) -> str:

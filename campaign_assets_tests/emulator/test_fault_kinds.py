@@ -1,13 +1,16 @@
 """Every usual fault by name: what the client meets, and that it is counted."""
 
 import json
+import socket
 import zlib
+from contextlib import suppress
 from time import monotonic
 from typing import Any
 
 import httpx
 import pytest
 
+from campaign_assets.emulator import DEFAULT_TOKEN
 from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
 from campaign_assets_tests.emulator.conftest import Door, Serve
@@ -50,9 +53,12 @@ def test_a_status_comes_once_and_is_counted(serve: Serve, kind: str) -> None:
 
 def test_refusals_look_like_hubspots(serve: Serve) -> None:
     door = serve(campaigns=2)
-    for kind in ("429_retry_after", "429_daily", "401_expired", "403"):
+    for kind in ("429_retry_after", "429_daily", "401_expired", "401_unnamed", "403", "488"):
         arm(door, kind)
-    limited, daily, expired, forbidden = [door.client.get(CAMPAIGNS) for _ in range(4)]
+    limited, daily, expired, unnamed, forbidden, moved = [door.client.get(CAMPAIGNS) for _ in range(6)]
+    assert "category" not in unnamed.json()
+    assert "exists in Hublet eu1" in moved.json()["message"]
+    assert moved.json()["context"] == {"correctHublet": ["eu1"]}
     assert limited.headers["Retry-After"] == "3" and limited.json()["policyName"] == "TEN_SECONDLY_ROLLING"
     assert daily.json()["policyName"] == "DAILY" and "category" not in daily.json()
     assert expired.json()["category"] == "EXPIRED_AUTHENTICATION"
@@ -112,6 +118,55 @@ def test_a_huge_response_has_100_megabytes_plain_or_packed(serve: Serve) -> None
         packed = response.read() if "content-encoding" not in response.headers else b"".join(response.iter_raw())
     assert len(packed) < 200_000
     assert len(zlib.decompress(packed, wbits=31)) > 100_000_000
+
+
+def test_a_response_packed_twice_says_so(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    arm(door, "double_gzip")
+    with door.client.stream("GET", CAMPAIGNS) as response:
+        assert response.headers["content-encoding"] == "gzip, gzip"
+        packed = b"".join(response.iter_raw())
+    assert len(packed) < 2_000
+    assert len(zlib.decompress(zlib.decompress(packed, wbits=31), wbits=31)) > 100_000_000
+
+
+def test_a_header_can_drip_without_end(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    arm(door, "header_drip", seconds=0.001)
+    with socket.create_connection(("127.0.0.1", httpx.URL(door.server.url).port or 0)) as raw:
+        raw.sendall(f"GET {CAMPAIGNS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {DEFAULT_TOKEN}\r\n\r\n".encode())
+        said = b""
+        while len(said) < 60:
+            said += raw.recv(100)
+    assert said.startswith(b"HTTP/1.1 200 OK\r\nX-Trace: xxx") and said.endswith(b"x")
+    assert door.client.get(CAMPAIGNS).status_code == 200
+
+
+def test_a_response_can_come_twice_on_one_connection(serve: Serve) -> None:
+    door = serve(campaigns=2)
+    arm(door, "repeated_response")
+    with socket.create_connection(("127.0.0.1", httpx.URL(door.server.url).port or 0)) as raw:
+        raw.sendall(f"GET {CAMPAIGNS} HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {DEFAULT_TOKEN}\r\n\r\n".encode())
+        raw.settimeout(0.2)
+        said = b""
+        with suppress(TimeoutError):
+            while True:
+                said += raw.recv(65_536)
+    first, second = said.split(b"HTTP/1.1 200 OK\r\n")[1:]
+    assert first.split(b"\r\n\r\n")[1] == second.split(b"\r\n\r\n")[1]
+
+
+def test_a_page_can_come_again_under_new_cursors_for_ever(serve: Serve) -> None:
+    door = serve()
+    FaultPlan((PlannedFault("endless_pages"),)).arm(door.portal.faults)
+    first = door.client.get(f"{CAMPAIGNS}?limit=5").json()
+    page, cursors = first, set()
+    for _ in range(20):
+        cursor = page["paging"]["next"]["after"]
+        cursors.add(cursor)
+        page = door.client.get(f"{CAMPAIGNS}?limit=5&after={cursor}").json()
+        assert page["results"] == first["results"]
+    assert len(cursors) == 20
 
 
 def test_a_cursor_can_point_back(serve: Serve) -> None:

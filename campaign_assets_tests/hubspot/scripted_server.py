@@ -36,15 +36,18 @@ class Received:
 
 
 class ScriptedServer:
-    """Answers each request with what `response` makes of it, one connection for each.
+    """Answers each request with what `response` makes of it, one connection for each unless it keeps them.
 
     Attributes:
         url: Where it is.
         received: Every request so far.
+        connections: How many connections were opened so far.
     """
 
-    def __init__(self, response: Callable[[Received], Response]) -> None:
+    def __init__(self, response: Callable[[Received], Response], *, keeps_alive: bool = False) -> None:
         self.received: list[Received] = []
+        self.connections = 0
+        self._keeps_alive = keeps_alive
         self._response = response
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -67,22 +70,29 @@ class ScriptedServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
 
     def _serve(self, connection: socket.socket) -> None:
         with connection, connection.makefile("rb") as stream:
-            request = _receive(stream)
-            self.received.append(request)
-            response = self._response(request)
             try:
-                for piece in [response] if isinstance(response, bytes) else response:
-                    connection.sendall(piece)
+                while request := _receive(stream):
+                    self.received.append(request)
+                    response = self._response(request)
+                    for piece in [response] if isinstance(response, bytes) else response:
+                        connection.sendall(piece)
+                    if not self._keeps_alive:
+                        return
             except OSError:
                 pass  # the client has had enough
 
 
-def _receive(stream: Any) -> Received:
-    line = stream.readline().decode("latin-1").rsplit(" ", 1)[0]
+def _receive(stream: Any) -> Received | None:
+    """The next request; None where there is no other."""
+    first = stream.readline()
+    if not first:
+        return None
+    line = first.decode("latin-1").rsplit(" ", 1)[0]
     headers: dict[str, str] = {}
     while text := stream.readline().decode("latin-1").strip():
         name, _, value = text.partition(":")

@@ -1,12 +1,15 @@
 """Each failure is one class of the tree, whose message says what HubSpot said and what to do."""
 
+import json
 import pickle
+from collections.abc import Iterable
 
 import pytest
 
 from campaign_assets.emulator.options import TokenGrant
 from campaign_assets.hubspot import (
     AccountMoving,
+    AccountRefused,
     ApiError,
     BadRequest,
     CampaignFields,
@@ -14,6 +17,7 @@ from campaign_assets.hubspot import (
     DailyLimitReached,
     Forbidden,
     ForbiddenProperties,
+    HubSpotClient,
     HubSpotError,
     InvalidResponse,
     Locked,
@@ -24,9 +28,11 @@ from campaign_assets.hubspot import (
     ServerFailed,
     TokenExpired,
     Unauthorized,
+    WrongRegion,
 )
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
+from campaign_assets_tests.hubspot.scripted_server import ScriptedServer, http_response, json_response
 
 ONCE = RetryPolicy(attempts=1)
 
@@ -48,6 +54,7 @@ ONCE = RetryPolicy(attempts=1)
         (423, None, Locked),
         (429, None, RateLimited),
         (477, None, AccountMoving),
+        (488, None, WrongRegion),
         (500, None, ServerFailed),
         (502, None, ServerFailed),
         (503, None, ServerFailed),
@@ -129,6 +136,106 @@ def test_an_account_that_is_moved_says_when_to_come_back(serve: Serve, connect: 
         connect(server).campaigns.search()
     assert caught.value.retry_after == 5400
     assert caught.value.stops_run
+
+
+ELSEWHERE = "Hub 123 is unknown to this Hublet na1. It exists in Hublet eu1"
+
+
+@pytest.mark.parametrize(
+    ("envelope", "address"),
+    [
+        ({"message": ELSEWHERE}, "to https://api-eu1.hubapi.com,"),
+        ({"message": "x", "context": {"correctHublet": ["eu1"]}}, "to https://api-eu1.hubapi.com,"),
+        ({"message": "x", "correctHublet": "AP1"}, "to https://api-ap1.hubapi.com,"),
+        ({"message": ELSEWHERE, "correctHublet": "na1"}, "to https://api.hubapi.com,"),
+        ({"message": "x"}, "to the account's region, such as https://api-eu1.hubapi.com,"),
+        ({"message": "x", "correctHublet": "evil.example"}, "to the account's region,"),
+        ({"message": "x", "context": {"correctHublet": [None, {}, "eu1.evil.example"]}}, "to the account's region,"),
+    ],
+)
+def test_another_region_is_named_with_its_address_and_stops_at_once(
+    serve: Serve, connect: Connect, envelope: dict[str, object], address: str
+) -> None:
+    server = serve()
+    server.portal.faults.add("search", 488, times=None, envelope=envelope)
+    client = connect(server)
+    with pytest.raises(WrongRegion) as caught:
+        client.campaigns.search()
+    assert f"Set HUBSPOT_BASE_URL {address}" in str(caught.value)
+    assert caught.value.stops_run and client.counter.requests == 1
+
+
+def ask_assets(client: HubSpotClient, campaigns: Iterable[str]) -> list[type[Exception]]:
+    """How each request ends."""
+    ends: list[type[Exception]] = []
+    for campaign in campaigns:
+        try:
+            client.assets.get_page(campaign, "FORM")
+        except HubSpotError as error:
+            assert error.stops_run is isinstance(error, AccountRefused)
+            ends.append(type(error))
+    return ends
+
+
+@pytest.mark.parametrize("status", [402, 410, 418, 451, 499])
+def test_one_odd_refusal_to_several_requests_in_a_row_is_the_accounts(connect: Connect, status: int) -> None:
+    with ScriptedServer(lambda _: json_response({"message": "No."}, status)) as server:
+        client = connect(server)
+        assert ask_assets(client, "abcd") == [BadRequest, BadRequest, AccountRefused, AccountRefused]
+        with pytest.raises(
+            AccountRefused, match=rf"answered {status} to .*: No\. HubSpot answers so to every"
+        ) as caught:
+            client.campaigns.search()
+    assert pickle.loads(pickle.dumps(caught.value)).stops_run  # noqa: S301 - our own
+
+
+@pytest.mark.parametrize(
+    ("statuses", "campaigns"),
+    [
+        ([451, 451, 200, 451, 451], "abcde"),  # an answer between
+        ([451, 402, 451, 402, 451], "abcde"),  # another one each time
+        ([451] * 5, "aabba"),  # only two different requests
+        ([404] * 5, "abcde"),  # the API says whose fault it is
+        ([451, 451, 404, 451, 451], "abcde"),
+    ],
+)
+def test_odd_refusals_that_may_be_the_requests_are_the_requests(
+    connect: Connect, statuses: list[int], campaigns: str
+) -> None:
+    responses = iter(statuses)
+    with ScriptedServer(lambda _: json_response({"results": []}, next(responses))) as server:
+        assert AccountRefused not in ask_assets(connect(server), campaigns)
+
+
+LONG = "a\x1b[31m\u202e\n\r\x00" + "z" * 5_000
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 409, 423, 429, 451, 477, 488, 500])
+@pytest.mark.parametrize("text", [LONG, "\n" * 5_000, "\u200b" * 5_000])
+def test_whatever_is_said_an_error_is_one_sentence(connect: Connect, status: int, text: str) -> None:
+    envelope = dict.fromkeys(("message", "category", "correlationId", "policyName", "correctHublet"), text)
+    scopes = [{"context": {"requiredGranularScopes": [f"{number}{text}" for number in range(500)]}}]
+    body = json_response({**envelope, "errors": scopes, "context": envelope}, status)
+    with ScriptedServer(lambda _: body) as server, pytest.raises(ApiError) as caught:
+        connect(server, retry=ONCE).campaigns.get(text[:300])
+    error = caught.value
+    assert str(error).isprintable() and len(str(error)) < 4_000
+    for said in (error.message, error.category, error.correlation_id, error.response.policy_name, error.advice):
+        assert (said or "").isprintable() and len(said or "") < 2_500
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({"results": [{"id": None, "metrics": {LONG: LONG}}]}),
+        json.dumps({"results": [{"id": "1"}], "paging": {"next": {"after": LONG}}}),
+        LONG,
+    ],
+)
+def test_whatever_a_response_holds_its_error_is_one_sentence(connect: Connect, body: str) -> None:
+    with ScriptedServer(lambda _: http_response(body)) as server, pytest.raises(InvalidResponse) as caught:
+        list(connect(server, retry=ONCE).assets.list_pages("c", "FORM"))
+    assert str(caught.value).isprintable() and len(str(caught.value)) < 1_500
 
 
 @pytest.mark.parametrize(

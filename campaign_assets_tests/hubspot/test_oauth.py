@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import pytest
 
 from campaign_assets.hubspot import (
+    CampaignFields,
     ConfigurationError,
     HubSpotClient,
     InvalidResponse,
@@ -136,13 +137,39 @@ def test_a_second_401_is_raised(serve: Serve, connect: Connect, auth: OAuthAuth)
     assert client.counter.by_endpoint == {"oauth_token": 2, "search": 2}
 
 
-def test_a_401_of_another_kind_is_raised_at_once(serve: Serve, connect: Connect, auth: OAuthAuth) -> None:
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"category": "EXPIRED_AUTHENTICATION"},
+        {"category": "INVALID_AUTHENTICATION"},
+        {"category": None},
+        {"kind": "body", "body": "{}"},
+        {"kind": "body", "body": ""},
+        {"kind": "html"},
+    ],
+)
+def test_a_401_of_any_kind_is_worth_one_new_token_and_no_more(
+    serve: Serve, connect: Connect, auth: OAuthAuth, fault: dict[str, Any]
+) -> None:
     server = serve()
-    server.portal.faults.add("search", 401, times=None, category="INVALID_AUTHENTICATION")
+    server.portal.faults.add("search", 401, **fault)
     client = connect(server, auth)
-    with pytest.raises(Unauthorized):
+    assert client.campaigns.search().total == 12
+    assert client.counter.by_endpoint == {"oauth_token": 2, "search": 2}
+    server.portal.faults.add("search", 401, times=None, **fault)
+    with pytest.raises(Unauthorized, match="HUBSPOT_REFRESH_TOKEN"):
         client.campaigns.search()
-    assert client.counter.by_endpoint == {"oauth_token": 1, "search": 1}
+    assert client.counter.by_endpoint == {"oauth_token": 3, "search": 4}
+
+
+def test_a_create_that_met_a_401_is_sent_again_with_a_new_token(
+    serve: Serve, connect: Connect, auth: OAuthAuth
+) -> None:
+    server = serve()
+    server.portal.faults.add("create", 401)
+    client = connect(server, auth)
+    assert client.campaigns.create(CampaignFields(name="Once")).name == "Once"
+    assert client.campaigns.search().total == 13
 
 
 def test_a_fixed_token_that_expired_is_raised_at_once(serve: Serve, connect: Connect) -> None:

@@ -2,14 +2,22 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import count, repeat
 from urllib.parse import parse_qsl, quote, unquote_to_bytes, urlsplit
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.hubspot import HubSpotClient, InvalidResponse, RepeatedCursor, RetryPolicy
-from campaign_assets.hubspot.endpoints.pagination import decode_cursor
+from campaign_assets.hubspot import (
+    ContactPage,
+    EndlessPages,
+    HubSpotClient,
+    InvalidResponse,
+    RepeatedCursor,
+    RetryPolicy,
+)
+from campaign_assets.hubspot.endpoints.pagination import FRUITLESS_PAGES, decode_cursor, list_pages
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response
@@ -132,3 +140,79 @@ def test_a_next_page_without_a_cursor_is_an_invalid_response(connect: Connect, p
         client = connect(server, retry=RetryPolicy(attempts=1))
         with pytest.raises(InvalidResponse):
             client.reports.get_contacts_page("c", "influencedContacts")
+
+
+def read_script(connect: Connect, pages: Iterator[list[str]], total: int | None = None) -> tuple[list[str], int]:
+    """Every id that comes of pages which each name a new cursor until they end, and how many pages were asked for."""
+    ahead = [next(pages, None)]
+
+    def respond(request: Received) -> bytes:
+        rows, ahead[0] = ahead[0] or [], next(pages, None)
+        page: dict[str, object] = {"results": [{"id": row, "properties": {}} for row in rows]}
+        page |= {} if total is None else {"total": total}
+        if ahead[0] is not None:
+            page["paging"] = {"next": {"after": f"cursor-{len(server.received)}"}}
+        return json_response(page)
+
+    with ScriptedServer(respond) as server:
+        client = connect(server)
+        found: list[str] = []
+        try:
+            if total is not None:
+                for search in client.campaigns.list_pages():
+                    found += [campaign.id for campaign in search.results]
+            else:
+                for page in client.assets.list_pages("c", "FORM"):
+                    found += [asset.id for asset in page.results]
+        except EndlessPages as error:
+            assert str(error).isprintable() and f"cursor-{len(server.received)}" in str(error)
+            return [*found, "stopped"], len(server.received)
+        return found, len(server.received)
+
+
+@pytest.mark.parametrize("total", [None, 50])
+@pytest.mark.parametrize(("rows", "asked"), [(["a", "b"], 4), ([], 3)])
+def test_pages_that_bring_nothing_new_under_ever_new_cursors_end_the_reading(
+    connect: Connect, rows: list[str], asked: int, total: int | None
+) -> None:
+    found, pages = read_script(connect, repeat(rows), total)
+    assert found[-1] == "stopped" and pages == asked
+
+
+@pytest.mark.parametrize("dull", [[[]], [[], []], [["a"], []], [["b", "a"], ["a"]]])
+def test_a_page_or_two_that_bring_nothing_new_are_passed_over(connect: Connect, dull: list[list[str]]) -> None:
+    pages = [["a", "b"], *dull, ["c"], *dull, ["d"], [], []]
+    found, asked = read_script(connect, iter(pages))
+    assert set(found) == set("abcd") and asked == len(pages)
+
+
+def test_a_last_page_needs_no_progress(connect: Connect) -> None:
+    found, asked = read_script(connect, iter([["a"], [], [], []]))
+    assert (found, asked) == (["a"], 4)
+
+
+def test_far_more_rows_than_there_are_end_a_search(connect: Connect) -> None:
+    pages = ([f"{page}-{row}" for row in range(100)] for page in count())
+    found, asked = read_script(connect, pages, total=10)
+    assert found[-1] == "stopped" and asked == 11
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.lists(st.lists(st.integers(0, 30).map(str), max_size=4), max_size=30))
+def test_reading_stops_within_a_few_pages_and_never_while_there_is_progress(pages: list[list[str]]) -> None:
+    cursors = count()
+    served: list[list[str]] = []
+
+    def get(after: str | None) -> ContactPage:
+        rows = pages[len(served)] if len(served) < len(pages) else []
+        served.append(rows)
+        return ContactPage(tuple(rows), f"cursor-{next(cursors)}")
+
+    with pytest.raises(EndlessPages):
+        list(list_pages(get))
+    seen: set[str] = set()
+    dull = 0
+    for number, rows in enumerate(served):
+        dull = dull + 1 if seen.issuperset(rows) else 0
+        seen.update(rows)
+        assert (dull == FRUITLESS_PAGES) is (number == len(served) - 1)

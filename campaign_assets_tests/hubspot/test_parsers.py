@@ -27,6 +27,7 @@ from campaign_assets.hubspot.models.fields import parse_epoch_timestamp, parse_t
 from campaign_assets.hubspot.models.money import to_budget_totals, to_money_item
 from campaign_assets.hubspot.models.reports import to_attribution_metrics, to_contact_page, to_revenue_attribution
 from campaign_assets.hubspot.wire.error_responses import to_error
+from campaign_assets.hubspot.wire.masking import Masker
 from campaign_assets.hubspot.wire.request import Request
 
 PARSERS: dict[str, Callable[[Any], Any]] = {
@@ -167,7 +168,7 @@ def test_any_body_of_an_error_is_an_api_error(status: int, body: bytes, data: st
     envelope = data.draw(objects(" ".join(FIELDS), st.none() | st.text(max_size=5) | st.lists(st.integers())))
     headers = {"Retry-After": data.draw(st.text(max_size=10)), "Date": data.draw(st.text(max_size=10))}
     for text in (body, json.dumps(envelope).encode()):
-        error = to_error(Request("any", "GET", "/any"), status, headers, text)
+        error = to_error(Request("any", "GET", "/any"), status, headers, text, Masker([]))
         assert isinstance(error, ApiError)
         assert str(error)
 

@@ -23,8 +23,8 @@ from campaign_assets.hubspot import (
 )
 from campaign_assets.hubspot.clock import SystemClock
 from campaign_assets.hubspot.wire.error_responses import to_seconds
+from campaign_assets.hubspot.wire.exchange import RESPONSE_BYTES, RESPONSE_SECONDS
 from campaign_assets.hubspot.wire.retry import may_be_done
-from campaign_assets.hubspot.wire.transport import RESPONSE_BYTES, RESPONSE_SECONDS
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock

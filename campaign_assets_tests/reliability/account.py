@@ -5,12 +5,11 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import httpx
-
 from campaign_assets.emulator.options import DEFAULT_TOKEN, OAuthApp
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.hubspot import HubSpotClient, OAuthAuth
+from campaign_assets.network import Timeouts
 from campaign_assets_tests.reliability.clock import HurriedClock
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
@@ -51,4 +50,4 @@ def open_client(url: str, oauth: bool = False) -> Iterator[HubSpotClient]:
 
 def hurry(client: HubSpotClient) -> None:
     """Shortens what a client waits for a byte; nothing of how it takes it."""
-    client._transport._http.timeout = httpx.Timeout(RESPONSE_SECONDS, pool=30.0)
+    client._transport._http.timeout = Timeouts(RESPONSE_SECONDS, RESPONSE_SECONDS, RESPONSE_SECONDS, pool=30.0)

@@ -62,7 +62,8 @@ def list_cases(shares: Sequence[float] = (0.1, 0.3, 1.0), kinds: Sequence[str] =
         yield Case(f"account with {oddity}", oddities=(oddity,))
     for kind in kinds:
         yield from (Case(kind, (kind,), share) for share in shares)
-    yield from (Case("401_expired, with OAuth", ("401_expired",), share, oauth=True) for share in shares)
+    for kind in ("401_expired", "401_unnamed"):
+        yield from (Case(f"{kind}, with OAuth", (kind,), share, oauth=True) for share in shares)
     for kind in ("503", "reset", "cut_json", "429"):
         yield Case(f"{kind} from request {_GOOD_START + 1} on,", (kind,), 1.0, days=20, skip=_GOOD_START)
     yield from list_mixed_cases()

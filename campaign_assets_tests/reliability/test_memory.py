@@ -7,7 +7,7 @@ import pytest
 
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
 from campaign_assets.hubspot.errors import HubSpotError, ResponseTooLarge
-from campaign_assets.hubspot.wire import transport
+from campaign_assets.hubspot.wire import exchange
 from campaign_assets_tests.reliability.account import open_client, serve
 
 _LIMIT = 4_000_000
@@ -17,7 +17,7 @@ _LIMIT = 4_000_000
 def test_an_error_that_a_run_keeps_does_not_keep_the_response_that_it_speaks_of(
     kind: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "RESPONSE_BYTES", _LIMIT)
+    monkeypatch.setattr(exchange, "RESPONSE_BYTES", _LIMIT)
     plan = FaultPlan((PlannedFault(kind),))
     with serve(1, faults=plan) as server, open_client(server.url) as client:
         with pytest.raises(ResponseTooLarge) as caught:

@@ -1,18 +1,26 @@
-"""Cursors: how one page names the next.
+"""Cursors: how one page names the next, and when to stop following them.
 
 Source: recorded responses; `paging.next.after` comes percent-encoded already, such as `NTI1Cg%3D%3D`, and a
 last page has no `paging`.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Protocol, TypeVar
 from urllib.parse import unquote_to_bytes
 
-from campaign_assets.hubspot.errors import InvalidRequest, RepeatedCursor
+from campaign_assets.hubspot.errors import EndlessPages, InvalidRequest, RepeatedCursor
+from campaign_assets.hubspot.models.reports import ContactPage
+from campaign_assets.plain_text import quoted
+
+FRUITLESS_PAGES = 3
+"""Pages in a row that bring nothing new: where rows move while they are read, one or two may."""
+TOTALS = 2
+ROWS_OF_GROWTH = 1_000
+"""A list may grow while it is read, but hardly to more than twice what it was, and so many."""
 
 
 class Page(Protocol):
-    """A page of whatever: all that is asked of it is where the next one is."""
+    """A page of whatever: all that every one has is where the next one is."""
 
     @property
     def next_cursor(self) -> str | None:
@@ -48,8 +56,9 @@ def list_pages(get_page: Callable[[str | None], AnyPage], after: str | None = No
 
     Raises:
         RepeatedCursor: A page points back to one that was already read.
+        EndlessPages: Pages follow pages, but bring no row that was not read before, or far more rows than there are.
     """
-    seen = {after}
+    seen, progress = {after}, _Progress()
     while True:
         page = get_page(after)
         yield page
@@ -57,5 +66,44 @@ def list_pages(get_page: Callable[[str | None], AnyPage], after: str | None = No
         if after is None:
             return
         if after in seen:
-            raise RepeatedCursor(f"A page of HubSpot's points back to the cursor {after[:100]!r}, read before.")
+            raise RepeatedCursor(f"A page of HubSpot's points back to the cursor {quoted(after, 100)}, read before.")
         seen.add(after)
+        progress.check(page, after)
+
+
+class _Progress:
+    """What the pages of one list have brought so far: hashes of ids, since a list may be long."""
+
+    def __init__(self) -> None:
+        self._rows: set[int] = set()
+        self._fruitless = 0
+        self._total: int | None = None
+
+    def check(self, page: Page, after: str) -> None:
+        """Returns where the next page may bring something.
+
+        Raises:
+            EndlessPages: It will not.
+        """
+        before = len(self._rows)
+        self._rows.update(map(hash, _list_ids(page)))
+        self._fruitless = 0 if len(self._rows) > before else self._fruitless + 1
+        if self._fruitless >= FRUITLESS_PAGES:
+            raise EndlessPages(
+                f"{self._fruitless} pages of HubSpot's in a row brought no row that was not read before, and the last "
+                f"names a next one ({quoted(after, 100)}): following them might never end."
+            )
+        total = getattr(page, "total", None)
+        if total is None:
+            return
+        self._total = max(total, self._total or 0)
+        if len(self._rows) > TOTALS * self._total + ROWS_OF_GROWTH:
+            raise EndlessPages(
+                f"HubSpot says that there are {self._total} rows, its pages have brought {len(self._rows)}, and the "
+                f"last names a next one ({quoted(after, 100)}): following them might never end."
+            )
+
+
+def _list_ids(page: Any) -> Iterable[str]:
+    """What identifies each row of a page."""
+    return page.contact_ids if isinstance(page, ContactPage) else (row.id for row in page.results)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 from campaign_assets.hubspot.errors import ConfigurationError, InvalidRequest
+from campaign_assets.plain_text import quoted
 
 API_VERSION = "v3"
 _VERSION = re.compile(r"v3|20\d\d-(0[1-9]|1[0-2])(-beta)?")
@@ -39,7 +40,7 @@ class Paths:
             to_api_version(self.version)
         except ValueError:
             raise ConfigurationError(
-                f"api_version is {self.version[:40]!r}, but may be v3 or a date version such as 2026-03."
+                f"api_version is {quoted(self.version, 40)}, but may be v3 or a date version such as 2026-03."
             ) from None
 
     @property
@@ -109,4 +110,4 @@ def segment(name: str, value: str) -> str:
     try:
         return quote(value, safe="")
     except UnicodeEncodeError:
-        raise InvalidRequest(f"{name} is {value!r}, which is no text.") from None
+        raise InvalidRequest(f"{name} is {quoted(value)}, which is no text.") from None

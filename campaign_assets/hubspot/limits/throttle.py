@@ -31,7 +31,7 @@ class Permit:
         self._timestamp = limiter.acquire()
 
     def trace(self, event: str, info: Mapping[str, object]) -> None:
-        """What httpx calls at each step of a request.
+        """What httpcore calls at each step of a request.
 
         Opening a connection takes its time: counted from before it, the request would lie in HubSpot's window for
         longer than in ours.

@@ -14,7 +14,6 @@ from campaign_assets.hubspot.models.enums import CampaignStatus
 from campaign_assets.hubspot.models.fields import (
     normalize_campaign_id,
     parse_timestamp,
-    quote,
     read_amount,
     to_campaign_id,
     to_cursor,
@@ -25,6 +24,7 @@ from campaign_assets.hubspot.models.fields import (
     to_text,
     without,
 )
+from campaign_assets.plain_text import quoted
 
 _KNOWN = frozenset({"id", "properties", "createdAt", "updatedAt", "businessUnits", "assets"})
 
@@ -156,7 +156,7 @@ def to_campaign_with_assets(value: JSON) -> Campaign:
     """
     campaign = to_campaign(value)
     if campaign.assets is None:
-        raise InvalidResponse(f"HubSpot's response holds no assets for the campaign {quote(campaign.id)}.")
+        raise InvalidResponse(f"HubSpot's response holds no assets for the campaign {quoted(campaign.id)}.")
     return campaign
 
 
@@ -213,7 +213,7 @@ def to_read_batch(
     results, errors = _to_batch_parts(response, parse)
     answered = {campaign.id for campaign in results}
     if foreign := answered.difference(map(normalize_campaign_id, asked)):
-        raise InvalidResponse(f"HubSpot's response holds the campaign {quote(min(foreign))}, which was not asked for.")
+        raise InvalidResponse(f"HubSpot's response holds the campaign {quoted(min(foreign))}, which was not asked for.")
     return CampaignBatch(results, tuple(i for i in asked if normalize_campaign_id(i) not in answered), errors)
 
 
@@ -248,7 +248,7 @@ def to_asked_campaign(asked: str, response: JSON) -> Campaign:
     """
     campaign = to_campaign_with_assets(response)
     if campaign.id != normalize_campaign_id(asked):
-        raise InvalidResponse(f"HubSpot's response holds the campaign {quote(campaign.id)}, which was not asked for.")
+        raise InvalidResponse(f"HubSpot's response holds the campaign {quoted(campaign.id)}, which was not asked for.")
     return campaign
 
 

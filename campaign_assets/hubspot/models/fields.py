@@ -16,7 +16,6 @@ from campaign_assets.hubspot.json_text import JSON
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_LONGEST_QUOTE = 80
 _DIGITS = 30
 """No amount of money has more digits before or after its point."""
 
@@ -73,11 +72,6 @@ def normalize_campaign_id(text: str) -> str:
 def to_raw_text(value: JSON) -> str:
     """A value that is not of its type as the text that it was, so that it is not lost."""
     return to_text(value if isinstance(value, str) else json.dumps(value, default=str))
-
-
-def quote(text: str) -> str:
-    """A text from outside as an error shows it: printable, and not endless."""
-    return repr(text if len(text) <= _LONGEST_QUOTE else text[:_LONGEST_QUOTE] + "…")
 
 
 def to_text(value: str) -> str:

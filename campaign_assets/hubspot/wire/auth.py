@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from typing import Any, NoReturn, Protocol
 
 from campaign_assets.hubspot.errors import ConfigurationError
+from campaign_assets.hubspot.wire.masking import Masker
 
 SendForm = Callable[[Mapping[str, str]], Any]
 """Sends a form to the API's token endpoint and returns the JSON of its response."""
@@ -27,7 +28,11 @@ class Auth(Protocol):
         """
 
     def expire(self, header: str) -> bool:
-        """Takes note that HubSpot calls a header expired; whether asking for another one makes sense."""
+        """Takes note that HubSpot does not accept a header; whether asking for another one makes sense."""
+
+    @property
+    def masker(self) -> Masker:
+        """Takes every secret that was sent out of texts that came back."""
 
 
 class Secretive:
@@ -60,6 +65,12 @@ class TokenAuth(Secretive):
                 "HUBSPOT_ACCESS_TOKEN holds characters that no token has: copy it from HubSpot again."
             )
         self._header = f"Bearer {token}"
+        self._masker = Masker([token])
+
+    @property
+    def masker(self) -> Masker:
+        """Takes the token out of texts."""
+        return self._masker
 
     def get_header(self, send_form: SendForm) -> str:
         """The value of the `Authorization` header; always the same."""

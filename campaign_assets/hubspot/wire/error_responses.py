@@ -1,51 +1,61 @@
 """A response that is an error, as the exception that it is.
 
-What each status means is data in `errors`; here the envelope is read, which may hold anything.
+What each status means is data in `errors`; here the envelope is read, which may hold anything: secrets that were sent,
+control characters, and no end of text.
 """
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
 
 from campaign_assets.hubspot.errors import ApiError, ErrorResponse, get_rule
 from campaign_assets.hubspot.json_text import read_json
+from campaign_assets.hubspot.wire.masking import Masker
 from campaign_assets.hubspot.wire.request import Request
+from campaign_assets.plain_text import to_line
+
+LONGEST_MESSAGE = 2_000
+LONGEST_NAME = 100
+_MOST_SCOPES = 20
+_HUBLET = re.compile(r"[a-z]{2,3}[1-9]\d?")
+_NAMED_HUBLET = re.compile(r"exists in Hublet[\s:]+['\"]?([a-z]{2,3}[1-9]\d?)\b", re.IGNORECASE)
 
 
-def to_error(request: Request, status: int, headers: Mapping[str, str], body: bytes) -> ApiError:
+def to_error(
+    request: Request, status: int, headers: Mapping[str, str], body: bytes | bytearray, masker: Masker
+) -> ApiError:
     """The error that a response means; what is missing or of another type than documented counts as not said."""
-    try:
-        parsed = read_json(_without_secrets(request, body))
-    except ValueError:
-        parsed = None
-    envelope: Mapping[str, Any] = parsed if isinstance(parsed, dict) else {}
+    envelope = _read_envelope(body, masker)
 
-    def text(name: str) -> str | None:
+    def text(name: str, limit: int = LONGEST_NAME) -> str | None:
         value = envelope.get(name)
-        return value if isinstance(value, str) else None
+        return to_line(value, limit) if isinstance(value, str) else None
 
     response = ErrorResponse(
         status=status,
         request=str(request),
-        message=text("message") or "",
+        message=text("message", LONGEST_MESSAGE) or "",
         category=text("category"),
         correlation_id=text("correlationId"),
         policy_name=text("policyName"),
         retry_after=to_seconds(headers.get("Retry-After"), headers.get("Date")),
         required_scopes=_to_scopes(envelope.get("errors")),
+        hublet=_find_hublet(envelope),
         body=envelope,
     )
     return get_rule(response).error(response)
 
 
-def _without_secrets(request: Request, body: bytes) -> bytes:
-    """A refusal may repeat what it refuses."""
-    for name, value in (request.form or {}).items():
-        if name != "grant_type" and len(value) > 5:
-            body = body.replace(value.encode(), b"...")
-    return body
+def _read_envelope(body: bytes | bytearray, masker: Masker) -> Mapping[str, Any]:
+    """The envelope without secrets; after it is parsed, since JSON has many spellings of one text."""
+    try:
+        parsed = masker.mask_all(read_json(body))
+    except (ValueError, RecursionError):
+        return {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def to_seconds(retry_after: str | None, date: str | None = None) -> float | None:
@@ -80,4 +90,25 @@ def _to_scopes(errors: Any) -> tuple[str, ...]:
         context = error.get("context") if isinstance(error, dict) else None
         named = context.get("requiredGranularScopes") if isinstance(context, dict) else None
         scopes.extend(s for s in (named if isinstance(named, list) else ()) if isinstance(s, str))
-    return tuple(dict.fromkeys(scopes))
+    return tuple(to_line(scope, LONGEST_NAME) for scope in dict.fromkeys(scopes))[:_MOST_SCOPES]
+
+
+def _find_hublet(envelope: Mapping[str, Any]) -> str | None:
+    """The region that a response names as the account's, such as `eu1`.
+
+    Source: recorded responses (`Hub … unknown to this Hublet … exists in Hublet eu1`, and a field `correctHublet`).
+    """
+    for value in _list_hublets(envelope):
+        if isinstance(value, str) and _HUBLET.fullmatch(value.lower()):
+            return value.lower()
+    message = envelope.get("message")
+    named = _NAMED_HUBLET.search(message[:LONGEST_MESSAGE]) if isinstance(message, str) else None
+    return named[1].lower() if named else None
+
+
+def _list_hublets(envelope: Mapping[str, Any]) -> Iterator[Any]:
+    """Values of `correctHublet`: beside the message, or in the context, where every value is a list."""
+    context = envelope.get("context")
+    for place in (envelope, context if isinstance(context, dict) else {}):
+        value = place.get("correctHublet")
+        yield from value if isinstance(value, list) else [value]

@@ -6,6 +6,7 @@ Source: HubSpot's OAuth guide (`grant_type=refresh_token`; an access token lives
 
 import math
 import threading
+from collections import deque
 from typing import Any
 
 from campaign_assets.hubspot.clock import Clock, SystemClock
@@ -20,10 +21,14 @@ from campaign_assets.hubspot.errors import (
 )
 from campaign_assets.hubspot.models.fields import to_object
 from campaign_assets.hubspot.wire.auth import Secretive, SendForm, is_token
+from campaign_assets.hubspot.wire.masking import Masker
+from campaign_assets.plain_text import to_line
 
 MARGIN_SECONDS = 60.0
 """A token is renewed so long before its end: a request may wait for the rate limit before it is sent."""
 
+_REMEMBERED = 8
+"""Tokens that may still be spoken of: a response may take longer than a token lives."""
 _VARIABLES = ("HUBSPOT_CLIENT_ID", "HUBSPOT_CLIENT_SECRET", "HUBSPOT_REFRESH_TOKEN")
 _REFUSALS = (BadRequest, Unauthorized, Forbidden, NotFound)
 
@@ -66,6 +71,13 @@ class OAuthAuth(Secretive):
         self._header = ""
         self._renew_at = -math.inf
         self._refusal = ""
+        self._bought: deque[str] = deque(maxlen=_REMEMBERED)
+        self._masker = Masker(given)
+
+    @property
+    def masker(self) -> Masker:
+        """Takes the app's id, its secret, and refresh and access tokens out of texts."""
+        return self._masker
 
     def get_header(self, send_form: SendForm) -> str:
         """The value of the `Authorization` header, renewed where it expires within a minute.
@@ -80,7 +92,7 @@ class OAuthAuth(Secretive):
             return self._header
 
     def expire(self, header: str) -> bool:
-        """Takes note that HubSpot calls a header expired: the next `get_header` gives another one."""
+        """Takes note that HubSpot does not accept a header: the next `get_header` gives another one."""
         with self._lock:
             if header == self._header:
                 self._renew_at = -math.inf
@@ -111,13 +123,16 @@ class OAuthAuth(Secretive):
         if not isinstance(token, str) or not is_token(token):
             raise InvalidResponse("HubSpot's response to the refresh token holds no access token.")
         if isinstance(rotated, str) and rotated:
+            self._bought.append(self._refresh_token)
             self._refresh_token = rotated
+        self._bought.append(token)
+        self._masker = Masker([self._client_id, self._client_secret, self._refresh_token, *self._bought])
         self._header = f"Bearer {token}"
         self._renew_at = asked_at + _to_lifetime(seconds)
 
     @staticmethod
     def _to_refusal(error: ApiError) -> str:
-        reason = error.message[:200] or "no reason given"
+        reason = to_line(error.message, 200) or "no reason given"
         return (
             f"HubSpot refuses to renew the access token ({error.status}: {reason}): "
             f"check {', '.join(_VARIABLES[:-1])} and {_VARIABLES[-1]}."

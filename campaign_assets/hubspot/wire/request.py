@@ -10,12 +10,14 @@ from urllib.parse import quote, urlencode
 
 from campaign_assets.hubspot.errors import InvalidRequest
 from campaign_assets.hubspot.json_text import write_json
+from campaign_assets.plain_text import to_line
 
 LONGEST_TARGET = 8_000
 """Characters of path and query at most. Servers commonly stop reading at 8,192 and response 414; HubSpot names no
 number. A longer list of properties is refused and not split: pages of a search that changes meanwhile cannot be
 joined without loss, and a split batch would pay for its assets twice."""
 
+_SHOWN = 300
 Query = tuple[tuple[str, "str | bytes | int | None"], ...]
 
 
@@ -44,12 +46,16 @@ class Request:
     exact: bool = False
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return to_line(f"{self.method} {self.path}", _SHOWN)  # an id in it came from outside
 
     @property
     def is_secret(self) -> bool:
         """Whether the request and its response hold secrets; such a request carries no token."""
         return self.form is not None
+
+    def to_number(self) -> int:
+        """The same number for the same request."""
+        return hash((self.method, self.to_target(), self.to_content()[0]))
 
     def to_target(self) -> str:
         """Path and query, encoded.

@@ -1,50 +1,43 @@
-"""One request to HubSpot and its response: sent under the limit, bounded in time and size, tried again, judged.
+"""Requests to HubSpot and their responses: sent under the limit, tried again, judged.
 
-Which requests there are is the business of the endpoint modules; this one knows none of them.
+How one goes over the wire is in `exchange`. Which requests there are is the business of the endpoint modules; this one
+knows none of them.
 """
 
 from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import TypeVar
 
-import httpx
-
-from campaign_assets.hubspot.base_url import is_loopback
 from campaign_assets.hubspot.clock import Clock
 from campaign_assets.hubspot.errors import (
-    ConnectionFailed,
+    ApiError,
+    ConfigurationError,
     HubSpotError,
     InvalidResponse,
     NotFound,
     RateLimited,
     ResponseTooLarge,
-    TokenExpired,
+    Unauthorized,
 )
-from campaign_assets.hubspot.json_text import JSON, read_json
-from campaign_assets.hubspot.limits.throttle import Permit, Throttle
+from campaign_assets.hubspot.json_text import JSON, MOST_VALUES, TooManyValues, read_json
+from campaign_assets.hubspot.limits.refusals import Refusals
+from campaign_assets.hubspot.limits.throttle import Throttle
 from campaign_assets.hubspot.wire.auth import Auth
+from campaign_assets.hubspot.wire.body_memory import BodyMemory
 from campaign_assets.hubspot.wire.error_responses import to_error
+from campaign_assets.hubspot.wire.exchange import TIMEOUTS, Exchange
 from campaign_assets.hubspot.wire.request import Request
 from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.retry import RetryPolicy, may_be_done
+from campaign_assets.network import Connections, WrongEnvironment
+from campaign_assets.plain_text import quoted, to_line
 
 T = TypeVar("T")
 
-RESPONSE_SECONDS = 120.0
-"""A whole response takes no longer, however slowly its bytes come."""
-RESPONSE_BYTES = 64 * 1024 * 1024
-"""No response is larger: fifty campaigns with every type full are some 10 MB."""
-TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=30.0, pool=120.0)
-_NOT_SENT = (
-    httpx.ConnectError,
-    httpx.ConnectTimeout,
-    httpx.PoolTimeout,
-    httpx.ProxyError,
-    httpx.UnsupportedProtocol,
-    httpx.LocalProtocolError,
-    httpx.InvalidURL,
-)
-_FAILURES = (httpx.TransportError, httpx.DecodingError, httpx.StreamError, httpx.InvalidURL)
+_HEADERS = {"Accept": "application/json", "Accept-Encoding": "gzip", "User-Agent": "campaign-assets"}
+_SHOWN = 40
+"""Characters that an error shows of a body that is no JSON."""
+_LONGEST_SENTENCE = 1_000
 
 
 class Transport:
@@ -71,6 +64,9 @@ class Transport:
             retry: When a request is sent again.
             clock: Time.
             max_in_flight: Requests at once at most, each on a connection of its own.
+
+        Raises:
+            ConfigurationError: The environment's proxy or certificates are none.
         """
         self.throttle = throttle
         self.counter = RequestCounter()
@@ -78,14 +74,9 @@ class Transport:
         self._token_path = token_path
         self._retry = retry
         self._clock = clock
-        self._http = httpx.Client(
-            base_url=base_url,
-            timeout=TIMEOUT,
-            limits=httpx.Limits(max_connections=max_in_flight, max_keepalive_connections=max_in_flight),
-            follow_redirects=False,
-            trust_env=not is_loopback(base_url),  # a proxy for the outside world does not know our loopback
-            headers={"Accept": "application/json", "User-Agent": "campaign-assets"},
-        )
+        self._memory = BodyMemory(max_in_flight)
+        self._refusals = Refusals()
+        self._http = _open_connections(base_url, max_in_flight, clock)
 
     def __enter__(self) -> "Transport":
         return self
@@ -102,8 +93,9 @@ class Transport:
     def call(self, request: Request, parse: Callable[[JSON], T], counter: RequestCounter | None = None) -> T:
         """Sends a request, again where that may help, and returns its parsed response.
 
-        An access token that HubSpot calls expired is renewed and the request repeated, once. A DELETE that was
-        repeated because its first response was lost, and finds nothing then, has done its work.
+        An access token that HubSpot does not accept is renewed and the request repeated, once, where one can be
+        bought. A DELETE that was repeated because its first response was lost, and finds nothing then, has done its
+        work.
 
         Args:
             request: What is asked.
@@ -119,27 +111,55 @@ class Transport:
             attempt += 1
             header = None if request.is_secret else self._auth.get_header(self._send_form)
             try:
-                with self.throttle.admit() as permit:
-                    self._count(request, counter)
-                    return parse(self._exchange(request, header, permit))
+                return self._attempt(request, header, parse, counter)
             except HubSpotError as error:
-                self.counter.add_failure(error)
-                if may_be_deleted and isinstance(error, NotFound):
-                    return parse(None)
-                if not renewed and self._is_renewable(error, header):
-                    renewed = True
-                    continue
-                wait = self._retry.find_wait(error, attempt, request.idempotent)
-                if wait is None:
-                    raise
-                self._wait(error, wait)
-                may_be_deleted |= request.method == "DELETE" and may_be_done(error)
+                failure = self._judge(request, error)
+            self.counter.add_failure(failure)
+            if may_be_deleted and isinstance(failure, NotFound):
+                return parse(None)
+            if not renewed and self._is_renewable(failure, header):
+                renewed = True
+                continue
+            wait = self._retry.find_wait(failure, attempt, request.idempotent)
+            if wait is None:
+                raise failure
+            self._wait(failure, wait)
+            may_be_deleted |= request.method == "DELETE" and may_be_done(failure)
+
+    def _attempt(
+        self, request: Request, header: str | None, parse: Callable[[JSON], T], counter: RequestCounter | None
+    ) -> T:
+        with self.throttle.admit() as permit, self._memory.hold() as hold:
+            self._count(request, counter)
+            response = Exchange(self._http, request, header, self._auth.masker, hold).run(permit.trace)
+            self.throttle.observe(response.headers)
+            if not response.is_success:
+                raise to_error(request, response.status, response.headers, response.body, self._auth.masker)
+            self._refusals.succeeded()
+            with hold.parsing():
+                return self._parse(request, response.body, parse)
+
+    def _parse(self, request: Request, body: bytes | bytearray, parse: Callable[[JSON], T]) -> T:
+        try:
+            return parse(self._to_json(request, body) if body else None)
+        except HubSpotError as error:
+            # The frames of the parser hold the whole response, and would until the error is judged.
+            raise error.with_traceback(None)  # noqa: B904 - it is the same error
+
+    def _judge(self, request: Request, error: HubSpotError) -> HubSpotError:
+        """The failure as it may be kept: without secrets, and without the frames that hold a whole response."""
+        if isinstance(error, InvalidResponse):
+            error = type(error)(to_line(self._auth.masker.mask(str(error)), _LONGEST_SENTENCE))
+        if isinstance(error, ApiError) and not request.is_secret:
+            error = self._refusals.judge(error, request.to_number())
+        return error.with_traceback(None)
 
     def _send_form(self, form: Mapping[str, str]) -> JSON:
         return self.call(Request("oauth_token", "POST", self._token_path, form=form), lambda response: response)
 
     def _is_renewable(self, error: HubSpotError, header: str | None) -> bool:
-        return header is not None and isinstance(error, TokenExpired) and self._auth.expire(header)
+        # HubSpot tells an expired token in several ways: by its category, by another, or by none at all.
+        return header is not None and isinstance(error, Unauthorized) and self._auth.expire(header)
 
     def _count(self, request: Request, counter: RequestCounter | None) -> None:
         self.counter.add(request.endpoint)
@@ -152,60 +172,24 @@ class Transport:
         else:
             self._clock.sleep(seconds)
 
-    def _exchange(self, request: Request, header: str | None, permit: Permit) -> JSON:
-        status, headers, body = self._send(request, header, permit)
-        self.throttle.observe(headers)
-        if status >= 300:
-            raise to_error(request, status, headers, body)
-        return _to_json(request, body) if body else None
-
-    def _send(self, request: Request, header: str | None, permit: Permit) -> tuple[int, httpx.Headers, bytes]:
-        target = request.to_target()
-        content, headers = request.to_content()
-        extensions = {"trace": permit.trace}
-        if header is not None:
-            headers["Authorization"] = header
+    def _to_json(self, request: Request, body: bytes | bytearray) -> JSON:
         try:
-            with self._http.stream(
-                request.method, target, content=content, headers=headers, extensions=extensions
-            ) as response:
-                return response.status_code, response.headers, self._read_body(request, response)
-        except _FAILURES as error:
-            failure = self._to_failure(request, error)
-        # Raised here and not above: httpx's own errors carry the request along, and with it the token.
-        raise failure
+            return read_json(body, exact=request.exact)
+        except TooManyValues:
+            raise ResponseTooLarge(f"The response to {request} holds more than {MOST_VALUES:,} values.") from None
+        except ValueError as error:
+            reason = str(error)
+        start = "" if request.is_secret else f"; it starts with {self._show_start(body)}"
+        raise InvalidResponse(f"The response to {request} is no JSON ({reason}){start}.")
 
-    def _to_failure(self, request: Request, error: Exception) -> ConnectionFailed:
-        # A LocalProtocolError may quote the header that it does not like.
-        detail = "" if isinstance(error, httpx.LocalProtocolError) else str(error)
-        return ConnectionFailed(
-            f"No whole response came to {request} from {self._http.base_url.host}: "
-            f"{type(error).__name__}{f': {detail}' if detail else ''}.",
-            sent=not isinstance(error, _NOT_SENT),
-        )
-
-    def _read_body(self, request: Request, response: httpx.Response) -> bytes:
-        deadline = self._clock.monotonic() + RESPONSE_SECONDS
-        body = bytearray()
-        failure: HubSpotError | None = None
-        for piece in response.iter_bytes():
-            if len(body) + len(piece) > RESPONSE_BYTES:
-                failure = ResponseTooLarge(f"The response to {request} is larger than {RESPONSE_BYTES:,} bytes.")
-            elif self._clock.monotonic() > deadline:
-                failure = ConnectionFailed(
-                    f"The response to {request} took longer than {RESPONSE_SECONDS:.0f} seconds."
-                )
-            if failure:
-                # An error keeps this frame for as long as it is kept itself, which may be the length of a run.
-                body, piece = bytearray(), b""
-                raise failure
-            body += piece
-        return bytes(body)
+    def _show_start(self, body: bytes | bytearray) -> str:
+        # Masked before it is cut: half of a secret is none that could be found.
+        return quoted(self._auth.masker.mask(body[:4_000].decode("utf-8", "replace")), _SHOWN)
 
 
-def _to_json(request: Request, body: bytes) -> JSON:
+def _open_connections(base_url: str, most: int, clock: Clock) -> Connections:
     try:
-        return read_json(body, exact=request.exact)
-    except ValueError as error:
-        start = "" if request.is_secret else f"; it starts with {body[:40].decode('utf-8', 'replace')!r}"
-        raise InvalidResponse(f"The response to {request} is no JSON ({error}){start}.") from None
+        return Connections(base_url, TIMEOUTS, most=most, headers=_HEADERS, monotonic=clock.monotonic)
+    except WrongEnvironment as error:
+        reason = str(error)
+    raise ConfigurationError(reason)
