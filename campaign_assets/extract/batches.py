@@ -20,6 +20,7 @@ from campaign_assets.hubspot import (
     NotFound,
 )
 
+Window = tuple[date | None, date | None]
 REFUSALS = (BadRequest, Forbidden)
 """HubSpot's no to one question: a type may be refused where all others are answered."""
 
@@ -57,6 +58,7 @@ def read_batch(
     campaign_ids: Sequence[str],
     *,
     day: date | None = None,
+    first_day: date | None = None,
     asset_types: Collection[str] | None = None,
     findings: Findings | None = None,
 ) -> BatchExtract:
@@ -66,6 +68,7 @@ def read_batch(
         client: The account.
         campaign_ids: Up to fifty campaigns.
         day: The day of the assets' metrics, in the account's time zone; None for no metrics.
+        first_day: Where the metrics are those of several days together, the first of them.
         asset_types: The types whose further pages are read; None for all. The first page of each other type comes
             with the batch at no further cost, and is kept too.
         findings: What other batches have found out; what this one does is added.
@@ -73,14 +76,14 @@ def read_batch(
     Raises:
         HubSpotError: A request failed for good, other than for the further pages of one type.
     """
-    findings = findings or Findings()
-    batch = client.campaigns.batch_read(campaign_ids, start_date=day, end_date=day)
-    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in findings.deleted], day=day))
+    findings, window = findings or Findings(), (first_day or day, day)
+    batch = client.campaigns.batch_read(campaign_ids, start_date=window[0], end_date=window[1])
+    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in findings.deleted], window=window))
     extract = BatchExtract(missing=sorted(set(batch.missing) - {campaign.id for campaign in left_out}))
     findings.deleted.update(extract.missing)
     for campaign in (*batch.results, *left_out):
         try:
-            assets = _read_assets(client, campaign, day, asset_types, findings)
+            assets = _read_assets(client, campaign, window, asset_types, findings)
         except NotFound:  # deleted between the batch and the pages that did not fit
             extract.missing.append(campaign.id)
             continue
@@ -121,7 +124,7 @@ def read_listing(
 
 
 def confirm_missing(
-    client: HubSpotClient, campaign_ids: Iterable[str], *, properties: Sequence[str] = (), day: date | None = None
+    client: HubSpotClient, campaign_ids: Iterable[str], *, properties: Sequence[str] = (), window: Window = (None, None)
 ) -> Iterator[Campaign]:
     """Asks for campaigns that a batch did not answer, one by one; gives those that exist after all.
 
@@ -132,20 +135,20 @@ def confirm_missing(
         client: The account.
         campaign_ids: The campaigns.
         properties: Properties to answer.
-        day: The day of the assets' metrics, in the account's time zone; None for no metrics.
+        window: First and last day of the assets' metrics, in the account's time zone; without days no metrics.
 
     Raises:
         HubSpotError: A request failed for good.
     """
     for campaign_id in campaign_ids:
         with suppress(NotFound):
-            yield client.campaigns.get(campaign_id, properties=properties, start_date=day, end_date=day)
+            yield client.campaigns.get(campaign_id, properties=properties, start_date=window[0], end_date=window[1])
 
 
 def _read_assets(
     client: HubSpotClient,
     campaign: Campaign,
-    day: date | None,
+    window: Window,
     asset_types: Collection[str] | None,
     findings: Findings,
 ) -> dict[str, list[Asset]]:
@@ -154,7 +157,9 @@ def _read_assets(
         assets[asset_type] = list(page.results)
         if page.next_cursor is None or (asset_types is not None and asset_type not in asset_types):
             continue
-        more = client.assets.list_pages(campaign.id, asset_type, start_date=day, end_date=day, after=page.next_cursor)
+        more = client.assets.list_pages(
+            campaign.id, asset_type, start_date=window[0], end_date=window[1], after=page.next_cursor
+        )
         assets[asset_type].extend(_read_pages(more, asset_type, findings))
     return assets
 

@@ -7,19 +7,21 @@ HubSpot restates days.
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.catalog import AssetType
+from campaign_assets.catalog import Aggregation, AssetType
 from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing
 from campaign_assets.extract.metric_rows import to_metric_rows
 from campaign_assets.hubspot import HubSpotClient, split_batches
 from campaign_assets.tables import EXTRACTED_AT, METRIC_DATE
 from campaign_assets.threads import map_in_threads
 
+_DAY = timedelta(days=1)
 Cells = dict[tuple[str, str], dict[str, Any]]
 """Values by column, of each campaign and asset."""
 
@@ -31,7 +33,8 @@ class Comparison:
     Attributes:
         campaigns: The campaigns that were compared.
         batch: What the batch says now.
-        differences: Where the list says something else, in words; empty where both agree.
+        differences: Where the list says something else, or two days together something else than one by one, in
+            words; empty where all agree.
     """
 
     campaigns: Sequence[str]
@@ -50,6 +53,9 @@ def compare_endpoints(
     client: HubSpotClient, sample: Mapping[AssetType, Sequence[str]], day: date
 ) -> dict[AssetType, Comparison]:
     """Reads a day of each type's campaigns through both endpoints, and compares asset by asset, value by value.
+
+    Also reads the day with the one before it in one window: counts must be those of both days added up, or HubSpot
+    means something else by a first and a last day than the tables do.
 
     What differs is read once more before it counts: HubSpot may have restated it between the two.
 
@@ -107,15 +113,46 @@ def _compare(
         lambda pair: read_listing(client, pair[1], [pair[0].name], day=day), pairs, client.max_in_flight
     )
     listed = list(listings)
-    return {t: _to_comparison(t, of_type, batches, listed) for t, of_type in sample.items()}
+    read = partial(read_batch, client, first_day=day - _DAY, asset_types=names)
+    before, both = ([read(batch, day=last) for batch in split_batches(campaigns)] for last in (day - _DAY, day))
+    return {
+        t: _to_comparison(t, of_type, batches, listed, _describe_sums(t, of_type, (before, batches), both))
+        for t, of_type in sample.items()
+    }
+
+
+def _describe_sums(
+    asset_type: AssetType,
+    campaigns: Sequence[str],
+    days: Sequence[Sequence[BatchExtract]],
+    window: Sequence[BatchExtract],
+) -> list[str]:
+    """Each count of a window that is not the sum of its days, in words."""
+    single, together = (
+        [_collect(asset_type, extracts, campaigns) for extracts in days],
+        _collect(asset_type, window, campaigns),
+    )
+    columns = [metric.column for metric in asset_type.metrics if metric.aggregation is Aggregation.ADDITIVE]
+    lines = []
+    for key, row in sorted(together.items()):
+        for column in columns:
+            parts = [of_day.get(key, {}).get(column) or 0 for of_day in single]
+            if sum(parts) != (row.get(column) or 0):
+                said = f"{row.get(column)} over two days, and {' + '.join(map(str, parts))} day by day"
+                lines.append(f"campaign {key[0]} asset {key[1]}: {column} is {said}")
+    return lines
 
 
 def _to_comparison(
-    asset_type: AssetType, campaigns: Sequence[str], batches: Sequence[BatchExtract], listings: Sequence[BatchExtract]
+    asset_type: AssetType,
+    campaigns: Sequence[str],
+    batches: Sequence[BatchExtract],
+    listings: Sequence[BatchExtract],
+    sums: Sequence[str],
 ) -> Comparison:
     batch, listing = (_collect(asset_type, extracts, campaigns) for extracts in (batches, listings))
     differences = describe_differences(batch, listing, ("the batch", "the list"))
-    return Comparison(campaigns, batch, differences)
+    return Comparison(campaigns, batch, [*differences, *sums])
 
 
 def _collect(asset_type: AssetType, extracts: Sequence[BatchExtract], campaigns: Sequence[str]) -> Cells:

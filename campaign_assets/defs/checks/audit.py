@@ -69,7 +69,8 @@ def build_audit(calendar: Calendar) -> dg.AssetsDefinition:
         batch_equals_list,
         METRICS_KEYS.values(),
         description="For a sample of campaigns, the batch endpoint that the table is read with and the endpoint that "
-        "lists assets say the same of a day. Run by the job audit_asset_metrics.",
+        "lists assets say the same of a day, and two days in one window are the sum of both. Run by the job "
+        "audit_asset_metrics.",
         pool=POOL,
     )
 
