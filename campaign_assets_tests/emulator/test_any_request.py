@@ -1,0 +1,188 @@
+"""Whatever is asked of the portal, it answers at once, never with a failure of its own, and refuses as HubSpot does.
+
+The requests are like real ones with something wrong, and go over a socket as they are: no client tidies them.
+"""
+
+import json
+import socket
+from collections.abc import Iterator
+from http.client import HTTPResponse
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from campaign_assets.emulator import DEFAULT_TOKEN, EmulatorServer, Portal
+from campaign_assets.emulator.oddities import ODDITIES
+from campaign_assets_tests.emulator.conftest import NOW
+
+Headers = list[tuple[bytes, bytes]]
+LONGEST_WAIT = 5.0
+_IDS = ["{id}", "00000000-0000-4000-8000-000000000000", "..%2F..%2Fetc%2Fpasswd", "nobody", "batch", "clone", "%FF%00"]
+_NAMES = ["read", "create", "update", "archive", "assets", "budget", "spend", "totals", "reports", "metrics", "revenue"]
+_MORE = [
+    "contacts",
+    "influencedContacts",
+    "FORM",
+    "LANDING_PAGE",
+    "asset-types",
+    "status",
+    "token",
+    "7",
+    "",
+    "%2F",
+    "%",
+]
+_ROOTS = ["/marketing/v3/campaigns", "/marketing/campaigns/2026-03", "/marketing/campaigns/2026-09-beta"]
+_OTHER_ROOTS = ["/account-info/v3/details", "/oauth/v1/token", "/oauth/2026-03/token", "", "/", "//", "*"]
+_METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PURGE", "BREW", "get"]
+_VALUES = ["2026-11-02", "2026-11-01", "0001-01-01", "9999-12-31", "10", "0", "-1", "101", "1e3", "Mg%3D%3D", "%2525"]
+_MORE_VALUES = [
+    "hs_name",
+    "hs_name,nope",
+    "hs_goal",
+    ",",
+    "-updatedAt",
+    "LINEAR",
+    "%00",
+    "%ED%A0%80",
+    "+",
+    "%",
+    "9" * 5000,
+]
+_QUERY_NAMES = ["name", "sort", "after", "limit", "properties", "startDate", "endDate", "attributionModel", "%FF", ""]
+_PROPERTIES = [
+    "hs_name",
+    "hs_start_date",
+    "hs_end_date",
+    "hs_notes",
+    "hs_currency_code",
+    "hs_campaign_status",
+    "hs_utm",
+]
+_MORE_PROPERTIES = ["hs_business_unit_ids", "hs_owner", "hs_goal", "nope", "region", ""]
+_FIELDS = ["properties", "inputs", "id", "name", "amount", "order", "description", "sourceCampaignGuid"]
+
+segments = st.sampled_from([*_IDS, *_NAMES, *_MORE]) | st.text("aZ09%./;:@!$&'()*+,=~-_\"\\<>", max_size=6)
+scalars: st.SearchStrategy[Any] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(),
+    st.sampled_from([10**400, -1, 0, 10**18, 2**63]),
+    st.floats(),
+    st.text(max_size=8),
+    st.sampled_from(["2026-11-02", "EUR", "active", "0;7", "\ud800", "{id}", "00000000-0000-4000-8000-000000000000"]),
+)
+properties = st.dictionaries(st.sampled_from([*_PROPERTIES, *_MORE_PROPERTIES]), scalars, max_size=4)
+inputs = st.lists(st.fixed_dictionaries({}, optional={"id": scalars, "properties": properties | scalars}), max_size=3)
+contents: st.SearchStrategy[Any] = st.one_of(
+    st.fixed_dictionaries({"properties": properties}),
+    st.fixed_dictionaries({"inputs": inputs}),
+    st.fixed_dictionaries({"name": scalars, "amount": scalars, "order": scalars}, optional={"description": scalars}),
+    st.dictionaries(st.sampled_from(_FIELDS), scalars, max_size=4),
+    st.recursive(scalars, lambda inner: st.lists(inner, max_size=3), max_leaves=5),
+)
+forms = st.dictionaries(
+    st.sampled_from(["grant_type", "client_id", "client_secret", "refresh_token"]),
+    st.sampled_from(["refresh_token", "emulator-client", "emulator-secret", "emulator-refresh", "%FF", ""]),
+).map(lambda form: "&".join(f"{name}={value}" for name, value in form.items()).encode())
+bodies = st.one_of(
+    st.just(b""),
+    contents.map(lambda content: json.dumps(content).encode()),
+    contents.map(lambda content: json.dumps(content).encode()[:-1]),
+    forms,
+    st.binary(max_size=20),
+    st.sampled_from(
+        [b"[" * 100_000, b'{"properties":' * 3_000, b"\xff\xfe{\x00", b'{"inputs":[' + b'{"id":"x"},' * 60 + b"{}]}"]
+    ),
+)
+queries = st.lists(
+    st.tuples(st.sampled_from(_QUERY_NAMES), st.sampled_from([*_VALUES, *_MORE_VALUES])), max_size=3
+).map(lambda pairs: "&".join(f"{name}={value}" for name, value in pairs))
+types = st.sampled_from([b"application/json", b"application/x-www-form-urlencoded", b"text/plain", b"\xff", b""])
+tokens = st.sampled_from([f"Bearer {DEFAULT_TOKEN}".encode()] * 9 + [b"Bearer", b"Bearer nobody", b"Basic \xff"])
+odd_headers = st.sampled_from(
+    [
+        (b"Host", b'evil"\\host'),
+        (b"Accept-Encoding", b"*;q=0"),
+        (b"Upgrade", b"h2c"),
+        (b"Connection", b"Upgrade"),
+        (b"X-Long", b"x" * 9_000),
+        (b"Expect", b"100-continue"),
+        (b"Content-Encoding", b"gzip"),
+        (b"Cookie", b"\xf0\x9f\x8e\x89"),
+    ]
+)
+
+
+@st.composite
+def targets(draw: st.DrawFn) -> str:
+    """A path and a query near a real one."""
+    path = draw(st.sampled_from([*_ROOTS * 4, *_OTHER_ROOTS]))
+    steps = draw(st.lists(segments, max_size=4))
+    query = draw(queries)
+    return "/".join([path, *steps]) + (f"?{query}" if query else "")
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[EmulatorServer]:
+    """A portal with odd data in it, which the requests change as they like."""
+    oddities = tuple(name for name in ODDITIES if name != "long_names")  # megabytes, which only take time here
+    with EmulatorServer(Portal(campaigns=5, now=NOW, rate_limit=0, daily_limit=0, oddities=oddities)) as served:
+        yield served
+
+
+def send(server: EmulatorServer, method: str, target: str, headers: Headers, body: bytes) -> tuple[HTTPResponse, bytes]:
+    """Send a request as it is and give what is answered."""
+    host, port = server.url.removeprefix("http://").split(":")
+    lines = [f"{method} {target} HTTP/1.1".encode(), *(name + b": " + value for name, value in headers)]
+    with socket.create_connection((host, int(port)), timeout=LONGEST_WAIT) as connection:
+        connection.sendall(b"\r\n".join([*lines, b"", body]))
+        response = HTTPResponse(connection, method=method)
+        response.begin()
+        return response, response.read()
+
+
+def check(method: str, target: str, response: HTTPResponse, body: bytes) -> None:
+    """Check that an answer is one that HubSpot gives."""
+    assert response.status < 500, body[:300]
+    if method == "HEAD" or response.status == 204:
+        assert not body
+        return
+    content = json.loads(body)
+    if response.status < 300:
+        return
+    assert (response.getheader("Content-Type") or "").startswith("application/json")
+    assert content.keys() >= {"status", "message", "correlationId"}
+    is_token = response.status == 400 and "error_description" in content
+    assert content["status"] == "error" or (is_token and "/token" in target)
+
+
+UPGRADE = [
+    (b"Connection", b"Upgrade"),
+    (b"Upgrade", b"h2c"),
+]
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.sampled_from(_METHODS), targets(), st.lists(odd_headers, max_size=2), types, tokens, bodies)
+@example("POST", "/marketing/v3/campaigns", UPGRADE, b"application/json", b"Bearer nobody", b'{"properties":{}}')
+def test_every_request_is_answered_and_none_breaks_the_portal(
+    server: EmulatorServer, method: str, target: str, more: Headers, kind: bytes, token: bytes, body: bytes
+) -> None:
+    there = next((campaign.id for campaign in server.portal.store if campaign.id[0] != "."), "none")
+    target, body = target.replace("{id}", there), body.replace(b"{id}", there.encode())
+    names = {name for name, _ in more}
+    headers = [(b"Host", b"localhost")] * (b"Host" not in names) + [(b"Authorization", token), (b"Content-Type", kind)]
+    headers += more + [(b"Connection", b"close")] * (b"Connection" not in names)
+    headers.append((b"Content-Length", str(len(body)).encode()))
+    check(method, target, *send(server, method, target, headers, body))
+
+
+def test_the_portal_still_works(server: EmulatorServer) -> None:
+    page = httpx.get(
+        f"{server.url}/marketing/v3/campaigns", headers={"Authorization": f"Bearer {DEFAULT_TOKEN}"}, trust_env=False
+    )
+    assert page.status_code == 200
