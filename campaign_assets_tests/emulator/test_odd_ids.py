@@ -69,3 +69,11 @@ def test_an_odd_asset_is_removed_where_the_portal_has_it_and_refused_elsewhere(s
         url = f"{CAMPAIGNS}/{campaign}/assets/LANDING_PAGE/{quote(asset_id, safe='')}"
         assert door.client.put(url).status_code == status
         assert door.client.delete(url).status_code == status
+
+
+def test_an_odd_campaign_that_has_begun_has_a_status(serve: Serve) -> None:
+    door = serve(campaigns=0, oddities=("hostile_ids",))
+    update = {"inputs": [{"id": campaign_id, "properties": {"hs_start_date": "2026-11-01"}} for campaign_id in ODD]}
+    assert door.client.post(f"{CAMPAIGNS}/batch/update", json=update).status_code == 200
+    found = door.client.get(f"{CAMPAIGNS}?properties=hs_campaign_status").json()["results"]
+    assert {campaign["properties"]["hs_campaign_status"] for campaign in found} == {"active"}

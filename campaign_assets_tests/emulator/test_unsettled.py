@@ -6,6 +6,9 @@ from typing import Any
 import pytest
 
 from campaign_assets.emulator.asset_types import ASSET_TYPES
+from campaign_assets.emulator.command import emulator
+from campaign_assets.emulator.options import PortalOptions
+from campaign_assets.emulator.unsettled_options import NAMES
 from campaign_assets_tests.emulator.conftest import Door, Serve
 
 CAMPAIGNS = "/marketing/v3/campaigns"
@@ -172,3 +175,12 @@ def test_an_asset_that_does_not_exist_is_made_or_refused(serve: Serve, unknown: 
     assert door.client.put(f"{url}/{known}").status_code == 204
     ids = [asset["id"] for asset in _list(door, _first(door), "FORM")]
     assert known in ids and ("987" in ids) is (status == 204)
+
+
+def test_the_command_line_offers_each_with_the_portals_default() -> None:
+    plain = emulator.make_context("emulator", []).params
+    defaults = PortalOptions()
+    assert {name: plain[name] for name in NAMES} == {name: getattr(defaults, name) for name in NAMES}
+    flags = [f"--{name.replace('_', '-')}" for name in NAMES if plain[name] is False]
+    chosen = emulator.make_context("emulator", [*flags, "--search-lag", "9", "--unknown-assets", "invalid"]).params
+    assert all(chosen[name] != plain[name] for name in NAMES)
