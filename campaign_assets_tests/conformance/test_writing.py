@@ -43,6 +43,15 @@ def test_create_update_and_delete_by_us_are_read_by_the_sdk(pair: Pair) -> None:
         pair.sdk.marketing.campaigns.get(made.id)
 
 
+def test_business_units_are_written_by_both(pair: Pair) -> None:
+    made = pair.ours.campaigns.create(CampaignFields(name="Units", properties={"hs_business_unit_ids": "0;7"}))
+    assert made.business_unit_ids == (0, 7)
+    changed = pair.sdk.marketing.campaigns.update(made.id, properties={"hs_business_unit_ids": "7"})
+    assert [unit.id for unit in changed.business_units] == [7]
+    assert pair.ours.campaigns.get(made.id).business_unit_ids == (7,)
+    pair.ours.campaigns.delete(made.id)
+
+
 def test_batches_by_the_sdk_are_read_by_us(pair: Pair) -> None:
     batch = pair.sdk.marketing.campaigns.batch
     inputs: Any = [{"properties": {"hs_name": f"SDK {i}"}} for i in range(50)]
