@@ -189,6 +189,7 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("emulator", "--today", "yesterday"), "neither a date nor a time: yesterday"),
         (("emulator", "--latency-ms", "nan"), "nan is no number of milliseconds"),
         (("emulator", "--latency-ms", "inf"), "inf is not in the range"),
+        (("emulator", "--search-lag", "nan"), "nan is no number of seconds"),
         (("emulator", "--currency", "dollars"), "no such currency: 'dollars'"),
         (("emulator", "--token", ""), "Invalid value for --token: one word is expected"),
         (("emulator", "--refresh-token", "a\nb"), "Invalid value for --refresh-token: one word is expected"),

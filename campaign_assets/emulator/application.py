@@ -20,6 +20,8 @@ from campaign_assets.emulator.request_handler import JSON_TYPE, RequestHandler
 from campaign_assets.emulator.requests import ApiRequest
 from campaign_assets.emulator.routes import endpoint_name
 
+_HOST = re.compile(r"[0-9A-Za-z.:\[\]_-]+")
+
 
 class EmulatorApplication:
     """The ASGI application of one portal.
@@ -77,8 +79,14 @@ def _api_request(scope: Scope, body: bytes) -> ApiRequest:
         query_string=scope["query_string"].decode("latin-1"),
         headers=headers,
         body=body,
-        base_url=f"{scope['scheme']}://{headers.get('host', 'localhost')}",
+        base_url=f"{scope['scheme']}://{_host(headers)}",
     )
+
+
+def _host(headers: dict[str, str]) -> str:
+    """Give the address the client used; one that is none could break the links it is put into."""
+    host = headers.get("host", "")
+    return host if _HOST.fullmatch(host) else "localhost"
 
 
 def _decoded(scope: Scope) -> str:

@@ -104,7 +104,8 @@ class AssetWriter:
         after = ""
         if len(members) > ASSETS_PER_TYPE:
             cursor = write_cursor(first[-1][1])
-            link = f"{_LINK_START}/{campaign_id}/assets/{quote(asset_type, safe='')}?after={cursor}{_LINK_END}"
+            path = f"/{quote(campaign_id, safe='')}/assets/{quote(asset_type, safe='')}"
+            link = f"{_LINK_START}{path}?after={cursor}{_LINK_END}"
             after = f',"paging":{{"next":{{"after":"{cursor}","link":"{link}"}}}}'
         start = f'{encode_basestring(asset_type)}:{{"results":'
         return _Prepared(

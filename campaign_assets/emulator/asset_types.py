@@ -170,13 +170,14 @@ ASSET_TYPES: tuple[AssetType, ...] = (
 
 
 def portal_asset_types(
-    unknown_types: Sequence[str] = (), unknown_metrics: Sequence[tuple[str, str]] = ()
+    unknown_types: Sequence[str] = (), unknown_metrics: Sequence[tuple[str, str]] = (), undocumented: bool = False
 ) -> dict[str, AssetType]:
     """Name every asset type of a portal, with types and metrics HubSpot has not documented added on request.
 
     Args:
         unknown_types: Names of new types; each reports `IMPRESSIONS`.
         unknown_metrics: Pairs of asset type and new metric name; each is an additive count.
+        undocumented: Whether each type for which HubSpot documents no metrics reports `INTERACTIONS`.
 
     Raises:
         ValueError: Where a metric is added to a type that does not exist.
@@ -184,7 +185,8 @@ def portal_asset_types(
     known = {asset_type.name: asset_type for asset_type in ASSET_TYPES}
     for name in unknown_types:
         known[name] = AssetType(name, 9, 1.0, (_evergreen("IMPRESSIONS", 45.0),))
-    for type_name, metric in unknown_metrics:
+    bare = [(asset_type.name, "INTERACTIONS") for asset_type in ASSET_TYPES if not asset_type.metrics]
+    for type_name, metric in (*unknown_metrics, *(bare if undocumented else ())):
         if type_name not in known:
             raise ValueError(f"no such asset type: {type_name}")
         old = known[type_name]

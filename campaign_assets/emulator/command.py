@@ -25,6 +25,7 @@ from campaign_assets.emulator.option_groups import GroupedCommand, under
 from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, OAuthApp, PortalOptions, TokenGrant
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
+from campaign_assets.emulator.unsettled_options import NAMES, unsettled_options
 
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
 _EARLIEST_YEAR, _LATEST_YEAR = 1990, 2999
@@ -40,6 +41,7 @@ _PLAIN = (
     "daily_limit",
     "retry_after",
     "latency_ms",
+    *NAMES,
 )
 
 
@@ -74,6 +76,7 @@ _oauth = under("OAuth app")
     metavar="TYPE:METRIC",
     help="Add a metric HubSpot has not documented, BLOG_POST:SHARES for example.",
 )
+@unsettled_options
 @_clock("--time-zone", default="UTC", help="The portal's time zone, an IANA name.")
 @_clock("--today", metavar="DATE", help="Stop the portal's clock at noon of this day, or at an ISO 8601 time.")
 @_faults(
@@ -149,6 +152,8 @@ def _check_texts(chosen: dict[str, Any]) -> None:
         raise click.BadParameter(f"no such currency: {chosen['currency']!r:.40}", param_hint="--currency")
     if math.isnan(chosen["latency_ms"]):
         raise click.BadParameter("nan is no number of milliseconds", param_hint="--latency-ms")
+    if math.isnan(chosen["search_lag"]):
+        raise click.BadParameter("nan is no number of seconds", param_hint="--search-lag")
 
 
 def _plan(file: Path | None, more: Iterable[str]) -> FaultPlan:

@@ -52,8 +52,8 @@ class ApiError(Exception):
 
     def batch_error(self) -> dict[str, Any]:
         """Give the error as one entry of a 207's `errors`."""
-        body: dict[str, Any] = {"status": "error", "category": self.category, **self.fields}
-        return {**body, "message": self.message}
+        category = {} if self.category is None else {"category": self.category}
+        return {"status": "error", **category, **self.fields, "message": self.message}
 
 
 def invalid(message: str, **fields: Any) -> ApiError:
@@ -70,10 +70,35 @@ def invalid_request(reason: str) -> ApiError:
     )
 
 
-def forbidden_properties(names: Iterable[str], known: Iterable[str]) -> ApiError:
+def forbidden_properties(names: Iterable[str], correct: Iterable[str]) -> str:
+    """Say which properties are wrong, and which there are."""
+    return f"Forbidden properties: [{', '.join(names)}]. Correct ones are [{', '.join(sorted(correct))}]"
+
+
+def cannot_be_read(names: Iterable[str], readable: Iterable[str]) -> ApiError:
     """400: a property was asked for that the portal does not have."""
-    wrong, correct = ", ".join(names), ", ".join(sorted(known))
-    return invalid_request(f"Forbidden properties: [{wrong}]. Correct ones are [{correct}]")
+    return invalid_request(forbidden_properties(names, readable))
+
+
+def cannot_be_written(names: Iterable[str], writable: Iterable[str]) -> ApiError:
+    """400: a property is to be written that is read-only, or that the portal does not have."""
+    return invalid(
+        forbidden_properties(names, writable),
+        subCategory="CampaignApiError.PROPERTY_SET_CONTAINS_VALUES_FORBIDDEN_FOR_WRITE",
+    )
+
+
+def no_date(name: str, value: str) -> ApiError:
+    """400: a property that takes a date is given something else, a time for example."""
+    return invalid(
+        f"Property '{name}' must be a date in format YYYY-MM-DD, but was '{value}'",
+        subCategory="CampaignValidationError.INVALID_DATE_PROPERTY",
+    )
+
+
+def no_name() -> ApiError:
+    """400: a campaign is to be made without a name; this envelope has no category."""
+    return ApiError(400, "Campaign create request must include 'hs_name' property.")
 
 
 def bad_json(detail: str) -> ApiError:

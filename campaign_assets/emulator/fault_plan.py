@@ -31,8 +31,8 @@ ENDPOINTS = (
     "search", "batch_read", "list_assets", "get", "create", "update", "delete", "batch_create", "batch_update",
     "batch_archive", "add_asset", "remove_asset", "budget_totals", "create_budget_item", "get_budget_item",
     "update_budget_item", "delete_budget_item", "create_spend_item", "get_spend_item", "update_spend_item",
-    "delete_spend_item", "report_metrics", "report_revenue", "report_contacts", "account_details", "daily_usage",
-    "oauth_token",
+    "delete_spend_item", "report_metrics", "report_revenue", "report_contacts", "asset_types", "clone",
+    "cloneable_asset_types", "clone_status", "account_details", "daily_usage", "oauth_token",
 )  # fmt: skip
 
 

@@ -144,10 +144,12 @@ class MetricEngine:
 
     Args:
         library: The assets; it may grow while the engine lives.
+        whole_rate: What a ratio is where its part is the whole: 1, or 100 for percent.
     """
 
-    def __init__(self, library: AssetLibrary) -> None:
+    def __init__(self, library: AssetLibrary, whole_rate: float = 1.0) -> None:
         self._library = library
+        self._whole_rate = whole_rate
         self.rules = _Rules(library.types.values())
         self.columns = library.columns()
         self._draw_characters()
@@ -188,7 +190,8 @@ class MetricEngine:
         self._set_levels(selection, last, total)
         views, parts = total[selection.ratio_views], total[selection.ratio_parts]
         safe = np.where(views > 0, views, 1.0)
-        total[selection.ratios] = np.where((views > 0) & (parts >= 0), np.round(parts / safe, 4), MISSING)
+        rates = np.round(self._whole_rate * parts / safe, 4)
+        total[selection.ratios] = np.where((views > 0) & (parts >= 0), rates, MISSING)
         return total
 
     def _flows(self, selection: _Selection, day: int, known_share: float) -> Floats:

@@ -3,6 +3,7 @@
 Belongs here: word lists and how they are put together. Not here: how many of what there are (`population`).
 """
 
+import re
 from random import Random
 
 _THEMES = (
@@ -70,3 +71,9 @@ def asset_name(random: Random, asset_type: str) -> str:
         r=_REGIONS[int(pick() * len(_REGIONS))],
         n=int(pick() * 40) + 1,
     )
+
+
+def utm_value(name: str, number: int) -> str:
+    """Give a campaign's UTM value, by its name and number: lower-case letters, digits and dashes."""
+    slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "campaign"
+    return f"{slug}-{number}"

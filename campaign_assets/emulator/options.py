@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
 
 from campaign_assets.emulator.fault_plan import FaultPlan
 
@@ -73,6 +74,16 @@ class PortalOptions:
         unknown_types: Asset types HubSpot has not documented, present in some campaigns.
         unknown_metrics: Pairs of asset type and a metric HubSpot has not documented.
         oddities: Odd data in the portal, by the names in `oddities`.
+        ignore_unknown_properties: Whether an unknown property that is asked for is ignored, as HubSpot's description
+            has it, instead of a 400, as recorded.
+        search_lag: Seconds of portal time by which the search lags behind; every other read is current.
+        exclusive_end: Whether `endDate` is the first day that is not counted any more, instead of the last that is.
+        percent_rates: Whether CONVERSION_RATE goes from 0 to 100, instead of 0 to 1.
+        silent_missing: Whether a batch leaves missing campaigns out without an error, instead of one for each.
+        undocumented_metrics: Whether asset types for which HubSpot documents no metrics have one all the same.
+        associations_move_updated_at: Whether adding or removing an asset changes its campaign's `updatedAt`.
+        unknown_assets: What becomes of an asset that is added to a campaign and does not exist: it is `made`, or the
+            request is answered 404 (`not-found`) or 400 (`invalid`).
         faults: Failures to come, and further oddities.
         monotonic: The rate limit's clock, in seconds.
         real_time: What the portal's clock follows when it is not fixed, in seconds since the epoch.
@@ -97,6 +108,14 @@ class PortalOptions:
     unknown_types: tuple[str, ...] = ()
     unknown_metrics: tuple[tuple[str, str], ...] = ()
     oddities: tuple[str, ...] = ()
+    ignore_unknown_properties: bool = False
+    search_lag: float = 0.0
+    exclusive_end: bool = False
+    percent_rates: bool = False
+    silent_missing: bool = False
+    undocumented_metrics: bool = False
+    associations_move_updated_at: bool = False
+    unknown_assets: Literal["made", "not-found", "invalid"] = "made"
     faults: FaultPlan = FaultPlan()
     monotonic: Callable[[], float] = field(default=time.monotonic, compare=False)
     real_time: Callable[[], float] = field(default=time.time, compare=False)

@@ -7,7 +7,6 @@ The calendar is anchored at the first day of the present quarter, so that a port
 portal one day later.
 """
 
-import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -15,9 +14,9 @@ from random import Random
 
 from campaign_assets.emulator.hashing import stable_int, stable_uuid
 from campaign_assets.emulator.library import AssetLibrary
-from campaign_assets.emulator.names import asset_name, campaign_name
+from campaign_assets.emulator.names import asset_name, campaign_name, utm_value
 from campaign_assets.emulator.options import PortalOptions
-from campaign_assets.emulator.properties import CUSTOM_VALUES
+from campaign_assets.emulator.properties import CUSTOM_VALUES, business_unit_ids
 from campaign_assets.emulator.state import Campaign, CampaignStore, MoneyItem
 
 _COLORS = ("#ff7a59", "#00a4bd", "#f5c26b", "#6a78d1", "#00bda5", "#f2547d")
@@ -83,7 +82,7 @@ class Population:
             "hs_object_id": str(_OBJECT_ID_FROM + stable_int(seed, "object", plan.number) % 10**15),
             "hs_created_by_user_id": str(51_000_000 + plan.number % 7),
             "hs_color_hex": random.choice(_COLORS),
-            "hs_business_unit_ids": ";".join(str(unit) for unit in units),
+            "hs_business_unit_ids": business_unit_ids(units),
         }
         if plan.number % 12 != 5:
             properties["hs_start_date"] = plan.start.isoformat()
@@ -96,7 +95,7 @@ class Population:
             "hs_audience": random.choice(("IT leaders", "Marketing managers", "Existing customers", "Students")),
             "hs_notes": f"Goal: {random.randrange(50, 900)} leads.\nSee the “brief” for details; owner: 日本 team.",
             "hs_currency_code": random.choice((self._options.currency, "EUR", "GBP", "JPY")),
-            "hs_utm": f"{_slug(properties['hs_name'])}-{plan.number}",
+            "hs_utm": utm_value(properties["hs_name"], plan.number),
             **{custom: random.choice(values) for custom, values in CUSTOM_VALUES.items()},
         }
         properties |= {key: value for key, value in optional.items() if random.random() < 0.7}
@@ -170,8 +169,3 @@ class Population:
         position = self._library.add(asset_type, asset_id, name, first_day)
         pool.append(position)
         return position
-
-
-def _slug(name: str) -> str:
-    """Give a name as a UTM value: lower-case letters, digits and dashes."""
-    return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:60] or "campaign"

@@ -2,8 +2,9 @@
 
 Belongs here: the portal's property definitions and the checks of values. Not here: parsing requests.
 
-Source: HubSpot's Marketing Campaigns guide, table of campaign properties; `hs_goal` was sunset on 2025-07-09 and is
-not known here.
+Source: HubSpot's Marketing Campaigns guide, table of campaign properties, and recorded responses: by these
+`hs_business_unit_ids` can be written, and `hs_goal`, which was sunset on 2025-07-09, is still among the names that
+HubSpot calls correct, though it is ignored wherever it is named.
 """
 
 import re
@@ -18,6 +19,7 @@ WRITABLE = (
     "hs_currency_code",
     "hs_campaign_status",
     "hs_utm",
+    "hs_business_unit_ids",
 )
 READ_ONLY = (
     "hs_owner",
@@ -26,18 +28,22 @@ READ_ONLY = (
     "hs_object_id",
     "hs_budget_items_sum_amount",
     "hs_spend_items_sum_amount",
-    "hs_business_unit_ids",
 )
 CUSTOM_VALUES = {
     "region": ("EMEA", "Americas", "APAC"),
     "campaign_theme": ("sustainability", "price & value", "innovation", "コミュニティ"),
     "cost_center": ("4711", "0815", "0042"),
 }
-KNOWN = frozenset((*WRITABLE, *READ_ONLY, *CUSTOM_VALUES))
 IGNORED = frozenset({"hs_goal"})
+KNOWN = frozenset((*WRITABLE, *READ_ONLY, *CUSTOM_VALUES, *IGNORED))
+"""What may be asked for."""
+ACCEPTED = frozenset((*WRITABLE, *CUSTOM_VALUES, *IGNORED))
+"""What may be sent to be written."""
+DATES = frozenset({"hs_start_date", "hs_end_date"})
 STATUSES = ("planned", "in_progress", "active", "paused", "completed")
 LONGEST = {"hs_name": 256, "hs_utm": 256}
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_BUSINESS_UNITS = re.compile(r"[0-9]{1,18}(;[0-9]{1,18})*")
 
 
 def forbidden(names: list[str]) -> list[str]:
@@ -45,9 +51,18 @@ def forbidden(names: list[str]) -> list[str]:
     return [name for name in names if name not in KNOWN]
 
 
-def is_writable(name: str) -> bool:
-    """Tell whether a client may set the property."""
-    return name in WRITABLE or name in CUSTOM_VALUES
+def business_units(text: str) -> tuple[int, ...]:
+    """Give the business units that a value of `hs_business_unit_ids` names, each once; the account's own for none.
+
+    Raises:
+        ValueError: Where the text names none.
+    """
+    return tuple(dict.fromkeys(int(unit) for unit in text.split(";"))) if text else (0,)
+
+
+def business_unit_ids(units: tuple[int, ...]) -> str:
+    """Give the value of `hs_business_unit_ids` that names these units."""
+    return ";".join(str(unit) for unit in units)
 
 
 def problem_with(name: str, value: str) -> str | None:
@@ -55,12 +70,12 @@ def problem_with(name: str, value: str) -> str | None:
     longest = LONGEST.get(name)
     if longest is not None and len(value) > longest:
         return f"Property '{name}' is too long: {len(value)} characters, at most {longest} are allowed"
-    if name in ("hs_start_date", "hs_end_date") and not is_date(value):
-        return f"Property '{name}' must be a date in format YYYY-MM-DD, but was '{value}'"
     if name == "hs_campaign_status" and value not in STATUSES:
         return f"'{value}' is not a valid option of '{name}'. Allowed options are {list(STATUSES)}"
     if name == "hs_currency_code" and not _CURRENCY.fullmatch(value):
         return f"'{value}' is not an ISO 4217 currency code"
+    if name == "hs_business_unit_ids" and not _BUSINESS_UNITS.fullmatch(value):
+        return f"'{value}' is not a list of business unit ids, with ';' between them"
     return None
 
 

@@ -7,22 +7,16 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 from campaign_assets.emulator.cursors import read_cursor
-from campaign_assets.emulator.errors import (
-    bad_json,
-    forbidden_properties,
-    invalid,
-    invalid_request,
-    unsupported_media_type,
-)
-from campaign_assets.emulator.properties import KNOWN, forbidden, is_date
+from campaign_assets.emulator.errors import bad_json, invalid, invalid_request, unsupported_media_type
 
 BATCH_LIMIT = 50
+BETA = "2026-09-beta"
+"""The version that has endpoints and rules of its own."""
 UNPAIRED = "backslashreplace"
 """How half of a surrogate pair goes over the wire: spelled `\\ud800`, which is JSON, as UTF-8 has no form for it."""
 _GUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -37,10 +31,19 @@ class ApiResponse:
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
+def json_text(content: Any) -> str:
+    """Write plain data as HubSpot does: without spaces, and characters as they are."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+
+
 def json_response(status: int, content: Any, headers: Mapping[str, str] | None = None) -> ApiResponse:
     """Put plain data into a response."""
-    body = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", UNPAIRED)
-    return ApiResponse(status, body, headers or {})
+    return text_response(status, json_text(content), headers)
+
+
+def text_response(status: int, text: str, headers: Mapping[str, str] | None = None) -> ApiResponse:
+    """Put JSON that is written already into a response."""
+    return ApiResponse(status, text.encode("utf-8", UNPAIRED), headers or {})
 
 
 @dataclass(frozen=True)
@@ -82,13 +85,14 @@ class ApiRequest:
         return values
 
     @property
-    def campaign_id(self) -> str:
-        """The campaign in the path.
+    def is_beta(self) -> bool:
+        """Whether the request is made of the version 2026-09-beta."""
+        return self.path_values.get("campaigns_path", "").endswith(BETA)
 
-        Raises:
-            ApiError: 400, where it is no GUID.
-        """
-        return checked_guid(self.path_values["campaign_id"])
+    def location(self, *steps: str) -> dict[str, str]:
+        """Give the header that tells where a thing lies that was made: steps below the campaigns."""
+        below = "/".join(quote(step, safe="") for step in steps)
+        return {"Location": f"{self.base_url}{self.path_values['campaigns_path']}/{below}"}
 
     def text(self, name: str) -> str | None:
         """Give a parameter, or None where it is absent or empty."""
@@ -116,34 +120,6 @@ class ApiRequest:
         cursor = self.text("after")
         return 0 if cursor is None else read_cursor(cursor)
 
-    def property_names(self) -> list[str] | None:
-        """Give the properties asked for, or None where none were.
-
-        Raises:
-            ApiError: 400, where the portal does not have one of them.
-        """
-        asked = [name.strip() for name in self.query.get("properties", "").split(",") if name.strip()]
-        wrong = forbidden(asked)
-        if wrong:
-            raise forbidden_properties(wrong, KNOWN)
-        return asked or None
-
-    def dates(self) -> DateRange | None:
-        """Give the days asked for, or None unless both ends are given.
-
-        Raises:
-            ApiError: 400, where an end is no date or the range ends before it starts.
-        """
-        start, end = self.text("startDate"), self.text("endDate")
-        for name, value in (("startDate", start), ("endDate", end)):
-            if value is not None and not is_date(value):
-                raise invalid_request(f"Invalid {name}: '{value}'. Expected format: YYYY-MM-DD")
-        if start is None or end is None:
-            return None
-        if start > end:
-            raise invalid_request(f"startDate {start} must not be after endDate {end}")
-        return DateRange(date.fromisoformat(start).toordinal(), date.fromisoformat(end).toordinal())
-
     def require_type(self, media_type: str) -> None:
         """Check what the body is declared as.
 
@@ -162,7 +138,9 @@ class ApiRequest:
         """
         self.require_type("application/json")
         try:
-            content = json.loads(self.body)
+            content = json.loads(self.body, parse_constant=_no_number)
+        except RecursionError:
+            raise bad_json("nested too deeply") from None
         except ValueError as error:
             raise bad_json(str(error)) from None
         if not isinstance(content, dict):
@@ -184,11 +162,17 @@ class ApiRequest:
             raise invalid_request(f"Batch size {len(inputs)} exceeds the maximum of {BATCH_LIMIT}")
         return inputs
 
-    def next_link(self, cursor: str) -> str:
-        """Give this request's URL with another cursor (which is already percent-encoded)."""
+    def paging(self, cursor: str) -> dict[str, Any]:
+        """Give a response's `paging`: the cursor, already percent-encoded, and this request's URL with it."""
         retained = [(name, value) for name, value in parse_qsl(self.query_string) if name != "after"]
         query = urlencode(retained)
-        return f"{self.base_url}{self.path}?{query}{'&' if query else ''}after={cursor}"
+        path = quote(self.path, safe="/").replace("%252F", "%2F")
+        return {"next": {"after": cursor, "link": f"{self.base_url}{path}?{query}{'&' if query else ''}after={cursor}"}}
+
+
+def _no_number(name: str) -> None:
+    """Refuse `NaN` and `Infinity`, which are no JSON."""
+    raise ValueError(f"Unrecognized token '{name}'")
 
 
 def checked_guid(text: str) -> str:

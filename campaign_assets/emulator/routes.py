@@ -1,6 +1,7 @@
 """Which path and method leads to which endpoint, and which scopes it takes.
 
-Source: HubSpot's Marketing Campaigns API and Account Information API; both path families have the same shapes.
+Source: HubSpot's Marketing Campaigns API and Account Information API; both path families have the same shapes, and only
+2026-09-beta has more.
 """
 
 import re
@@ -13,6 +14,7 @@ from campaign_assets.emulator.endpoints import (
     batch_read,
     campaigns,
     changing,
+    cloning,
     money,
     oauth,
     reports,
@@ -20,12 +22,16 @@ from campaign_assets.emulator.endpoints import (
 from campaign_assets.emulator.errors import ApiError, method_not_allowed, no_path
 from campaign_assets.emulator.options import READ_SCOPE, REVENUE_SCOPES, WRITE_SCOPE
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import ApiRequest, ApiResponse
+from campaign_assets.emulator.requests import BETA, ApiRequest, ApiResponse
 
-_VERSIONS = "(?:2026-03|2026-09|2026-09-beta)"
+_VERSIONS = f"(?:2025-09|2026-03|2026-09|{BETA})"
 _CAMPAIGNS = f"(?P<campaigns_path>/marketing/(?:v3/campaigns|campaigns/{_VERSIONS}))"
 _ACCOUNT = f"/account-info/(?:v3|{_VERSIONS})"
-_ONE = f"{_CAMPAIGNS}/(?P<campaign_id>(?!batch/)[^/]+)"
+_NO_CAMPAIGN = "(?!batch/|clone/|asset-types/?$)"
+_ONE = f"{_CAMPAIGNS}/(?P<campaign_id>{_NO_CAMPAIGN}[^/]+)"
+_BETA_CAMPAIGNS = f"(?P<campaigns_path>/marketing/campaigns/{BETA})"
+_CLONE = f"{_BETA_CAMPAIGNS}/clone"
+_BETA_ONE = f"(?P<campaign_id>{_NO_CAMPAIGN}[^/]+)"
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     _endpoint("report_metrics", "GET", f"{_REPORTS}/metrics", reports.metrics, READ_SCOPE),
     _endpoint("report_revenue", "GET", f"{_REPORTS}/revenue", reports.revenue, *REVENUE_SCOPES),
     _endpoint("report_contacts", "GET", f"{_REPORTS}/contacts/(?P<contact_type>[^/]+)", reports.contacts, READ_SCOPE),
+    _endpoint("asset_types", "GET", f"{_BETA_CAMPAIGNS}/asset-types", cloning.asset_types, READ_SCOPE),
+    _endpoint("clone", "POST", f"{_BETA_CAMPAIGNS}/{_BETA_ONE}/clone", cloning.clone, WRITE_SCOPE),
+    _endpoint("cloneable_asset_types", "GET", f"{_CLONE}/asset-types", cloning.cloneable_asset_types, READ_SCOPE),
+    _endpoint("clone_status", "GET", f"{_CLONE}/{_BETA_ONE}/status", cloning.clone_status, READ_SCOPE),
     _endpoint("account_details", "GET", f"{_ACCOUNT}/details", account.details),
     _endpoint("daily_usage", "GET", f"{_ACCOUNT}/api-usage/daily/private-apps", account.daily_usage),
     _endpoint("oauth_token", "POST", f"/oauth/(?:v1|v3|{_VERSIONS})/token", oauth.token),

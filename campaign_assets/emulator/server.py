@@ -4,6 +4,7 @@ Belongs here: starting, stopping and the address. Not here: the command line (`c
 """
 
 import asyncio
+import json
 import socket
 import threading
 from types import TracebackType
@@ -14,7 +15,10 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from campaign_assets.emulator.application import EmulatorApplication
 from campaign_assets.emulator.connections import Connections
+from campaign_assets.emulator.errors import ApiError
+from campaign_assets.emulator.hashing import stable_uuid
 from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.request_handler import JSON_TYPE
 from campaign_assets.emulator.statistics import Statistics
 
 _LONGEST_START = 30.0
@@ -183,4 +187,16 @@ def _protocol(connections: Connections) -> type[asyncio.Protocol]:
             connections.closed(self.transport)
             super().connection_lost(exc)
 
+        def send_400_response(self, msg: str) -> None:
+            self.transport.write(_refusal(msg))
+            self.transport.close()
+
     return RememberingProtocol
+
+
+def _refusal(message: str) -> bytes:
+    """Write the response to what is no HTTP: it reaches no application, but is refused like everything else."""
+    error = ApiError(400, message, "VALIDATION_ERROR")
+    body = json.dumps(error.envelope(stable_uuid(0, message))).encode()
+    head = f"HTTP/1.1 400 Bad Request\r\nContent-Type: {JSON_TYPE}\r\nContent-Length: {len(body)}\r\n"
+    return f"{head}Connection: close\r\n\r\n".encode() + body

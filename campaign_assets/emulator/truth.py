@@ -1,6 +1,8 @@
 """Everything the portal would serve, uncapped and without HTTP: what a test compares a reader's tables with.
 
-Belongs here: plain lists of dictionaries. Not here: paging, caps, JSON, limits; nothing here goes through them.
+Belongs here: plain lists of dictionaries. Not here: paging, caps, JSON, limits; nothing here goes through them. Nor do
+the ways in which a request is understood: the campaigns are those of now where the search lags behind, and a day's
+metrics are that day's where `endDate` is exclusive.
 """
 
 from datetime import date

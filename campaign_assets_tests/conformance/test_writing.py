@@ -43,6 +43,15 @@ def test_create_update_and_delete_by_us_are_read_by_the_sdk(pair: Pair) -> None:
         pair.sdk.marketing.campaigns.get(made.id)
 
 
+def test_business_units_are_written_by_both(pair: Pair) -> None:
+    made = pair.ours.campaigns.create(CampaignFields(name="Units", properties={"hs_business_unit_ids": "0;7"}))
+    assert made.business_unit_ids == (0, 7)
+    changed = pair.sdk.marketing.campaigns.update(made.id, properties={"hs_business_unit_ids": "7"})
+    assert [unit.id for unit in changed.business_units] == [7]
+    assert pair.ours.campaigns.get(made.id).business_unit_ids == (7,)
+    pair.ours.campaigns.delete(made.id)
+
+
 def test_batches_by_the_sdk_are_read_by_us(pair: Pair) -> None:
     batch = pair.sdk.marketing.campaigns.batch
     inputs: Any = [{"properties": {"hs_name": f"SDK {i}"}} for i in range(50)]
@@ -59,7 +68,7 @@ def test_batches_by_the_sdk_are_read_by_us(pair: Pair) -> None:
 
 
 def test_a_batch_of_which_a_part_fails_is_accepted_by_the_sdk(pair: Pair) -> None:
-    taken = pair.ours.campaigns.search(limit=1).results[0].name or ""
+    taken = pair.ours.campaigns.search(limit=1, properties=["hs_name"]).results[0].name or ""
     inputs: Any = [{"properties": {"hs_name": taken}}, {"properties": {"hs_name": "Half"}}]
     made = pair.sdk.marketing.campaigns.batch.create(inputs=inputs)
     assert [campaign.properties["hs_name"] for campaign in made.results] == ["Half"]
@@ -112,7 +121,7 @@ def test_money_by_the_sdk_is_read_by_us_and_the_other_way_round(pair: Pair, kind
 
 
 def test_a_name_that_is_taken_is_a_conflict_for_both(pair: Pair) -> None:
-    name = pair.ours.campaigns.search(limit=1).results[0].name or ""
+    name = pair.ours.campaigns.search(limit=1, properties=["hs_name"]).results[0].name or ""
     with pytest.raises(ConflictError):
         pair.sdk.marketing.campaigns.create(properties={"hs_name": name})
     with pytest.raises(BadRequest, match="409"):

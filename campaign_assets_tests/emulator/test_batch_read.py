@@ -84,5 +84,8 @@ def test_a_body_that_is_no_json_is_400_and_one_not_declared_as_json_415(door: Do
     assert door.client.post(BATCH, content=b'{"inputs":[]}').status_code == 415
 
 
-def test_without_properties_asked_for_a_batch_gives_an_empty_map(door: Door) -> None:
-    assert _read(door, _ids(door)[:1]).json()["results"][0]["properties"] == {}
+@pytest.mark.parametrize("query", [{}, {"properties": ""}])
+def test_without_properties_asked_for_there_are_none(door: Door, query: dict[str, str]) -> None:
+    assert _read(door, _ids(door)[:1], **query).json()["results"][0]["properties"] == {}
+    single = door.client.get(f"/marketing/v3/campaigns/{_ids(door)[0]}", params=query).json()
+    assert single["properties"] == {}

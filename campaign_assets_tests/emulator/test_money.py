@@ -17,6 +17,7 @@ def test_an_item_can_be_created_read_replaced_and_deleted(serve: Serve, kind: st
     created = door.client.post(url, json={**ITEM, "description": "ads"})
     assert created.status_code == 201
     item = created.json()
+    assert created.headers["Location"] == f"{door.server.url}{url}/{item['id']}"
     assert isinstance(item["id"], str)
     assert item == {
         **ITEM,
@@ -72,3 +73,20 @@ def test_an_item_without_its_fields_is_400(serve: Serve, item: dict[str, Any]) -
     door = serve(campaigns=1)
     url = f"{CAMPAIGNS}/{next(iter(door.portal.store)).id}/budget"
     assert door.client.post(url, json=item).status_code == 400
+
+
+def test_a_missing_amount_is_told_from_a_negative_one(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    url = f"{CAMPAIGNS}/{next(iter(door.portal.store)).id}/budget"
+    missing = door.client.post(url, json={"name": "Media", "order": 0})
+    negative = door.client.post(url, json={**ITEM, "amount": -0.5})
+    assert missing.json()["message"] == "Some required fields were not set: [amount]"
+    assert negative.json()["message"] == "'amount' must not be negative, but was -0.5"
+    assert missing.status_code == negative.status_code == 400
+
+
+def test_an_item_id_that_is_no_number_is_400_and_one_that_is_not_there_404(serve: Serve) -> None:
+    door = serve(campaigns=1)
+    url = f"{CAMPAIGNS}/{next(iter(door.portal.store)).id}/spend"
+    assert door.client.get(f"{url}/seven").status_code == 400
+    assert door.client.get(f"{url}/7").status_code == 404

@@ -27,7 +27,8 @@ def test_a_refresh_token_buys_an_access_token(door: Door, path: str) -> None:
     assert bought["token_type"] == "bearer"
     assert bought["refresh_token"] == "emulator-refresh"
     assert bought["expires_in"] == 1800
-    assert ("token_use" in bought) is (path != "/oauth/v1/token")
+    assert bought["token_use"] == "access_token"
+    assert ("hub_id" in bought) is (path != "/oauth/v1/token")
     read = door.client.get(CAMPAIGNS, headers={"Authorization": f"Bearer {bought['access_token']}"})
     assert read.status_code == 200
 

@@ -1,5 +1,7 @@
 """The three reports."""
 
+from datetime import timedelta
+
 import pytest
 
 from campaign_assets.emulator.attribution import MODELS
@@ -68,3 +70,23 @@ def test_a_report_of_an_unknown_campaign_is_404(door: Door) -> None:
     for report in ("metrics", "revenue", "contacts/influencedContacts"):
         url = f"{CAMPAIGNS}/00000000-0000-4000-8000-000000000000/reports/{report}"
         assert door.client.get(url).status_code == 404
+
+
+def test_each_date_of_a_report_has_its_own_default(door: Door) -> None:
+    url = f"{_busy(door)}/reports/metrics"
+    created = next(c.created_at.date() for c in door.portal.store if c.id in url)
+    end, start = (str(created + timedelta(days=days)) for days in (40, 41))
+    whole = door.client.get(url).json()
+    before = door.client.get(url, params={"endDate": end}).json()
+    since = door.client.get(url, params={"startDate": start}).json()
+    assert before == door.client.get(url, params={"startDate": "2006-01-01", "endDate": end}).json()
+    assert {name: before[name] + since[name] for name in whole} == whole
+    assert before["sessions"] > 0 and since["sessions"] > 0
+    assert sum(door.client.get(url, params={"startDate": "2027-01-01"}).json().values()) == 0
+
+
+def test_a_campaign_without_deals_has_brought_nothing(door: Door) -> None:
+    reports = [door.client.get(f"{CAMPAIGNS}/{c.id}/reports/revenue").json() for c in door.portal.store]
+    without = [report for report in reports if report["dealsNumber"] == 0]
+    assert without
+    assert all(report["dealAmount"] == report["revenueAmount"] == 0 for report in without)

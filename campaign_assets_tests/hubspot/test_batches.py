@@ -127,11 +127,12 @@ def test_a_write_whose_first_batch_fails_raises_that_failure(serve: Serve, conne
 
 def test_an_interruption_stops_the_run_where_its_reason_does(serve: Serve, connect: Connect) -> None:
     server = serve(campaigns=0, daily_limit=1)
+    ids = [f"00000000-0000-4000-8000-{i:012}" for i in range(60)]
     with pytest.raises(BatchInterrupted) as caught:
-        connect(server, daily_reserve=0).campaigns.batch_archive([str(i) for i in range(60)])
+        connect(server, daily_reserve=0).campaigns.batch_archive(ids)
     assert isinstance(caught.value.error, DailyLimitReached)
     assert caught.value.stops_run
-    assert caught.value.remaining == tuple(str(i) for i in range(50, 60))
+    assert caught.value.remaining == tuple(ids[50:])
 
 
 def test_no_input_is_sent_twice_and_none_is_left_out(connect: Connect) -> None:

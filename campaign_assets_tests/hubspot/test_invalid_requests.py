@@ -41,6 +41,10 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "small currency": (fields(currency_code="eur"), r"hs_currency_code is 'eur', but may be a currency code of ISO"),
     "currency of four": (fields(currency_code="EURO"), r"ISO 4217 such as EUR\."),
     "read-only property": (fields(properties={"hs_owner": "5"}), r"hs_owner is read-only"),
+    "business units with commas": (
+        fields(properties={"hs_business_unit_ids": "0,7"}),
+        r"hs_business_unit_ids is '0,7', but may be ids of business units with ; between them",
+    ),
     "read-only sum": (fields(properties={"hs_budget_items_sum_amount": "5"}), r"is read-only"),
     "property given twice": (fields(properties={"hs_name": "x"}), r"hs_name is given twice"),
     "no property name": (fields(properties={"Region!": "x"}), r"'Region!' is no internal name of a property"),

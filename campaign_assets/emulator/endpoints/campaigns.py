@@ -6,9 +6,10 @@ from typing import Any
 from campaign_assets.emulator.asset_text import LinkParts
 from campaign_assets.emulator.campaign_text import campaign_fields
 from campaign_assets.emulator.cursors import write_cursor
-from campaign_assets.emulator.errors import invalid_request, no_campaign
+from campaign_assets.emulator.endpoints.parameters import campaign_of, metric_days, property_names
+from campaign_assets.emulator.errors import invalid_request
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import UNPAIRED, ApiRequest, ApiResponse, DateRange
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, DateRange, json_text, text_response
 from campaign_assets.emulator.state import Campaign
 
 _SORT_KEYS: dict[str, Callable[[Campaign], Any]] = {
@@ -21,23 +22,22 @@ _SORT_KEYS: dict[str, Callable[[Campaign], Any]] = {
 def search(portal: Portal, request: ApiRequest) -> ApiResponse:
     """List campaigns, by a part of the name if one is given; its cursors are offsets."""
     limit, offset = request.limit(50), request.position()
-    names = request.property_names() or ["hs_name"]
+    names = property_names(portal, request)
     found = _sorted(_named(portal, request.text("name")), request.text("sort") or "hs_name")
     page = found[offset : offset + limit]
     today = portal.clock.today()
     results = ",".join("{" + campaign_fields(campaign, names, today) + "}" for campaign in page)
     paging = ""
     if offset + limit < len(found):
-        cursor = write_cursor(offset + limit)
-        paging = f',"paging":{{"next":{{"after":"{cursor}","link":"{request.next_link(cursor)}"}}}}'
-    return ApiResponse(200, f'{{"total":{len(found)},"results":[{results}]{paging}}}'.encode("utf-8", UNPAIRED))
+        paging = f',"paging":{json_text(request.paging(write_cursor(offset + limit)))}'
+    return text_response(200, f'{{"total":{len(found)},"results":[{results}]{paging}}}')
 
 
 def _named(portal: Portal, part: str | None) -> list[Campaign]:
     if part is None:
-        return list(portal.store)
+        return list(portal.searchable.campaigns())
     wanted = part.casefold()
-    return [campaign for campaign in portal.store if wanted in campaign.name.casefold()]
+    return [campaign for campaign in portal.searchable.campaigns() if wanted in campaign.name.casefold()]
 
 
 def _sorted(campaigns: list[Campaign], order: str) -> list[Campaign]:
@@ -49,10 +49,8 @@ def _sorted(campaigns: list[Campaign], order: str) -> list[Campaign]:
 
 def get(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Give one campaign with its assets."""
-    campaign = find(portal, request.campaign_id)
-    names = request.property_names() or ["hs_name"]
-    found = with_assets(portal, request, [campaign], names, request.dates())[0]
-    return ApiResponse(200, found.encode("utf-8", UNPAIRED))
+    campaign, names = campaign_of(portal, request), property_names(portal, request)
+    return text_response(200, with_assets(portal, request, [campaign], names, metric_days(portal, request))[0])
 
 
 def with_assets(
@@ -67,15 +65,3 @@ def with_assets(
         f'{{{campaign_fields(campaign, names, today)},"assets":{text}}}'
         for campaign, text in zip(campaigns, assets, strict=True)
     ]
-
-
-def find(portal: Portal, campaign_id: str) -> Campaign:
-    """Find a campaign by its GUID.
-
-    Raises:
-        ApiError: 404, where there is none.
-    """
-    campaign = portal.store.get(campaign_id)
-    if campaign is None:
-        raise no_campaign(campaign_id)
-    return campaign

@@ -1,36 +1,60 @@
 """Changing campaigns: create, update, delete, one at a time or in a batch."""
 
-import json
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 from campaign_assets.emulator.campaign_text import campaign_fields, timestamp
-from campaign_assets.emulator.endpoints.campaigns import find
-from campaign_assets.emulator.errors import ApiError, forbidden_properties, invalid, invalid_request, name_taken
+from campaign_assets.emulator.endpoints.parameters import campaign_of, checked_id, find_campaign
+from campaign_assets.emulator.errors import (
+    ApiError,
+    cannot_be_written,
+    invalid,
+    invalid_request,
+    name_taken,
+    no_date,
+    no_name,
+)
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.properties import IGNORED, KNOWN, forbidden, is_writable, problem_with
-from campaign_assets.emulator.requests import UNPAIRED, ApiRequest, ApiResponse, checked_guid, input_id
+from campaign_assets.emulator.properties import (
+    ACCEPTED,
+    DATES,
+    IGNORED,
+    business_unit_ids,
+    business_units,
+    is_date,
+    problem_with,
+)
+from campaign_assets.emulator.requests import (
+    ApiRequest,
+    ApiResponse,
+    input_id,
+    json_text,
+    text_response,
+)
 from campaign_assets.emulator.state import Campaign
 
 
 def create(portal: Portal, request: ApiRequest) -> ApiResponse:
-    """Make a campaign and give it back with the properties it was given."""
+    """Make a campaign and give it back with the properties it was given.
+
+    Source: HubSpot's changelog of 2026-08-17, for the `Location` header.
+    """
     given = checked_properties(request.json())
-    return ApiResponse(201, _written(portal, make_campaign(portal, given), given).encode())
+    campaign = make_campaign(portal, given)
+    return text_response(201, _written(portal, campaign, given), request.location(campaign.id))
 
 
 def update(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Change some properties of a campaign; an empty value resets one."""
-    given = checked_properties(request.json())
-    campaign = find(portal, request.campaign_id)
+    given = checked_properties(request.json(), is_lenient=request.is_beta)
+    campaign = campaign_of(portal, request)
     change_campaign(portal, campaign, given)
-    return ApiResponse(200, _written(portal, campaign, given).encode())
+    return text_response(200, _written(portal, campaign, given))
 
 
 def delete(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Delete a campaign; the response is the same whether it existed or not."""
-    portal.delete_campaign(request.path_values["campaign_id"])
+    portal.delete_campaign(checked_id(portal, request.path_values["campaign_id"]))
     return ApiResponse(204)
 
 
@@ -52,7 +76,7 @@ def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
     for entry in request.inputs():
         try:
             given = checked_properties(entry)
-            campaign = find(portal, checked_guid(input_id(entry)))
+            campaign = find_campaign(portal, input_id(entry))
             change_campaign(portal, campaign, given)
             results.append(_written(portal, campaign, given))
         except ApiError as error:
@@ -62,8 +86,8 @@ def batch_update(portal: Portal, request: ApiRequest) -> ApiResponse:
 
 def batch_archive(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Delete up to 50 campaigns; the response is the same whether they existed or not."""
-    for entry in request.inputs():
-        portal.delete_campaign(input_id(entry))
+    for campaign_id in [checked_id(portal, input_id(entry)) for entry in request.inputs()]:
+        portal.delete_campaign(campaign_id)
     return ApiResponse(204)
 
 
@@ -73,14 +97,17 @@ def batch_response(portal: Portal, status: int, results: list[str], errors: list
     body = f'"startedAt":"{now}","completedAt":"{now}"'
     if errors:
         status = 207
-        listed = json.dumps(errors, ensure_ascii=False, separators=(",", ":"))
-        body += f',"numErrors":{len(errors)},"errors":{listed}'
-    whole = f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}'
-    return ApiResponse(status, whole.encode("utf-8", UNPAIRED))
+        body += f',"numErrors":{len(errors)},"errors":{json_text(errors)}'
+    return text_response(status, f'{{"status":"COMPLETE","results":[{",".join(results)}],{body}}}')
 
 
-def checked_properties(content: Mapping[str, Any]) -> dict[str, str]:
+def checked_properties(content: Mapping[str, Any], is_lenient: bool = False) -> dict[str, str]:
     """Give the properties a client wants to write, as strings; `hs_goal` is ignored, as it is by HubSpot.
+
+    Args:
+        content: The request's body, or one input of a batch.
+        is_lenient: Whether those that are unknown or read-only are ignored too. Source: HubSpot's description of
+            2026-09-beta, for PATCH.
 
     Raises:
         ApiError: 400, where one is unknown, read-only or has a value it cannot have.
@@ -88,17 +115,25 @@ def checked_properties(content: Mapping[str, Any]) -> dict[str, str]:
     properties = content.get("properties")
     if not isinstance(properties, dict):
         raise invalid("Invalid input JSON: 'properties' must be an object")
-    given = {name: _text(name, value) for name, value in properties.items() if name not in IGNORED}
-    wrong = forbidden(list(given))
-    if wrong:
-        raise forbidden_properties(wrong, KNOWN)
+    wrong = [name for name in properties if name not in ACCEPTED]
+    if wrong and not is_lenient:
+        raise cannot_be_written(wrong, ACCEPTED)
+    accepted = ACCEPTED - IGNORED
+    given = {name: _text(name, value) for name, value in properties.items() if name in accepted}
     for name, value in given.items():
-        if not is_writable(name):
-            raise invalid_request(f"Property '{name}' is read only")
-        problem = problem_with(name, value) if value else None
-        if problem is not None:
-            raise invalid_request(problem)
+        if value:
+            _check_value(name, value)
+    if given.get("hs_business_unit_ids") is not None:
+        given["hs_business_unit_ids"] = business_unit_ids(business_units(given["hs_business_unit_ids"]))
     return given
+
+
+def _check_value(name: str, value: str) -> None:
+    if name in DATES and not is_date(value):
+        raise no_date(name, value)
+    problem = problem_with(name, value)
+    if problem is not None:
+        raise invalid_request(problem)
 
 
 def _text(name: str, value: Any) -> str:
@@ -119,8 +154,8 @@ def make_campaign(portal: Portal, given: Mapping[str, str]) -> Campaign:
     """
     name = given.get("hs_name", "")
     if not name:
-        raise invalid_request("Property 'hs_name' is required")
-    _check_name(portal, name, None)
+        raise no_name()
+    check_name(portal, name, None)
     _check_dates(given)
     return portal.add_campaign(given)
 
@@ -136,14 +171,20 @@ def change_campaign(portal: Portal, campaign: Campaign, given: Mapping[str, str]
     if not name:
         raise invalid_request("Property 'hs_name' is required")
     if name != campaign.name:
-        _check_name(portal, name, campaign.id)
+        check_name(portal, name, campaign.id)
         portal.store.rename(campaign, name)
     retained = {key: value for key, value in ({**campaign.properties, **given}).items() if value}
     campaign.properties = retained
+    campaign.business_units = business_units(retained.get("hs_business_unit_ids", ""))
     portal.mark_changed(campaign)
 
 
-def _check_name(portal: Portal, name: str, own_id: str | None) -> None:
+def check_name(portal: Portal, name: str, own_id: str | None) -> None:
+    """Check that no campaign but the one with this id has a name.
+
+    Raises:
+        ApiError: 409, where another one has it.
+    """
     holder = portal.store.holder_of(name)
     if holder is not None and holder != own_id:
         raise name_taken(name)
@@ -151,7 +192,7 @@ def _check_name(portal: Portal, name: str, own_id: str | None) -> None:
 
 def _check_dates(properties: Mapping[str, str]) -> None:
     start, end = properties.get("hs_start_date"), properties.get("hs_end_date")
-    if start and end and date.fromisoformat(start) > date.fromisoformat(end):
+    if start and end and is_date(start) and is_date(end) and start > end:
         raise invalid_request(f"Property 'hs_end_date' {end} must not be before 'hs_start_date' {start}")
 
 

@@ -1,16 +1,19 @@
 """A campaign's budget and spend: single items and totals."""
 
+import re
 from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 from campaign_assets.emulator.campaign_text import money_item, total
-from campaign_assets.emulator.endpoints.campaigns import find
+from campaign_assets.emulator.endpoints.parameters import campaign_of
 from campaign_assets.emulator.errors import invalid, no_object
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 from campaign_assets.emulator.state import Campaign, MoneyItem
 
+_ITEM_ID = re.compile("[0-9]{1,20}")
+_LARGEST = 10**15
 _Handler = Callable[[Portal, ApiRequest], ApiResponse]
 
 
@@ -22,13 +25,13 @@ def create_item(kind: str) -> _Handler:
     """Make the endpoint that adds a budget or spend item."""
 
     def create(portal: Portal, request: ApiRequest) -> ApiResponse:
-        campaign = find(portal, request.campaign_id)
+        campaign = campaign_of(portal, request)
         fields = _checked_fields(request.json())
         now = portal.clock.now()
         item = MoneyItem(id=str(portal.store.next_sequence()), created_at=now, updated_at=now, **fields)
         _items(campaign, kind)[item.id] = item
         portal.mark_changed(campaign)
-        return json_response(201, money_item(item))
+        return json_response(201, money_item(item), request.location(campaign.id, kind, item.id))
 
     return create
 
@@ -60,8 +63,8 @@ def delete_item(kind: str) -> _Handler:
     """Make the endpoint that removes a budget or spend item."""
 
     def delete(portal: Portal, request: ApiRequest) -> ApiResponse:
-        campaign = find(portal, request.campaign_id)
-        if _items(campaign, kind).pop(request.path_values["item_id"], None) is not None:
+        campaign = campaign_of(portal, request)
+        if _items(campaign, kind).pop(_item_id(request), None) is not None:
             portal.mark_changed(campaign)
         return ApiResponse(204)
 
@@ -70,7 +73,7 @@ def delete_item(kind: str) -> _Handler:
 
 def totals(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Give all items of a campaign and what they add up to; a sum without items is left out."""
-    campaign = find(portal, request.campaign_id)
+    campaign = campaign_of(portal, request)
     content: dict[str, Any] = {
         "currencyCode": campaign.properties.get("hs_currency_code", portal.options.currency),
         "budgetItems": [money_item(item) for item in _ordered(campaign.budget)],
@@ -90,23 +93,47 @@ def _ordered(items: dict[str, MoneyItem]) -> list[MoneyItem]:
 
 
 def _found(portal: Portal, request: ApiRequest, kind: str) -> tuple[Campaign, MoneyItem]:
-    campaign = find(portal, request.campaign_id)
-    item_id = request.path_values["item_id"]
+    campaign = campaign_of(portal, request)
+    item_id = _item_id(request)
     item = _items(campaign, kind).get(item_id)
     if item is None:
         raise no_object(f"{kind.capitalize()} item", item_id)
     return campaign, item
 
 
+def _item_id(request: ApiRequest) -> str:
+    """Give the item in the path.
+
+    Raises:
+        ApiError: 400, where it is no number.
+    """
+    item_id = request.path_values["item_id"]
+    if not _ITEM_ID.fullmatch(item_id):
+        raise invalid(f"Unable to parse value for path parameter: item id. Not a number: '{item_id}'")
+    return item_id
+
+
 def _checked_fields(content: dict[str, Any]) -> dict[str, Any]:
-    name, order, amount = content.get("name"), content.get("order"), content.get("amount")
-    description = content.get("description")
-    if not isinstance(name, str) or not name:
-        raise invalid("Some required fields were not set: [name]")
-    if not isinstance(amount, int | float) or isinstance(amount, bool) or amount < 0:
-        raise invalid("Some required fields were not set: [amount]")
-    if not isinstance(order, int) or isinstance(order, bool) or order < 0:
-        raise invalid("Some required fields were not set: [order]")
+    missing = [name for name in ("name", "amount", "order") if content.get(name) in (None, "")]
+    if missing:
+        raise invalid(f"Some required fields were not set: [{', '.join(missing)}]")
+    name, description = content["name"], content.get("description")
+    if not isinstance(name, str):
+        raise invalid("Invalid input JSON: 'name' must be a string")
     if description is not None and not isinstance(description, str):
         raise invalid("Invalid input JSON: 'description' must be a string")
-    return {"name": name, "amount": Decimal(str(amount)), "order": order, "description": description or None}
+    amount = Decimal(str(_checked_number("amount", content["amount"], int | float)))
+    order = _checked_number("order", content["order"], int)
+    return {"name": name, "amount": amount, "order": order, "description": description or None}
+
+
+def _checked_number(name: str, value: Any, kind: Any) -> int | float:
+    """Give a number that is not negative, nor past what HubSpot can hold."""
+    if not isinstance(value, kind) or isinstance(value, bool):
+        raise invalid(f"Invalid input JSON: '{name}' must be a number")
+    if value < 0:
+        raise invalid(f"'{name}' must not be negative, but was {value}")
+    if value > _LARGEST:
+        raise invalid(f"'{name}' must be at most {_LARGEST}")
+    number: int | float = value
+    return number

@@ -1,6 +1,6 @@
 """The token endpoint: an access token for a refresh token.
 
-Source: HubSpot's OAuth guide; the dated versions response `token_use` and `hub_id` as well.
+Source: HubSpot's OAuth guide; every version answers `token_use`, the newer ones `hub_id` as well.
 """
 
 from urllib.parse import parse_qsl
@@ -13,7 +13,7 @@ def token(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Sell an access token; the request is a form, as OAuth has it."""
     request.require_type("application/x-www-form-urlencoded")
     form = dict(parse_qsl(request.body.decode("utf-8", "replace"), keep_blank_values=True))
-    bought = portal.authenticator.refresh(form)
+    bought = {**portal.authenticator.refresh(form), "token_use": "access_token"}
     if not request.path.startswith("/oauth/v1/"):
-        bought |= {"token_use": "access_token", "hub_id": portal.options.portal_id}
+        bought["hub_id"] = portal.options.portal_id
     return json_response(200, bought)

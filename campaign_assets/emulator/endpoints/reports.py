@@ -1,6 +1,5 @@
 """The three reports of a campaign: metrics, revenue, contacts."""
 
-from datetime import date
 from typing import Any
 
 from campaign_assets.emulator.attribution import (
@@ -12,20 +11,18 @@ from campaign_assets.emulator.attribution import (
     sessions_of,
 )
 from campaign_assets.emulator.cursors import write_cursor
-from campaign_assets.emulator.endpoints.campaigns import find
+from campaign_assets.emulator.endpoints.parameters import campaign_of, report_days
 from campaign_assets.emulator.errors import invalid_request
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import ApiRequest, ApiResponse, DateRange, json_response
 from campaign_assets.emulator.state import Campaign
 
-_BEGINNING = date(2006, 1, 1).toordinal()
 _CONTACTS_PER_PAGE = 100
 
 
 def metrics(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Count a campaign's sessions and contacts."""
-    campaign = find(portal, request.campaign_id)
-    days = _days(portal, request)
+    campaign, days = campaign_of(portal, request), report_days(portal, request)
     contacts = _contacts(portal, campaign, days)
     sessions = sessions_of(portal.options.seed, campaign.id, campaign.created_at.toordinal(), days)
     return json_response(
@@ -44,8 +41,7 @@ def revenue(portal: Portal, request: ApiRequest) -> ApiResponse:
     model = request.text("attributionModel") or "LINEAR"
     if model not in MODELS:
         raise invalid_request(f"Invalid attribution model: {model}. Correct ones are {list(MODELS)}")
-    campaign = find(portal, request.campaign_id)
-    days = _days(portal, request)
+    campaign, days = campaign_of(portal, request), report_days(portal, request)
     first_day = campaign.created_at.toordinal()
     deals = [
         deal for deal in deals_of(portal.options.seed, campaign.id, first_day) if days.first <= deal.day <= days.last
@@ -54,10 +50,9 @@ def revenue(portal: Portal, request: ApiRequest) -> ApiResponse:
         "contactsNumber": len(_contacts(portal, campaign, days)),
         "currencyCode": portal.options.currency,
         "dealsNumber": len(deals),
+        "dealAmount": float(sum(deal.amount for deal in deals)),
+        "revenueAmount": float(sum(deal.credit(model) for deal in deals)),
     }
-    if deals:
-        content["dealAmount"] = float(sum(deal.amount for deal in deals))
-        content["revenueAmount"] = float(sum(deal.credit(model) for deal in deals))
     return json_response(200, content)
 
 
@@ -66,21 +61,13 @@ def contacts(portal: Portal, request: ApiRequest) -> ApiResponse:
     contact_type = request.path_values["contact_type"]
     if contact_type not in CONTACT_TYPES:
         raise invalid_request(f"Invalid contact type: {contact_type}. Correct ones are {list(CONTACT_TYPES)}")
-    campaign = find(portal, request.campaign_id)
-    limit, offset, days = request.limit(_CONTACTS_PER_PAGE), request.position(), _days(portal, request)
+    campaign = campaign_of(portal, request)
+    limit, offset, days = request.limit(_CONTACTS_PER_PAGE), request.position(), report_days(portal, request)
     found = [contact for contact in _contacts(portal, campaign, days) if contact_type in contact.types]
     content: dict[str, Any] = {"results": [{"id": contact.id} for contact in found[offset : offset + limit]]}
     if offset + limit < len(found):
-        cursor = write_cursor(offset + limit)
-        content["paging"] = {"next": {"after": cursor, "link": request.next_link(cursor)}}
+        content["paging"] = request.paging(write_cursor(offset + limit))
     return json_response(200, content)
-
-
-def _days(portal: Portal, request: ApiRequest) -> DateRange:
-    """Give the days a report covers: from 2006 to today, unless both ends are given; never the future."""
-    today = portal.clock.today().toordinal()
-    asked = request.dates() or DateRange(_BEGINNING, today)
-    return DateRange(asked.first, min(asked.last, today))
 
 
 def _contacts(portal: Portal, campaign: Campaign, days: DateRange) -> list[Contact]:

@@ -22,7 +22,6 @@ READ_ONLY = frozenset(
         "hs_color_hex",
         "hs_created_by_user_id",
         "hs_object_id",
-        "hs_business_unit_ids",
         "hs_budget_items_sum_amount",
         "hs_spend_items_sum_amount",
     }
@@ -31,6 +30,7 @@ READ_ONLY = frozenset(
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _CURRENCY = re.compile(r"[A-Z]{3}")
+_BUSINESS_UNITS = re.compile(r"[0-9]{1,18}(;[0-9]{1,18})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +110,11 @@ def _check_currency(name: str, text: str) -> None:
         raise InvalidRequest(f"{name} is {text!r:.60}, but may be a currency code of ISO 4217 such as EUR.")
 
 
+def _check_business_units(name: str, text: str) -> None:
+    if not _BUSINESS_UNITS.fullmatch(text):
+        raise InvalidRequest(f"{name} is {text!r:.60}, but may be ids of business units with ; between them: 0;4001.")
+
+
 def _check_day(name: str, text: str) -> None:
     try:
         valid = bool(_DAY.fullmatch(text)) and date.fromisoformat(text) is not None
@@ -128,6 +133,7 @@ _CHECKS: Mapping[str, Callable[[str, str], None]] = {
     "hs_end_date": _check_day,
     "hs_campaign_status": _check_status,
     "hs_currency_code": _check_currency,
+    "hs_business_unit_ids": _check_business_units,
 }
 
 
