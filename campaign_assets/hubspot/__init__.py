@@ -42,7 +42,14 @@ from campaign_assets.hubspot.errors import (
 from campaign_assets.hubspot.limits.daily_quota import DAILY_RESERVE
 from campaign_assets.hubspot.models.assets import Asset, AssetPage
 from campaign_assets.hubspot.models.campaigns import Campaign, CampaignBatch, CampaignPage
-from campaign_assets.hubspot.models.enums import AttributionModel, CampaignSort, CampaignStatus, ContactType
+from campaign_assets.hubspot.models.clones import Clone
+from campaign_assets.hubspot.models.enums import (
+    AttributionModel,
+    CampaignSort,
+    CampaignStatus,
+    CloneStatus,
+    ContactType,
+)
 from campaign_assets.hubspot.models.fields import normalize_campaign_id, parse_timestamp, to_raw_text
 from campaign_assets.hubspot.models.money import BudgetTotals, MoneyItem
 from campaign_assets.hubspot.models.reports import AttributionMetrics, ContactPage, RevenueAttribution
@@ -75,6 +82,8 @@ __all__ = [
     "CampaignPage",
     "CampaignSort",
     "CampaignStatus",
+    "Clone",
+    "CloneStatus",
     "ConfigurationError",
     "ConnectionFailed",
     "ContactPage",

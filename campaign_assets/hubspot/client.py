@@ -15,6 +15,7 @@ from campaign_assets.hubspot.clock import Clock, SystemClock
 from campaign_assets.hubspot.endpoints.account import AccountEndpoint
 from campaign_assets.hubspot.endpoints.assets import AssetsEndpoint
 from campaign_assets.hubspot.endpoints.campaigns import CampaignsEndpoint
+from campaign_assets.hubspot.endpoints.clones import ClonesEndpoint
 from campaign_assets.hubspot.endpoints.money import BudgetEndpoint, SpendEndpoint
 from campaign_assets.hubspot.endpoints.paths import API_VERSION, Paths
 from campaign_assets.hubspot.endpoints.reports import ReportsEndpoint
@@ -38,6 +39,7 @@ class HubSpotClient:
         assets: List the assets of a campaign, add and remove them.
         budget: The budget items of a campaign, and its totals.
         spend: The spend items of a campaign.
+        clones: The account's own asset types, and copies of campaigns (from version 2026-09 on).
         reports: What a campaign brought: contacts, sessions, revenue.
         account: The account itself.
         max_in_flight: Requests at once at most.
@@ -110,7 +112,7 @@ class HubSpotClient:
         return self._transport.counter
 
     def counted(self, counter: RequestCounter) -> "HubSpotClient":
-        """The same client, whose requests also count in another meter. It need not be closed."""
+        """The same client, whose requests also count in another counter. It need not be closed."""
         twin = object.__new__(HubSpotClient)
         twin.max_in_flight, twin.throttle, twin.host = self.max_in_flight, self.throttle, self.host
         twin._transport, twin._paths = self._transport, self._paths
@@ -122,6 +124,7 @@ class HubSpotClient:
         self.assets = AssetsEndpoint(self._transport, self._paths, counter)
         self.budget = BudgetEndpoint(self._transport, self._paths, counter)
         self.spend = SpendEndpoint(self._transport, self._paths, counter)
+        self.clones = ClonesEndpoint(self._transport, self._paths, counter)
         self.reports = ReportsEndpoint(self._transport, self._paths, counter)
         self.account = AccountEndpoint(self._transport, self._paths, counter)
 

@@ -90,6 +90,10 @@ class Paths:
             raise InvalidRequest("item_id is 'totals', which is no id.")
         return f"{self.money(campaign_id, kind)}/{segment('item_id', item_id)}"
 
+    def clone_status(self, campaign_id: str) -> str:
+        """How far the copying of a new campaign is."""
+        return f"{self.campaigns}/clone/{segment('campaign_id', campaign_id)}/status"
+
     def budget_totals(self, campaign_id: str) -> str:
         """What the budget and the spend of one campaign add up to."""
         return f"{self.money(campaign_id, 'budget')}/totals"

@@ -40,6 +40,15 @@ class CampaignStatus(OpenEnum):
     COMPLETED = "completed"
 
 
+class CloneStatus(OpenEnum):
+    """How far the copying of a campaign is."""
+
+    PENDING = "PENDING"
+    COMPLETE = "COMPLETE"
+    FAILED = "FAILED"
+    PARTIAL_FAILURE = "PARTIAL_FAILURE"
+
+
 class CampaignSort(OpenEnum):
     """What a search is sorted by."""
 
