@@ -1,4 +1,4 @@
-"""The sensor of campaign changes: every change is an event, whatever state it leads back to, and unknown is no state."""
+"""The sensor of campaign changes: each change is an event, whatever state it leads to, and unknown is no state."""
 
 import json
 from collections.abc import Callable, Sequence
