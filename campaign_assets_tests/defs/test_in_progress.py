@@ -203,7 +203,7 @@ def test_whatever_somebody_gives_a_run_no_tick_fails(
 def add_backfill(
     instance: dg.DagsterInstance, subsets: Mapping[dg.AssetKey, Any], without_days: Sequence[dg.AssetKey] = ()
 ) -> None:
-    subset = AssetGraphSubset(partitions_subsets_by_asset_key=subsets, non_partitioned_asset_keys=set(without_days))
+    subset = AssetGraphSubset(subsets, set(without_days))  # type: ignore[call-arg]
     instance.add_backfill(
         PartitionBackfill.from_asset_graph_subset(
             backfill_id=f"backfill_{len(instance.get_backfills())}",
