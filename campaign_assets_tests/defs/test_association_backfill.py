@@ -52,7 +52,7 @@ def prepared(make_workplace: MakeWorkplace) -> Workplace:
 
 
 def test_what_joins_again_and_again_is_read_again_each_time(prepared: Workplace) -> None:
-    ticks = []
+    ticks = list[Any]()
     for number in range(3):
         add_changes(prepared, NOW + number * HOUR, "c1")
         ticks.append(tick(prepared, SENSOR, ticks[-1].cursor if ticks else None))
