@@ -104,6 +104,9 @@ class DayRange:
     def __iter__(self) -> Iterator[date]:
         return (self.first + number * _DAY for number in range(len(self)))
 
+    def __contains__(self, day: object) -> bool:
+        return isinstance(day, date) and self.first <= day <= self.last
+
     def __len__(self) -> int:
         return max(0, (self.last - self.first).days + 1)
 

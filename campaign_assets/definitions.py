@@ -50,7 +50,7 @@ def build_definitions(
         jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
         schedules=[build_daily_refresh(calendar), *build_check_schedules(calendar)],
         sensors=[
-            build_campaign_changes(),
+            build_campaign_changes(calendar.now),
             build_late_metrics(calendar),
             build_association_backfill(calendar, settings.history_days),
             build_automation_sensor(),

@@ -243,6 +243,16 @@ def test_a_wrong_backfill_says_what_is_wrong_and_sends_nothing(
     assert list_files(ready) == before
 
 
+def test_a_run_whose_partition_is_no_day_cannot_be_continued(
+    shell: Path, ready: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use(ready, monkeypatch)
+    with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:
+        tags = {"dagster/partition": "eu-west"}
+        instance.add_run(dg.DagsterRun("theirs", NOBODY, tags=tags, asset_selection=frozenset(METRICS)))
+    assert_sentence(type_in("backfill", "--continue", NOBODY), f"Run {NOBODY} read no range of metrics.")
+
+
 @pytest.mark.parametrize(
     ("text", "home", "sentence"),
     [

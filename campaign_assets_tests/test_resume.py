@@ -12,6 +12,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster._core.events import DagsterEvent, StepMaterializationData
 from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from campaign_assets.catalog import get_metric_asset_type
@@ -120,6 +121,30 @@ def test_from_asset_failure_reads_what_has_no_cell_yet_and_a_whole_run_that_inhe
     before = note_files(workplace)
     assert run_again(workplace, resumed.run_id, first.run_id, FROM_ASSET_FAILURE, METRICS[1:]).success
     assert list_days_read(workplace, before) == set(DAYS)
+
+
+@pytest.mark.parametrize("circle", [1, 2])
+def test_tags_that_lead_in_a_circle_and_events_of_no_day_are_passed_over(
+    stopped: tuple[Workplace, str], circle: int
+) -> None:
+    workplace, run_id = stopped
+    instance = workplace.instance
+    instance.report_dagster_event(
+        DagsterEvent(
+            event_type_value="ASSET_MATERIALIZATION",
+            job_name="refresh_everything",
+            event_specific_data=StepMaterializationData(dg.AssetMaterialization(METRICS[0], partition="eu-west")),
+        ),
+        run_id,
+    )
+    second = "f" * 8
+    others = {run_id: second if circle == 2 else run_id, second: run_id}
+    instance.add_run(dg.DagsterRun("refresh_everything", second, tags={"dagster/root_run_id": run_id}))
+    for child, parent in others.items():
+        instance.add_run_tags(child, {"dagster/parent_run_id": parent, "dagster/root_run_id": run_id, **FROM_FAILURE})
+    before = note_files(workplace)
+    assert run_again(workplace, run_id, run_id, FROM_FAILURE).success
+    assert list_days_read(workplace, before) <= set(DAYS)
 
 
 def test_a_cell_whose_file_is_gone_is_read_again(stopped: tuple[Workplace, str]) -> None:

@@ -106,7 +106,10 @@ def _find_work(instance: dg.DagsterInstance, run_id: str) -> tuple[list[dg.Asset
     if run is None:
         raise click.ClickException(f"There is no run {run_id} in this {HOME}.")
     keys = sorted(set(run.asset_selection or ()) & set(METRICS_KEYS.values()))
-    days = DayRange.from_tags(run.tags) if keys else None
+    try:
+        days = DayRange.from_tags(run.tags) if keys else None
+    except RangeError:
+        days = None  # partitions that are no days
     if days is None:
         raise click.ClickException(f"Run {run_id} read no range of metrics.")
     return keys, {**days.to_tags(), **to_continuation_tags(run)}

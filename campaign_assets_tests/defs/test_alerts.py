@@ -16,6 +16,7 @@ from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import METRICS_TABLES
 from campaign_assets.webhook import Webhook, WebhookError
 from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
 
 BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
@@ -152,6 +153,28 @@ def test_days_that_are_due_too_long_are_told_once_in_six_hours(prepared: Workpla
     assert message.startswith("automation_platform_flow, blog_post, cta and 10 more not read in time: 2026-03-07")
     assert "due since 2026-03-08 00:00 UTC" in message
     assert message.endswith("<https://dagster.example.com/runs|The runs>")
+
+
+@pytest.mark.parametrize(
+    "kept",
+    ["nonsense", "[]", "7", "null", '{"late days": 7}', '{"late days": "soon", "x": [1]}', "[" * 100_000],
+)
+def test_times_of_alerts_that_cannot_be_read_let_the_alert_be_sent_and_are_named(
+    prepared: Workplace, chat: Chat, kept: str
+) -> None:
+    prepared.instance.run_storage.set_cursor_values({"campaign_assets/alerts/late_days": kept})
+    with collected_warnings() as warnings:
+        assert look_for_late_days(prepared, chat) == "Told of late days."
+    assert warnings and all("campaign_assets/alerts/late_days" in warning for warning in warnings)
+    with collected_warnings() as warnings:
+        assert look_for_late_days(prepared, chat).startswith("Told of late days within")
+    assert warnings == [] and len(chat.messages) == 1
+
+
+def test_a_time_without_a_zone_and_other_causes_beside_nonsense_still_count(prepared: Workplace, chat: Chat) -> None:
+    kept = json.dumps({"late days": NOW.replace(tzinfo=None).isoformat(), "other": None})
+    prepared.instance.run_storage.set_cursor_values({"campaign_assets/alerts/late_days": kept})
+    assert look_for_late_days(prepared, chat).startswith("Told of late days within")
 
 
 def test_what_is_due_for_a_few_hours_only_is_no_alert(make_workplace: MakeWorkplace, chat: Chat) -> None:

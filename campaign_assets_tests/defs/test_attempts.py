@@ -1,8 +1,11 @@
 """What the late-metrics sensor remembers of what it asked for."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign_assets.defs.automation.attempts import FIRST_WAIT, LONGEST_WAIT, Attempts
 
@@ -40,7 +43,7 @@ def test_what_was_never_asked_for_may_be_and_what_is_done_is_forgotten() -> None
     ask(attempts, 3)
     attempts.forget_others({"2026-03-08"})
     assert attempts.may_ask("2026-03-09", SETTLED, NOW)
-    assert attempts.to_cursor() == "{}"
+    assert json.loads(attempts.to_cursor())["attempts"] == {}
 
 
 def test_a_cursor_holds_all_of_it() -> None:
@@ -58,15 +61,45 @@ def test_a_cursor_holds_all_of_it() -> None:
         "nonsense",
         "[]",
         "17",
-        '{"2026-03-09": 1}',
-        '{"2026-03-09": {"times": 1}}',
-        '{"d": {"last_settling_time": "x", "times": "two", "last": "2026-03-10T09:00:00+00:00"}}',
-        '{"d": {"last_settling_time": "x", "times": 0, "last": "2026-03-10T09:00:00+00:00"}}',
-        '{"d": {"last_settling_time": "x", "times": 1, "last": "yesterday"}}',
-        '{"d": {"last_settling_time": "x", "times": 1, "last": "2026-03-10T09:00:00"}}',
-        '{"d": {"settles": "x", "times": 1, "last": "2026-03-10T09:00:00+00:00"}}',
+        "{}",
+        "[" * 100_000,
+        # That of an earlier version.
+        '{"d": {"last_settling_time": "x", "times": 1, "last": "2026-03-10T09:00:00+00:00"}}',
+        f'{{"attempts": {{}}, "asked": {{"times": -1, "last": "{NOW}"}}}}',
+        f'{{"attempts": [], "asked": {{"times": 1, "last": "{NOW}"}}}}',
     ],
 )
 def test_a_cursor_of_something_else_is_known_as_such(cursor: str) -> None:
     assert Attempts.parse(cursor) is None
     assert Attempts.parse(None) is not None
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        1,
+        {"times": 1},
+        {"last_settling_time": "x", "times": "two", "last": "2026-03-10T09:00:00+00:00"},
+        {"last_settling_time": "x", "times": 0, "last": "2026-03-10T09:00:00+00:00"},
+        {"last_settling_time": "x", "times": 1, "last": "yesterday"},
+        {"last_settling_time": "x", "times": 1, "last": "2026-03-10T09:00:00"},
+        {"settles": "x", "times": 1, "last": "2026-03-10T09:00:00+00:00"},
+    ],
+)
+def test_an_attempt_of_something_else_is_known_as_such(attempt: object) -> None:
+    cursor = json.loads(Attempts().to_cursor())
+    assert Attempts.parse(json.dumps(cursor)) is not None
+    assert Attempts.parse(json.dumps({**cursor, "attempts": {"2026-03-09": attempt}})) is None
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.datetimes().map(str),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from(["attempts", "asked", "last"]), inner),
+)
+
+
+@given(JSON.map(json.dumps) | st.text())
+def test_whatever_a_cursor_holds_something_can_be_asked_for(cursor: str) -> None:
+    attempts = Attempts.parse(cursor) or Attempts()
+    attempts.add("2026-03-09", SETTLED, NOW)
+    assert Attempts.parse(attempts.to_cursor()) is not None

@@ -8,6 +8,7 @@ import pytest
 from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.check_results import SLUGS, get_last_status, list_failed, run_job
+from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
 
 BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
@@ -50,6 +51,17 @@ def test_a_file_that_is_damaged_or_gone_is_named_and_materializing_it_again_mend
 
     assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:2]).success
     assert not list_failed(run_job(workplace, "check_files"))
+
+
+def test_partitions_that_are_no_days_have_no_files_and_are_named_once(workplace: Workplace) -> None:
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS).success
+    for partition in ("eu-west", "2026-02-30"):
+        workplace.instance.report_runless_asset_event(dg.AssetMaterialization(BLOG_POST, partition=partition))
+    with collected_warnings() as warnings:
+        found = run_job(workplace, "check_files")
+    assert len(warnings) == 1 and warnings[0].endswith("the partitions 2026-02-30, eu-west, which are no days.")
+    assert not list_failed(found)
+    assert found["blog_post", "files_readable"].metadata["files"].value == 3
 
 
 def test_damage_in_the_middle_of_a_file_is_found_where_rows_are_read(workplace: Workplace) -> None:

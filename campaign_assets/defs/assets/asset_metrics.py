@@ -14,7 +14,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_asset_type
-from campaign_assets.days import Calendar, DayRange, RangeError, parse_day
+from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.assets.cell_events import CellEvent, to_cell_event
 from campaign_assets.defs.assets.metadata import build_spec
 from campaign_assets.defs.checks.specs import build_metrics_specs
@@ -138,9 +138,10 @@ def _tell(
 
 def _find_done(context: dg.AssetExecutionContext, days: Sequence[date]) -> frozenset[Cell]:
     """The cells of this run that an earlier attempt at the same work has written."""
-    types, wanted = {key: get_metric_asset_type(key.path[-1]) for key in METRICS_KEYS.values()}, set(days)
-    done = ((types[key], parse_day(partition)) for key, partition in find_done_cells(context) if key in types)
-    return frozenset((asset_type, day) for asset_type, day in done if day in wanted)
+    types = {key: get_metric_asset_type(key.path[-1]) for key in METRICS_KEYS.values()}
+    wanted = {day.isoformat(): day for day in days}  # an attempt may have reported what is no day of ours
+    done = find_done_cells(context)
+    return frozenset((types[key], wanted[partition]) for key, partition in done if key in types and partition in wanted)
 
 
 def _check_days(tags: Mapping[str, str], calendar: Calendar) -> None:

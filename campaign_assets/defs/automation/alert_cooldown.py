@@ -4,10 +4,13 @@ It survives a restart of Dagster's daemon, which the cursor of a sensor does not
 """
 
 import json
+import logging
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import dagster as dg
+
+from campaign_assets.hubspot import parse_timestamp
 
 _PREFIX = "campaign_assets/alerts/"
 _LONGEST = timedelta(days=7)
@@ -16,17 +19,21 @@ _LONGEST = timedelta(days=7)
 class AlertCooldown:
     """The causes that one sensor told of."""
 
-    def __init__(self, instance: dg.DagsterInstance, name: str, now: Callable[[], datetime]) -> None:
+    def __init__(
+        self, instance: dg.DagsterInstance, name: str, now: Callable[[], datetime], log: logging.Logger
+    ) -> None:
         """Reads nothing yet.
 
         Args:
             instance: Where the times are kept.
             name: Whose causes: each sensor has its own.
             now: The present time, with its time zone.
+            log: Is told where what is kept is not what was written.
         """
         self._storage = instance.run_storage
         self._name = _PREFIX + name
         self._now = now
+        self._log = log
 
     def is_over(self, cause: str, cooldown: timedelta) -> bool:
         """Whether nobody was told of a cause for some time."""
@@ -42,5 +49,17 @@ class AlertCooldown:
         self._storage.set_cursor_values({self._name: text})
 
     def _read(self) -> dict[str, datetime]:
+        """The causes that can be read: of any other nobody was told, so that an alert is sent rather than lost."""
         text = self._storage.get_cursor_values({self._name}).get(self._name) or "{}"
-        return {cause: datetime.fromisoformat(timestamp) for cause, timestamp in json.loads(text).items()}
+        try:
+            kept = json.loads(text)
+        except (ValueError, RecursionError):
+            kept = None
+        if not isinstance(kept, dict):
+            self._log.warning(f"The cursor value {self._name} holds no times of alerts: it begins anew.")
+            return {}
+        times = {cause: parse_timestamp(text) for cause, text in kept.items()}
+        told = {cause: timestamp for cause, timestamp in times.items() if timestamp}
+        if len(told) < len(times):
+            self._log.warning(f"{len(times) - len(told)} times in the cursor value {self._name} are none: passed over.")
+        return told

@@ -66,7 +66,7 @@ def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
             return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
         run, (kind, reason) = context.dagster_run, _find_reason(context)
         cause = f"{_name_assets(run, 100)} {kind}"
-        cooldown = AlertCooldown(context.instance, "failed_runs", now)
+        cooldown = AlertCooldown(context.instance, "failed_runs", now, context.log)
         if not cooldown.is_over(cause, COOLDOWN_AFTER_FAILURE):
             return dg.SkipReason(f"Told of the same within {COOLDOWN_AFTER_FAILURE}.")
         text = f"{_name_assets(run, _NAMED_ASSETS)} failed{_name_days(run)}: {reason}"
@@ -90,10 +90,11 @@ def build_late_days_alert(calendar: Calendar) -> dg.SensorDefinition:
         if not alerts.webhook:
             return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
         now = calendar.now()
-        cooldown, cause = AlertCooldown(context.instance, "late_days", calendar.now), "late days"
+        cooldown, cause = AlertCooldown(context.instance, "late_days", calendar.now, context.log), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
             return dg.SkipReason(f"Told of late days within {COOLDOWN_AFTER_LATE_DAYS}.")
-        late = [cell for cell in find_due_cells(context.instance, calendar, now) if now - cell.since > TOO_LATE]
+        due = find_due_cells(context.instance, calendar, now, context.log)
+        late = [cell for cell in due if now - cell.since > TOO_LATE]
         if not late:
             return dg.SkipReason("No day is late.")
         tables = sorted({cell.table for cell in late})

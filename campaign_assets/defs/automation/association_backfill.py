@@ -4,20 +4,51 @@ Metrics of a past day follow today's associations, so an addition makes the days
 concerned are asked about, all additions since the last tick together.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 import dagster as dg
 import pyarrow as pa
+from upath import UPath
 
 from campaign_assets.catalog import find_asset_type
 from campaign_assets.days import Calendar
+from campaign_assets.defs.automation.followed_log import FollowedLog, is_file_name
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.extract.association_changes import HistoryGap, find_history_gap
-from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, ChangeLog, TableStore
+from campaign_assets.plain_text import to_enumeration
+from campaign_assets.tables import (
+    CAMPAIGN_ASSET_CHANGES,
+    CAMPAIGNS,
+    ChangeLog,
+    DamagedFile,
+    MissingTable,
+    TableError,
+    TableStore,
+)
 
 SECONDS_BETWEEN_TICKS = 300
+FILES_PER_TICK = 500
+"""A tick has a minute, and each file may be a round trip."""
+MOST_CAMPAIGNS = 2_000
+"""A run that names more of them reads all: their ids would be the greater part of the run's record."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFiles:
+    """What could be read of some files of the log.
+
+    Attributes:
+        changes: The changes that they tell.
+        left: Files that are to be tried again.
+    """
+
+    changes: pa.Table
+    left: Sequence[str] = ()
 
 
 def build_association_backfill(calendar: Calendar, history_days: int) -> dg.SensorDefinition:
@@ -38,37 +69,100 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
     def association_backfill(
         context: dg.SensorEvaluationContext, tables: TablesResource
     ) -> dg.SensorResult | dg.SkipReason:
+        timestamp, followed = calendar.now(), _read_cursor(context, calendar)
         log = ChangeLog(tables.store, CAMPAIGN_ASSET_CHANGES.path)
-        files = log.list_files(after=context.cursor or "")
-        if not files:
+        files = _list_files(context, log)
+        new = followed.list_new(files)
+        if not new:
             return dg.SkipReason("No association has changed since the last tick.")
-        cursor = files[-1][0]
+        try:
+            start_dates = _find_start_dates(tables.store, calendar)
+        except (TableError, KeyError) as error:
+            context.log.warning(f"The campaigns cannot be read, so what has changed waits for them: {error}")
+            return dg.SkipReason(f"{len(new)} files of changes wait for hubspot/campaigns, which cannot be read.")
+        batch = new[:FILES_PER_TICK]
+        read = _read_files(context, log, {name: files[name] for name in batch})
+        left = min([*new[FILES_PER_TICK:], *read.left], default=None)
+        after = followed.add([name for name in batch if name not in read.left], timestamp, left)
         gap = find_history_gap(
-            pa.concat_tables([log.read(file).replace_schema_metadata() for _, file in files]),
-            _find_start_dates(tables.store, calendar),
+            read.changes,
+            start_dates,
             earliest=calendar.start_date,
             last=calendar.find_last_closed(),
             history_days=history_days,
         )
         if gap is None:
-            context.update_cursor(cursor)
+            context.update_cursor(after.to_text())
             return dg.SkipReason("What has changed makes no past day wrong.")
-        return dg.SensorResult(run_requests=[_to_run_request(gap, cursor)], cursor=cursor)
+        key = followed.asked.to_run_key(f"associations {batch[0]} to {batch[-1]}", timestamp)
+        after = replace(after, asked=followed.asked.add(timestamp))
+        return dg.SensorResult(run_requests=[_to_run_request(gap, key)], cursor=after.to_text())
 
     return association_backfill
 
 
+def _read_cursor(context: dg.SensorEvaluationContext, calendar: Calendar) -> FollowedLog:
+    try:
+        return FollowedLog.parse(context.cursor, calendar.now()) if context.cursor else FollowedLog()
+    except ValueError:
+        context.log.warning("The cursor holds nothing that this sensor wrote, or lies in the future: it begins anew.")
+        return FollowedLog()
+
+
+def _list_files(context: dg.SensorEvaluationContext, log: ChangeLog) -> dict[str, UPath]:
+    files = dict(log.list_files())
+    foreign = sorted(name for name in files if not is_file_name(name))
+    if foreign:
+        context.log.warning(f"No files of the log of changes: {to_enumeration(foreign)}. Passed over.")
+    return {name: file for name, file in files.items() if name not in foreign}
+
+
+def _read_files(context: dg.SensorEvaluationContext, log: ChangeLog, files: dict[str, UPath]) -> ReadFiles:
+    """What files tell. One that is damaged or somebody else's is done with, one that fails otherwise is not."""
+    tables, left = [CAMPAIGN_ASSET_CHANGES.columns.empty_table()], []
+    for name, file in files.items():
+        try:
+            tables.append(_to_changes(log.read(file)))
+        except MissingTable:
+            continue  # the run that wrote it died, and the next one has told the same
+        except (DamagedFile, pa.ArrowException, KeyError, ValueError) as error:
+            context.log.warning(f"{file} tells no changes: passed over, what it told is lost. {error}")
+        except TableError as error:
+            context.log.warning(f"{error} The next tick tries again.")
+            left.append(name)
+    return ReadFiles(pa.concat_tables(tables), left)
+
+
+def _to_changes(table: pa.Table) -> pa.Table:
+    """The rows of a file.
+
+    Raises:
+        KeyError: It holds something else than changes.
+        ValueError: Likewise.
+    """
+    schema = CAMPAIGN_ASSET_CHANGES.columns
+    changes = table.select(schema.names).replace_schema_metadata().cast(schema)
+    changes.validate(full=True)
+    return changes
+
+
 def _to_run_request(gap: HistoryGap, run_key: str) -> dg.RunRequest:
+    campaigns: dict[str, Any] = {"campaign_ids": list(gap.campaign_ids)}
     return dg.RunRequest(
-        run_key=f"associations {run_key}",
+        run_key=run_key,
         asset_selection=[METRICS_KEYS[name] for name in gap.asset_types if find_asset_type(name)],
         tags=gap.days.to_tags(),
-        run_config={"ops": {"asset_metrics": {"config": {"campaign_ids": list(gap.campaign_ids)}}}},
+        run_config={"ops": {"asset_metrics": {"config": campaigns}}} if len(gap.campaign_ids) <= MOST_CAMPAIGNS else {},
     )
 
 
 def _find_start_dates(store: TableStore, calendar: Calendar) -> dict[str, date | None]:
-    """The first day of each campaign that exists: its start date, else the day of its creation."""
+    """The first day of each campaign that exists: its start date, else the day of its creation.
+
+    Raises:
+        TableError: The campaigns' table cannot be read.
+        KeyError: It is somebody else's.
+    """
     rows = store.read(CAMPAIGNS.path).select(["campaign_id", "start_date", "created_at", "deleted_at"]).to_pylist()
     return {
         row["campaign_id"]: row["start_date"] or (calendar.to_day(row["created_at"]) if row["created_at"] else None)

@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+from campaign_assets.defs.automation.run_keys import Asked
+
 FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
 
@@ -30,25 +32,35 @@ class Attempt:
 
 
 class Attempts:
-    """What was asked for, by name; survives in a sensor's cursor."""
+    """What was asked for, by name; survives in a sensor's cursor.
 
-    def __init__(self, by_name: Mapping[str, Attempt] | None = None) -> None:
+    Attributes:
+        asked: How often runs were asked for: never forgotten, where the attempts are once something is done.
+    """
+
+    def __init__(self, by_name: Mapping[str, Attempt] | None = None, asked: Asked | None = None) -> None:
         """Takes what is known; nothing where None."""
         self._by_name = dict(by_name or {})
+        self.asked = asked or Asked()
 
     @classmethod
     def parse(cls, cursor: str | None) -> "Attempts | None":
         """The attempts that a cursor holds, none where there is no cursor yet; None where it is not one of ours."""
+        if not cursor:
+            return cls()
         try:
-            found = {name: Attempt(**attempt) for name, attempt in json.loads(cursor or "{}").items()}
+            value = json.loads(cursor)
+            found = {name: Attempt(**attempt) for name, attempt in value["attempts"].items()}
             is_ours = all(a.times >= 1 and a.find_next().tzinfo for a in found.values())
-        except (ValueError, TypeError, AttributeError, OverflowError):
+            asked = Asked.parse(value["asked"])
+        except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
             return None
-        return cls(found) if is_ours else None
+        return cls(found, asked) if is_ours else None
 
     def to_cursor(self) -> str:
         """All of it as text."""
-        return json.dumps({name: asdict(attempt) for name, attempt in sorted(self._by_name.items())})
+        attempts = {name: asdict(attempt) for name, attempt in sorted(self._by_name.items())}
+        return json.dumps({"asked": self.asked.to_json(), "attempts": attempts})
 
     def may_ask(self, name: str, last_settling_time: datetime, now: datetime) -> bool:
         """Whether something may be asked for: for the first time, or after its wait."""

@@ -1,33 +1,57 @@
 """What runs because something happened."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 import dagster as dg
 
 from campaign_assets.defs.automation.jobs import REFRESH_CAMPAIGNS
+from campaign_assets.defs.automation.seen_campaigns import INTERVAL_WHERE_UNKNOWN, CampaignsCursor, SeenCampaigns
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.hubspot import RetryPolicy
 
 SECONDS_BETWEEN_TICKS = 300
 
 
-def build_campaign_changes() -> dg.SensorDefinition:
-    """Refreshes the campaigns when HubSpot has changed one, added one or lost one. One request a tick."""
+def build_campaign_changes(now: Callable[[], datetime]) -> dg.SensorDefinition:
+    """Refreshes the campaigns when HubSpot has changed one, added one or lost one. One request a tick.
+
+    Args:
+        now: The present time, with its time zone.
+    """
 
     @dg.sensor(
         name="campaign_changes",
         job_name=REFRESH_CAMPAIGNS,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="Asks HubSpot for the campaign that was changed last, with a single request, and refreshes the "
-        "campaigns when it is another than at the last tick or when their number is.",
+        "campaigns when it is another than at the last tick or when their number is. Where HubSpot does not say when "
+        "a campaign was changed, it refreshes them once an hour.",
     )
     def campaign_changes(
         context: dg.SensorEvaluationContext, hubspot: HubSpotResource
     ) -> dg.SensorResult | dg.SkipReason:
         with hubspot.open_client(RetryPolicy(attempts=1)) as client:  # the next tick is the next try
-            page = client.campaigns.search(sort="-updatedAt", limit=1)
-        newest = page.results[0].updated_at if page.results else None
-        seen = f"{newest.isoformat() if newest else 'never'} {page.total}"
-        if seen == context.cursor:
-            return dg.SkipReason(f"No change since {newest}, and still {page.total} campaigns.")
-        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=f"campaign_changes {seen}")], cursor=seen)
+            seen = SeenCampaigns.from_page(client.campaigns.search(sort="-updatedAt", limit=1))
+        timestamp, before = now(), _read_cursor(context)
+        if seen.newest is None:
+            context.log.warning(
+                "HubSpot does not say when a campaign was changed last: until it does, the campaigns are refreshed "
+                f"when their number changes, and {INTERVAL_WHERE_UNKNOWN} after the last refresh."
+            )
+        if not before.is_change(seen, timestamp):
+            since = seen.newest or "an unknown time"
+            return dg.SkipReason(f"No change since {since}, and still {seen.count} campaigns.")
+        key = before.asked.to_run_key(f"campaign_changes {before.seen or 'nothing'} -> {seen}", timestamp)
+        after = CampaignsCursor(seen, before.asked.add(timestamp))
+        return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=after.to_text())
 
     return campaign_changes
+
+
+def _read_cursor(context: dg.SensorEvaluationContext) -> CampaignsCursor:
+    try:
+        return CampaignsCursor.parse(context.cursor) if context.cursor else CampaignsCursor()
+    except ValueError:
+        context.log.warning("The cursor holds nothing that this sensor wrote: it begins anew, with a refresh.")
+        return CampaignsCursor()

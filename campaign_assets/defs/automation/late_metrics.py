@@ -11,7 +11,7 @@ import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.attempts import Attempts
-from campaign_assets.defs.automation.jobs import REFRESH_CAMPAIGNS, REFRESH_EVERYTHING
+from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
 from campaign_assets.defs.instance.due_cells import (
     find_associations_timestamp,
     find_due_cells,
@@ -46,11 +46,10 @@ def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
         if attempts is None:
             context.log.warning("The cursor holds nothing that this sensor wrote: it begins anew, with no waits.")
             attempts = Attempts()
-        late = [
-            cell for cell in find_due_cells(context.instance, calendar, timestamp) if cell.since <= timestamp - GRACE
-        ]
+        due = find_due_cells(context.instance, calendar, timestamp, context.log)
+        late = [cell for cell in due if cell.since <= timestamp - GRACE]
         attempts.forget_others({str(cell.day) for cell in late} | ({_ASSOCIATIONS} if late else set()))
-        idle = leave_out_in_progress(context.instance, late)
+        idle = leave_out_in_progress(context.instance, late, context.log)
         waiting = [cell for cell in idle if not attempts.may_ask(str(cell.day), cell.last_settling_time, timestamp)]
         for day in sorted({str(cell.day) for cell in waiting}):
             context.log.info(f"Failed before, waiting: {attempts.describe(day)}.")
@@ -75,9 +74,11 @@ def _request(
         return _request_associations(context, attempts, needed, timestamp)
     requests = []
     for due in ranges:
-        times = max(attempts.add(str(day), due.last_settling_time, timestamp) for day in due.days)
-        key = f"{'+'.join(due.tables)} {due.days} {due.last_settling_time.isoformat()} {times}"
-        requests.append(to_run_request(due, key))
+        for day in due.days:
+            attempts.add(str(day), due.last_settling_time, timestamp)
+        what = f"{'+'.join(due.tables)} {due.days} {due.last_settling_time.isoformat()}"
+        requests.append(to_run_request(due, attempts.asked.to_run_key(what, timestamp)))
+    attempts.asked = attempts.asked.add(timestamp)
     return requests
 
 
@@ -85,14 +86,15 @@ def _request_associations(
     context: dg.SensorEvaluationContext, attempts: Attempts, needed: datetime, timestamp: datetime
 ) -> list[dg.RunRequest]:
     """The campaigns and what is tied to them, which metrics must not be older than."""
-    if is_in_progress(context.instance, CAMPAIGN_ASSETS_KEY, (REFRESH_CAMPAIGNS, REFRESH_EVERYTHING)):
+    if is_in_progress(context.instance, CAMPAIGN_ASSETS_KEY):
         context.log.info("Waiting for campaign_assets, which is being read.")
         return []
     if not attempts.may_ask(_ASSOCIATIONS, needed, timestamp):
         context.log.info(f"Failed before, waiting: {attempts.describe(_ASSOCIATIONS)}.")
         return []
-    times = attempts.add(_ASSOCIATIONS, needed, timestamp)
-    key = f"{_ASSOCIATIONS} {needed.isoformat()} {times}"
+    attempts.add(_ASSOCIATIONS, needed, timestamp)
+    key = attempts.asked.to_run_key(f"{_ASSOCIATIONS} {needed.isoformat()}", timestamp)
+    attempts.asked = attempts.asked.add(timestamp)
     return [dg.RunRequest(run_key=key, asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY])]
 
 

@@ -26,12 +26,13 @@ def build_daily_refresh(calendar: Calendar) -> dg.ScheduleDefinition:
     )
     def daily_refresh(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
         now = context.scheduled_execution_time
-        due = leave_out_in_progress(context.instance, find_due_cells(context.instance, calendar, now))
+        due = find_due_cells(context.instance, calendar, now, context.log)
+        idle = leave_out_in_progress(context.instance, due, context.log)
         night = now.isoformat()
         snapshot = dg.RunRequest(
             run_key=f"{night} campaigns", asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY], tags=FIRST_IN_QUEUE
         )
-        metrics = [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(due)]
+        metrics = [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(idle)]
         return [snapshot, *metrics]
 
     return daily_refresh

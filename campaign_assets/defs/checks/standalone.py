@@ -14,9 +14,10 @@ from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
 from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.defs.partitions import to_days
+from campaign_assets.defs.partitions import split_days
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.freshness import DueCell
+from campaign_assets.plain_text import to_enumeration
 from campaign_assets.quality.files import find_bad_files
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
 
@@ -50,7 +51,7 @@ def build_no_day_due(calendar: Calendar) -> dg.AssetsDefinition:
             yield from repeat_last(context)
             return
         timestamp = calendar.now()
-        due = find_due_cells(context.instance, calendar, timestamp)
+        due = find_due_cells(context.instance, calendar, timestamp, context.log)
         for key in sorted(context.selected_asset_check_keys):
             yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], timestamp)
 
@@ -128,7 +129,10 @@ def _list_expected(
     key = dg.AssetKey(table.path)
     if not table.daily:
         return [None] if store.exists(table.path) or context.instance.get_latest_materialization_event(key) else []
-    return sorted({*store.list_days(table.path), *to_days(context.instance.get_materialized_partitions(key))})
+    materialized, others = split_days(context.instance.get_materialized_partitions(key))
+    if others:
+        context.log.warning(f"{table.name}: passed over the partitions {to_enumeration(others)}, which are no days.")
+    return sorted({*store.list_days(table.path), *materialized})
 
 
 def _hours(time: timedelta) -> int:

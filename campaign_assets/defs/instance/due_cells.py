@@ -1,36 +1,51 @@
 """Due days as runs to request: one for each range of days, and none ahead of the associations that it needs."""
 
+import logging
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import dagster as dg
 
 from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.days import Calendar
+from campaign_assets.defs.instance.extraction_times import find_extracted_at
 from campaign_assets.defs.instance.in_progress import find_cells_in_progress
 from campaign_assets.defs.instance.last_reads import find_cell_states
 from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS
 from campaign_assets.freshness import DueCell, DueRange, find_due
 
 
-def find_due_cells(instance: dg.DagsterInstance, calendar: Calendar, now: datetime) -> list[DueCell]:
-    """The cells that are due, whether somebody reads them already or not."""
+def find_due_cells(
+    instance: dg.DagsterInstance, calendar: Calendar, now: datetime, log: logging.Logger
+) -> list[DueCell]:
+    """The cells that are due, whether somebody reads them already or not.
+
+    Args:
+        instance: Whose events tell what was read.
+        calendar: The days of the account.
+        now: At this time.
+        log: Is told which events are not what this code location writes.
+    """
     days = list(calendar.list_closed_days(now))
-    return find_due(calendar, find_cell_states(instance, days, calendar), now)
+    return find_due(calendar, find_cell_states(instance, days, calendar, log), now)
 
 
-def leave_out_in_progress(instance: dg.DagsterInstance, due: Sequence[DueCell]) -> list[DueCell]:
-    """The cells that nobody reads or will read yet."""
-    in_progress = find_cells_in_progress(instance) if due else set()
+def leave_out_in_progress(instance: dg.DagsterInstance, due: Sequence[DueCell], log: logging.Logger) -> list[DueCell]:
+    """The cells that nobody reads or will read yet.
+
+    Args:
+        instance: Whose runs and backfills.
+        due: The cells.
+        log: Is told which runs and backfills are passed over.
+    """
+    in_progress = find_cells_in_progress(instance, {cell.day for cell in due}, log) if due else set()
     return [cell for cell in due if (cell.table, cell.day) not in in_progress]
 
 
 def find_associations_timestamp(instance: dg.DagsterInstance) -> datetime | None:
     """When `campaign_assets` was read last, in UTC; None for never."""
     event = instance.get_latest_materialization_event(CAMPAIGN_ASSETS_KEY)
-    materialization = event.asset_materialization if event else None
-    noted = materialization.metadata.get("extracted_at") if materialization else None
-    return datetime.fromtimestamp(noted.value, UTC) if isinstance(noted, dg.TimestampMetadataValue) else None
+    return find_extracted_at(event.asset_materialization if event else None)
 
 
 def to_run_request(due: DueRange, run_key: str) -> dg.RunRequest:

@@ -1,15 +1,24 @@
-"""Which cells are running or queued: nobody asks for them a second time."""
+"""Which cells are running or queued: nobody asks for them a second time.
 
-from collections.abc import Iterable, Iterator
+The instance holds everybody's runs and backfills, and people and programs may give them any tags and any config. A
+run counts by what it materializes, whatever its job is called: by the assets that it selects, else by those that it
+was planned with.
+"""
+
+import logging
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import date
-from typing import Any, cast
 
 import dagster as dg
 
-from campaign_assets.days import DayRange, RangeError
-from campaign_assets.defs.dagster_core import BulkActionsFilter, BulkActionStatus
+from campaign_assets.days import DayRange
+from campaign_assets.defs.dagster_core import BulkActionsFilter, BulkActionStatus, PartitionBackfill
 from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.defs.partitions import to_days
+from campaign_assets.defs.partitions import split_days
+from campaign_assets.plain_text import to_enumeration, to_line
+
+Cell = tuple[str, date]
+"""Slug of a metrics table, and a day."""
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -19,49 +28,88 @@ _UNFINISHED = [
     dg.DagsterRunStatus.CANCELING,
 ]
 _METRICS = frozenset(METRICS_KEYS.values())
+_CAMPAIGN_IDS = ("ops", "asset_metrics", "config", "campaign_ids")
 
 
-def find_cells_in_progress(instance: dg.DagsterInstance) -> set[tuple[str, date]]:
-    """Slug and day of every cell that an unfinished run or backfill will read whole."""
-    cells: set[tuple[str, date]] = set()
-    for run in instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED)):
-        if not _reads_in_part(run):
-            keys = _METRICS & (run.asset_selection or _METRICS)
-            cells.update((key.path[-1], day) for day in _list_days(run) for key in keys)
-    cells.update(_list_backfilled(instance))
-    return cells
-
-
-def is_in_progress(instance: dg.DagsterInstance, key: dg.AssetKey, job_names: Iterable[str]) -> bool:
-    """Whether an unfinished run materializes an asset.
+def find_cells_in_progress(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> set[Cell]:
+    """Every cell of some days that an unfinished run or backfill will read whole.
 
     Args:
-        instance: Whose runs.
-        key: The asset.
-        job_names: Jobs that materialize it whenever they run whole.
+        instance: Whose runs and backfills.
+        days: The days; a run may name more than there ever were.
+        log: Is told which run or backfill of our assets is passed over, because nobody can tell what it reads.
     """
-    runs = instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
-    names = frozenset(job_names)
-    return any(key in run.asset_selection if run.asset_selection else run.job_name in names for run in runs)
+    return {*_list_of_runs(instance, days, log), *_list_of_backfills(instance, days, log)}
 
 
-def _reads_in_part(run: dg.DagsterRun) -> bool:
-    ops = cast("dict[str, Any]", run.run_config.get("ops") or {})
-    return bool(ops.get("asset_metrics", {}).get("config", {}).get("campaign_ids"))
+def is_in_progress(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
+    """Whether an unfinished run materializes an asset."""
+    return any(key in _find_assets(instance, run) for run in _list_unfinished(instance))
 
 
-def _list_days(run: dg.DagsterRun) -> Iterable[date]:
+def _list_of_runs(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> Iterator[Cell]:
+    for run in _list_unfinished(instance):
+        keys = _METRICS & _find_assets(instance, run)
+        try:
+            if not keys or _list_campaign_ids(run.run_config):
+                continue  # somebody else's, or one that reads a part of its cells
+            of_run = DayRange.from_tags(run.tags)
+        except ValueError as error:
+            log.warning(f"The run {run.run_id} is passed over, which is to read metrics: {to_line(error)}")
+            continue
+        yield from ((key.path[-1], day) for day in days if of_run and day in of_run for key in keys)
+
+
+def _list_unfinished(instance: dg.DagsterInstance) -> Iterable[dg.DagsterRun]:
+    return instance.get_runs(dg.RunsFilter(statuses=_UNFINISHED))
+
+
+def _find_assets(instance: dg.DagsterInstance, run: dg.DagsterRun) -> frozenset[dg.AssetKey]:
+    """What a run materializes; a run of a whole job selects nothing."""
+    planned = dg.DagsterEventType.ASSET_MATERIALIZATION_PLANNED
+    return frozenset(run.asset_selection or instance.get_asset_keys_for_run(run.run_id, of_type=planned))
+
+
+def _list_campaign_ids(run_config: object) -> list[object]:
+    """The campaigns that a run reads; none where it reads all.
+
+    Raises:
+        ValueError: The config is no such thing: the run will fail when it starts, and read nothing.
+    """
+    value = run_config
+    for name in _CAMPAIGN_IDS:
+        if not isinstance(value, Mapping):
+            raise ValueError(f"its config holds no {name}, but {value!r:.60}.")
+        value = value.get(name)
+        if value is None:
+            return []
+    if not isinstance(value, list):
+        raise ValueError(f"its config holds no list of campaign_ids, but {value!r:.60}.")
+    return value
+
+
+def _list_of_backfills(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> Iterator[Cell]:
+    wanted = frozenset(days)
+    for backfill in instance.get_backfills(filters=BulkActionsFilter(statuses=[BulkActionStatus.REQUESTED])):
+        partitions = _list_partitions(backfill, log)
+        others: set[str] = set()
+        for key, of_key in partitions.items():
+            of_backfill, no_days = split_days(of_key)
+            others.update(no_days)
+            yield from ((key.path[-1], day) for day in wanted.intersection(of_backfill))
+        if others:
+            log.warning(
+                f"The backfill {backfill.backfill_id} is to read the partitions {to_enumeration(sorted(others))}, "
+                "which are no days: passed over."
+            )
+
+
+def _list_partitions(backfill: PartitionBackfill, log: logging.Logger) -> Mapping[dg.AssetKey, Collection[str]]:
+    """The partitions of our assets that a backfill is to read."""
+    data = backfill.asset_backfill_data
+    subsets = data.target_subset.partitions_subsets_by_asset_key if data else {}
     try:
-        return DayRange.from_tags(run.tags) or ()
-    except RangeError:
-        return ()  # a run of somebody else's, whose partitions are no days
-
-
-def _list_backfilled(instance: dg.DagsterInstance) -> Iterator[tuple[str, date]]:
-    requested = BulkActionsFilter(statuses=[BulkActionStatus.REQUESTED])
-    for backfill in instance.get_backfills(filters=requested):
-        data = backfill.asset_backfill_data
-        for key in _METRICS if data else ():
-            if data and key in data.target_subset.asset_keys:
-                subset = data.target_subset.get_partitions_subset(key)
-                yield from ((key.path[-1], day) for day in to_days(subset.get_partition_keys()))
+        return {key: list(subset.get_partition_keys()) for key, subset in subsets.items() if key in _METRICS}
+    except Exception as error:  # of whatever partitions the assets had when it was stored
+        log.warning(f"The partitions of the backfill {backfill.backfill_id} cannot be read: {to_line(error)}")
+        return {}

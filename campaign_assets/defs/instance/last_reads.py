@@ -2,26 +2,37 @@
 
 A reading of some campaigns only is an event too, but no reading of its cell: its data version carries the time of
 the last whole one.
+
+Anybody can report an event. A time that cannot be read, or that lies in the future, tells of no reading: such a cell
+counts as never read, so that it is read once more rather than never again.
 """
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
 
 from campaign_assets.days import Calendar
+from campaign_assets.defs.instance.extraction_times import find_extracted_at
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, parse_whole_read
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.freshness import CellState, is_settled
+from campaign_assets.plain_text import to_enumeration
 
 _SLUGS = {key: key.path[-1] for key in METRICS_KEYS.values()}
+
+AHEAD = timedelta(days=1)
+"""So far in the future a time may lie that a clock wrote which was wrong."""
 
 Ids = Mapping[date, Mapping[dg.AssetKey, int]]
 """The storage id of the last event of each cell."""
 
 
-def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], calendar: Calendar) -> list[CellState]:
+def find_cell_states(
+    instance: dg.DagsterInstance, days: Sequence[date], calendar: Calendar, log: logging.Logger
+) -> list[CellState]:
     """What is known of every cell of some days.
 
     The times of settled days are not exact, only late enough: one event tells for all tables of a day.
@@ -29,14 +40,18 @@ def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], calenda
     Args:
         instance: Whose events.
         days: The days.
-        calendar: Says which days are settled.
+        calendar: Says which days are settled, and the present time.
+        log: Is told of the cells whose events do not tell when they were read.
     """
-    ids, timestamps = _find_last_events(instance, days)
+    events = _Events(instance, calendar.now() + AHEAD)
+    ids, timestamps = _find_last_events(events, days)
     # One event a day, the oldest: events come in the order of their readings, so the others are no older.
     oldest = {day: min(of_day.items(), key=lambda item: item[1]) for day, of_day in ids.items() if of_day}
-    found = _fetch_timestamps(instance, oldest.values())
+    found = events.fetch_timestamps(oldest.values())
     settled = {day: found[event] for day, (_, event) in oldest.items() if is_settled(calendar, day, found.get(event))}
-    found |= _fetch_timestamps(instance, [cell for day in days if day not in settled for cell in ids[day].items()])
+    found |= events.fetch_timestamps([cell for day in days if day not in settled for cell in ids[day].items()])
+    if events.nonsense:
+        log.warning(f"Count as never read, for no run of ours wrote this: {to_enumeration(sorted(events.nonsense))}.")
 
     def find_timestamp(key: dg.AssetKey, day: date) -> datetime | None:
         if (key, day) in timestamps:
@@ -46,40 +61,71 @@ def find_cell_states(instance: dg.DagsterInstance, days: Sequence[date], calenda
     return [CellState(slug, day, find_timestamp(key, day)) for day in days for key, slug in _SLUGS.items()]
 
 
-def _find_last_events(
-    instance: dg.DagsterInstance, days: Sequence[date]
-) -> tuple[Ids, Mapping[tuple[dg.AssetKey, date], datetime]]:
+class _Events:
+    """The instance's events of cells.
+
+    Attributes:
+        nonsense: What was found in them that no run of ours writes, in words.
+    """
+
+    def __init__(self, instance: dg.DagsterInstance, latest: datetime) -> None:
+        self.instance = instance
+        self.nonsense: set[str] = set()
+        self._latest = latest
+
+    def parse_whole_read(self, name: str, version: str) -> datetime | None:
+        """Of a data version: when its cell was last read whole, where it was read in part since.
+
+        Raises:
+            ValueError: It says that it was read in part, and not when it was read whole.
+        """
+        try:
+            whole = parse_whole_read(version)
+            if whole is None or whole <= self._latest:
+                return whole
+        except ValueError:
+            pass
+        self.nonsense.add(f"{name}: data version {version}")
+        raise ValueError(name)
+
+    def fetch_timestamps(self, cells: Iterable[tuple[dg.AssetKey, int]]) -> dict[int, datetime]:
+        """When the readings of events began, by storage id; those that do not tell are left out."""
+        by_key: dict[dg.AssetKey, list[int]] = defaultdict(list)
+        for key, event in cells:
+            by_key[key].append(event)
+        timestamps = {}
+        for key, events in by_key.items():
+            records = self.instance.fetch_materializations(
+                dg.AssetRecordsFilter(asset_key=key, storage_ids=events), limit=len(events)
+            ).records
+            for record in records:
+                extracted_at = find_extracted_at(record.asset_materialization)
+                timestamp = extracted_at or datetime.fromtimestamp(record.timestamp, UTC)
+                if timestamp <= self._latest:
+                    timestamps[record.storage_id] = timestamp
+                else:
+                    self.nonsense.add(f"{_SLUGS[key]} of {record.partition_key}: read at {timestamp:%Y-%m-%d %H:%M}")
+        return timestamps
+
+
+def _find_last_events(events: _Events, days: Sequence[date]) -> tuple[Ids, Mapping[tuple[dg.AssetKey, date], datetime]]:
     """The last event of each cell; of cells that were read in part since, the time of the last whole reading."""
     partitions = {day.isoformat(): day for day in days}
-    storage = instance.event_log_storage
+    storage = events.instance.event_log_storage
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     ids: dict[date, dict[dg.AssetKey, int]] = defaultdict(dict)
     timestamps: dict[tuple[dg.AssetKey, date], datetime] = {}
-    for key in _SLUGS:
+    for key, slug in _SLUGS.items():
         latest = storage.get_latest_storage_id_by_partition(key, kind, set(partitions))
         versions = storage.get_latest_tags_by_partition(key, kind, [DATA_VERSION_TAG], list(partitions))
         for partition, event in latest.items():
-            day = partitions[partition]
-            whole = parse_whole_read(versions.get(partition, {}).get(DATA_VERSION_TAG, ""))
+            day, version = partitions[partition], versions.get(partition, {}).get(DATA_VERSION_TAG, "")
+            try:
+                whole = events.parse_whole_read(f"{slug} of {day}", version)
+            except ValueError:
+                continue
             if whole:
                 timestamps[key, day] = whole
             else:
                 ids[day][key] = event
     return ids, timestamps
-
-
-def _fetch_timestamps(instance: dg.DagsterInstance, cells: Iterable[tuple[dg.AssetKey, int]]) -> dict[int, datetime]:
-    """When the readings of events began, by storage id."""
-    by_key: dict[dg.AssetKey, list[int]] = defaultdict(list)
-    for key, event in cells:
-        by_key[key].append(event)
-    timestamps = {}
-    for key, events in by_key.items():
-        records = instance.fetch_materializations(
-            dg.AssetRecordsFilter(asset_key=key, storage_ids=events), limit=len(events)
-        ).records
-        for record in records:
-            noted = record.asset_materialization.metadata.get("extracted_at") if record.asset_materialization else None
-            seconds = noted.value if isinstance(noted, dg.TimestampMetadataValue) else record.timestamp
-            timestamps[record.storage_id] = datetime.fromtimestamp(seconds, UTC)
-    return timestamps

@@ -76,12 +76,14 @@ def _get_runs(instance: dg.DagsterInstance, root: str) -> dict[str, dg.DagsterRu
 
 def _find_origin(instance: dg.DagsterInstance, run: dg.DagsterRun, runs: Mapping[str, dg.DagsterRun]) -> str:
     """The run in which the work was begun that this run continues: itself, where it continues none."""
-    while _continues(instance, run):
+    passed = set()
+    while run.run_id not in passed and _continues(instance, run):
+        passed.add(run.run_id)
         parent = run.tags.get(PARENT_TAG, "")
         if parent not in runs:
             return parent  # deleted: those that continue it still belong together
         run = runs[parent]
-    return run.run_id
+    return run.run_id  # also where tags that somebody set lead in a circle
 
 
 def _continues(instance: dg.DagsterInstance, run: dg.DagsterRun) -> bool:

@@ -9,6 +9,8 @@ behind the rows' hash in the data version of such an event, and nowhere but here
 
 from datetime import datetime
 
+from campaign_assets.hubspot import parse_timestamp
+
 DATA_VERSION_TAG = "dagster/data_version"
 _SEPARATOR = "-partial-whole-at-"
 
@@ -24,6 +26,15 @@ def add_whole_read(data_version: str, whole_read_at: datetime) -> str:
 
 
 def parse_whole_read(data_version: str) -> datetime | None:
-    """Of the data version of a cell that was read in part: when it was last read whole. None of any other."""
+    """Of the data version of a cell that was read in part: when it was last read whole. None of any other.
+
+    Raises:
+        ValueError: It says that the cell was read in part, and no time that can be read.
+    """
     _, separator, text = data_version.partition(_SEPARATOR)
-    return datetime.fromisoformat(text) if separator else None
+    if not separator:
+        return None
+    timestamp = parse_timestamp(text)
+    if timestamp is None:
+        raise ValueError(f"{text!r:.60} is no time")
+    return timestamp
