@@ -8,9 +8,10 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from upath import UPath
 
 from campaign_assets.defs.automation import association_backfill
-from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, ChangeLog
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, ChangeLog, TableError
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.ticks import collected_warnings, list_run_keys, tick
 from campaign_assets_tests.workplace import DAYS, NOW, Workplace
@@ -132,17 +133,23 @@ def test_a_file_of_the_future_hides_none_of_the_present(prepared: Workplace) -> 
     assert found == ["c1", "c2", "c3", "c4", "c5", "c6"]
 
 
-def test_a_file_that_cannot_be_read_for_now_is_tried_again_and_holds_up_no_other(prepared: Workplace) -> None:
-    folder = add_changes(prepared, NOW, "c1")
-    content = folder.read_bytes()
-    folder.unlink()
-    folder.mkdir()
+def test_a_file_that_cannot_be_read_for_now_is_tried_again_and_holds_up_no_other(
+    prepared: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy = add_changes(prepared, NOW, "c1")
     add_changes(prepared, NOW + HOUR, "c2")
-    first = tick(prepared, SENSOR)
-    assert list_campaigns(first) == ["c2"]
-    second = tick(prepared, SENSOR, first.cursor)
-    folder.rmdir()
-    folder.write_bytes(content)
+    read = ChangeLog.read
+
+    def refuse(log: ChangeLog, file: UPath) -> pa.Table:
+        if file.name == busy.name:
+            raise TableError(f"{file} cannot be read: the disk is busy.")
+        return read(log, file)
+
+    with monkeypatch.context() as disk:
+        disk.setattr(ChangeLog, "read", refuse)
+        first = tick(prepared, SENSOR)
+        assert list_campaigns(first) == ["c2"]
+        second = tick(prepared, SENSOR, first.cursor)
     assert list_campaigns(tick(prepared, SENSOR, second.cursor or first.cursor)) == ["c1"]
 
 

@@ -15,12 +15,11 @@ from upath import UPath
 
 from campaign_assets.catalog import find_asset_type
 from campaign_assets.days import Calendar
-from campaign_assets.defs.automation.followed_log import FollowedLog, is_file_name
+from campaign_assets.defs.automation.followed_log import FollowedLog
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.extract.association_changes import HistoryGap, find_history_gap
-from campaign_assets.plain_text import to_enumeration
 from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGNS,
@@ -71,7 +70,7 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
     ) -> dg.SensorResult | dg.SkipReason:
         timestamp, followed = calendar.now(), _read_cursor(context, calendar)
         log = ChangeLog(tables.store, CAMPAIGN_ASSET_CHANGES.path)
-        files = _list_files(context, log)
+        files = dict(log.list_files())
         new = followed.list_new(files)
         if not new:
             return dg.SkipReason("No association has changed since the last tick.")
@@ -107,14 +106,6 @@ def _read_cursor(context: dg.SensorEvaluationContext, calendar: Calendar) -> Fol
     except ValueError:
         context.log.warning("The cursor holds nothing that this sensor wrote, or lies in the future: it begins anew.")
         return FollowedLog()
-
-
-def _list_files(context: dg.SensorEvaluationContext, log: ChangeLog) -> dict[str, UPath]:
-    files = dict(log.list_files())
-    foreign = sorted(name for name in files if not is_file_name(name))
-    if foreign:
-        context.log.warning(f"No files of the log of changes: {to_enumeration(foreign)}. Passed over.")
-    return {name: file for name, file in files.items() if name not in foreign}
 
 
 def _read_files(context: dg.SensorEvaluationContext, log: ChangeLog, files: dict[str, UPath]) -> ReadFiles:

@@ -6,12 +6,12 @@ older ones by the last of their names.
 """
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from campaign_assets.defs.automation.run_keys import Asked
+from campaign_assets.tables import is_file_name
 
 OVERTAKEN = timedelta(hours=6)
 """So long a run may take that others overtake."""
@@ -19,7 +19,6 @@ MOST_REMEMBERED = 1_000
 """A file that cannot be read for now is given up once so many later ones are done with."""
 _NAME = "%Y%m%dT%H%M%S.%fZ.parquet"
 _LAST = "~"
-_SHAPE = re.compile(r"[0-9]{8}T[0-9]{6}\.[0-9]{6}Z\.parquet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,17 +81,6 @@ class FollowedLog:
         passed = [name for name in done if name < last] + done[:-MOST_REMEMBERED]
         after = max([self.after, *passed])
         return FollowedLog(after, frozenset(name for name in done if name > after), self.asked)
-
-
-def is_file_name(name: object) -> bool:
-    """Whether something is the name of a file of a log: a time that exists, and nothing else."""
-    if not isinstance(name, str) or not _SHAPE.fullmatch(name):
-        return False
-    try:
-        datetime.strptime(name, _NAME)  # noqa: DTZ007 - the name ends with its zone
-    except ValueError:
-        return False
-    return True
 
 
 def _to_name(timestamp: datetime) -> str:
