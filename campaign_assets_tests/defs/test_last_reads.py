@@ -88,6 +88,7 @@ def test_a_clock_that_was_a_little_fast_is_believed(instance: dg.DagsterInstance
         "abc-partial-whole-at-soon-partial-whole-at-2026",
         add_whole_read("abc", NOW + timedelta(days=400)),
     ],
+    ids=["another spelling", "cut", "empty", "two", "the future"],
 )
 def test_a_cell_that_was_read_in_part_and_nobody_knows_when_whole_was_never_read_and_is_named(
     instance: dg.DagsterInstance, version: str
