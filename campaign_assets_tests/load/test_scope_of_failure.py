@@ -12,10 +12,15 @@ import pytest
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.emulator import properties
 from campaign_assets.emulator.damage import Damaged
+from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.requests import ApiRequest
+from campaign_assets.extract.plan import plan_day
+from campaign_assets.hubspot import HubSpotClient, RetryPolicy
+from campaign_assets.load.cells import FailedCell
+from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_timestamps
+from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
 BLOG_POST = METRICS_TABLES["BLOG_POST"]
 SMS = METRICS_TABLES["MARKETING_SMS"]
@@ -84,8 +89,12 @@ def test_a_campaign_that_nobody_asked_for_fails_its_cells_and_the_files_before_s
         content["results"][0]["id"] = "00000000-0000-4000-8000-00000000f00d"
 
     damage(workplace, "batch_read", exchange)
-    result = workplace.run(METRICS, DAYS[:1])
-    assert "which was not asked for" in workplace.get_failure(result)
+    plan = plan_day(workplace.store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
+    once = RetryPolicy(attempts=1)
+    with HubSpotClient(DEFAULT_TOKEN, base_url=workplace.server.url, retry=once) as client:
+        outcomes = list(refresh_metrics(client, workplace.store, plan, MetricsWork(DAYS[:1]), lambda: NOW))
+    assert len(outcomes) == 13
+    assert all(isinstance(o, FailedCell) and "which was not asked for" in str(o.error) for o in outcomes)
     assert workplace.read_metrics("BLOG_POST", DAYS[:1]).equals(before)
 
 

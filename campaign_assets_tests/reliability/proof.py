@@ -13,7 +13,7 @@ from campaign_assets_tests.reliability.disk import delete_folders, list_disk_cas
 from campaign_assets_tests.reliability.matrix import Case, list_cases, list_mixed_cases, run_case
 
 _SMALL_PART = 6
-_TAKE_LONG = frozenset({"hang", "drip"})
+_TAKE_LONG = frozenset({"hang", "drip", "header_drip"})
 
 
 def prove_all(folder: Path, seed: int) -> Iterator[Figures]:
