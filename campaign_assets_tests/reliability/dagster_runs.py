@@ -9,7 +9,7 @@ from typing import Any
 
 import dagster as dg
 
-from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES
 from campaign_assets.definitions import build_definitions
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
@@ -114,6 +114,8 @@ def _materialize(definitions: dg.Definitions, instance: dg.DagsterInstance, days
         if event.is_step_materialization:
             run.finished.update(_cells_of(event.step_materialization_data.materialization))
     for evaluation in result.get_asset_check_evaluations():
+        if evaluation.check_name == "types_answered" and not evaluation.passed:
+            run.refused.update(t.name for t in ASSET_TYPES if f"{t.name}: HubSpot" in str(evaluation.description))
         if evaluation.check_name == ASSETS_ANSWERED and not evaluation.passed:
             table = "/".join(evaluation.asset_key.path)
             count = int(str(evaluation.metadata["problems"].value))

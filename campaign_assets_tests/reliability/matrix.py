@@ -114,7 +114,7 @@ def judge(
         figures.blame(f"a foreign exception ended the run: {type(run.foreign).__name__}: {run.foreign!s:.200}")
     for cell in all_cells(run.days):
         if cell in run.finished:
-            _compare(figures, store, cell, truth, deleted, portal, run.left_out.get(cell, 0))
+            _compare(figures, store, cell, truth, deleted, portal, run)
         elif is_named(run.errors.get(cell, ""), case.kinds):
             figures.add(Fate.FAILED)
         else:
@@ -122,7 +122,7 @@ def judge(
 
 
 def _compare(
-    figures: Figures, store: TableStore, cell: Cell, truth: Truth, deleted: set[str], portal: Portal, left_out: int
+    figures: Figures, store: TableStore, cell: Cell, truth: Truth, deleted: set[str], portal: Portal, run: Run
 ) -> None:
     try:
         rows = read_rows(store, cell)
@@ -137,7 +137,8 @@ def _compare(
         deleted=deleted,
         unsaid=faults.unsaid,
         garbled=faults.garbled,
-        left_out=left_out,
+        left_out=run.left_out.get(cell, 0),
+        refused=run.refused,
     )
     if difference is None:
         figures.add(Fate.SURVIVED)

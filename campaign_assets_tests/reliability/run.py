@@ -31,6 +31,7 @@ class Run:
         finished: Cells whose file is in place.
         errors: Why the others are not finished.
         left_out: How many rows a cell lacks since HubSpot left them out, as the run itself says.
+        refused: Asset types that HubSpot refused to list, as the run itself says.
         foreign: An exception that is none of the product's own; nothing may end so.
     """
 
@@ -38,6 +39,7 @@ class Run:
     finished: set[Cell] = field(default_factory=set)
     errors: dict[Cell, str] = field(default_factory=dict)
     left_out: dict[Cell, int] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
     foreign: BaseException | None = None
 
     def fail_rest(self, error: str) -> None:
@@ -53,7 +55,7 @@ def run_all(client: HubSpotClient, store: TableStore, days: list[date]) -> Run:
     try:
         refresh_campaigns(client, store, (), NOW)
         run.finished.add(CAMPAIGNS_CELL)
-        refresh_associations(client, store, _CALENDAR)
+        run.refused.update(refresh_associations(client, store, _CALENDAR).extract.failed)
         run.finished.add(CAMPAIGN_ASSETS_CELL)
         _refresh_metrics(client, store, run)
     except (HubSpotError, TableError) as error:
