@@ -69,7 +69,8 @@ def read_rows(target: UPath, remedy: Remedy) -> pa.Table:
         data = read_whole(target)
     with _damage_named(target, remedy):
         is_sealed = check_whole(data)
-        table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read()
+        # In this thread: one of pyarrow's that still holds the bytes when the process ends aborts it.
+        table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
         if not is_sealed:
             table.validate(full=True)  # else a text that is none fails whoever looks at it, much later
         return table
