@@ -1,9 +1,5 @@
-"""`python -m campaign_assets_tests.one_tick FOLDER`: one tick of a sensor that reads tables, and the process's end.
+"""`python -m campaign_assets_tests.one_tick FOLDER`: one tick of a sensor that reads tables, and the process's end."""
 
-It stays on one processor, where whatever still runs at the end is met most often.
-"""
-
-import os
 import sys
 
 import dagster as dg
@@ -14,8 +10,6 @@ from campaign_assets.settings import Settings
 
 def main(folder: str) -> None:
     """Evaluates the sensor of association changes over the tables of a folder."""
-    if sys.platform == "linux":
-        os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})
     definitions = build_definitions(Settings.from_environ({"CAMPAIGN_ASSETS_STORAGE": folder}))
     repository = definitions.get_repository_def()
     with (
