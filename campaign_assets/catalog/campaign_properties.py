@@ -2,7 +2,7 @@
 
 Custom properties are an account's own and are named in the settings instead.
 Source: HubSpot's guide to the Marketing Campaigns API, section on campaign properties.
-`hs_goal` was sunset by HubSpot on 2025-07-09 and is left out on purpose: asking for it answers 400.
+`hs_goal` was sunset by HubSpot on 2025-07-09 and is left out on purpose: nothing comes of asking for it.
 """
 
 from dataclasses import dataclass
