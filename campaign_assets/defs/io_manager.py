@@ -79,7 +79,9 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
 def _to_arrow(context: dg.OutputContext, obj: Any) -> pa.Table:
     if isinstance(obj, pd.DataFrame):
         try:
-            return pa.Table.from_pandas(obj, preserve_index=False).replace_schema_metadata()
+            # An index with a name is a column that somebody grouped by, not a mere numbering.
+            frame = obj.reset_index() if any(name is not None for name in obj.index.names) else obj
+            return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
         except (pa.ArrowException, ValueError) as error:
             raise _refuse(
                 context, f"a DataFrame that no Parquet file can hold ({' '.join(str(error).split())})"
