@@ -17,7 +17,7 @@ import pyarrow as pa
 from upath import UPath
 
 from campaign_assets.tables.file_bytes import is_local
-from campaign_assets.tables.own_folder import find_temporary_place, move_aside
+from campaign_assets.tables.own_folder import find_obstacle, find_temporary_place, move_aside
 
 logger = logging.getLogger(__name__)
 
@@ -29,7 +29,8 @@ _CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES)
 def replace_file(root: UPath, target: UPath, data: pa.Buffer) -> None:
     """Puts data in a file's place: a reader sees the file before or the file after, never half of one.
 
-    A link or a FIFO in the place is replaced like a file; a folder is moved aside.
+    A link or a FIFO in the place is replaced like a file; a folder is moved aside, and so is what lies where a folder
+    belongs.
 
     Args:
         root: The root of all tables.
@@ -53,7 +54,7 @@ def replace_file(root: UPath, target: UPath, data: pa.Buffer) -> None:
 
 def _replace_local(root: UPath, target: Path, data: pa.Buffer) -> None:
     folder = target.parent
-    changed = {folder, *_make_folder(folder)}
+    changed = {folder, *_make_folder(root, folder)}
     place = find_temporary_place(Path(root.path), folder)
     _remove_orphans([*(place.glob(f"*{_SUFFIX}") if place else ()), *folder.glob(f".{target.name}.*{_SUFFIX}")])
     try:
@@ -66,8 +67,11 @@ def _replace_local(root: UPath, target: Path, data: pa.Buffer) -> None:
         _sync_folder(path)
 
 
-def _make_folder(folder: Path) -> list[Path]:
+def _make_folder(root: UPath, folder: Path) -> list[Path]:
     """Makes a folder, and those above it; the folders that have got a new entry by it."""
+    if obstacle := find_obstacle(Path(root.path), folder):
+        aside = move_aside(root, UPath(obstacle))
+        logger.warning("%s was no folder, where one belongs: it lies in %s now.", obstacle, aside)
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return [path.parent for path in missing]

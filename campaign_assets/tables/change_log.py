@@ -18,7 +18,7 @@ from upath import UPath
 
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.own_folder import move_aside
-from campaign_assets.tables.parquet_file import Remedy, get_note, read_footer, read_rows, to_rows_of, with_notes
+from campaign_assets.tables.parquet_file import Remedy, get_note, to_rows_of, with_notes
 from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, TableSchema
 from campaign_assets.tables.store import TableStore
 from campaign_assets.threads import map_in_threads
@@ -91,7 +91,7 @@ class ChangeLog:
             DamagedFile: It is no Parquet, or holds something else than changes.
             TableError: It cannot be read for another reason.
         """
-        return to_rows_of(self._table, read_rows(file, _REMEDY), file, _REMEDY)
+        return to_rows_of(self._table, self._store.read_file(file, _REMEDY), file, _REMEDY)
 
     def mend(self, log: logging.Logger = logger) -> None:
         """Moves files that cannot be read out of the log.
@@ -123,7 +123,7 @@ class ChangeLog:
         files = self.list_files()
         if files and before:
             _, newest = files[-1]
-            if get_note(read_footer(newest, _REMEDY).columns, BEFORE) == before:
+            if get_note(self._store.read_footer_of(newest, _REMEDY).columns, BEFORE) == before:
                 with _explained(newest):
                     newest.unlink()
 

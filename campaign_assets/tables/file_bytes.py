@@ -23,6 +23,10 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
 )
 
 
+_END = 64
+"""Bytes that are enough to tell a file that has no end from one that has."""
+
+
 class NoRegularFile(Exception):
     """What lies in a file's place is none; says in half a sentence what it is."""
 
@@ -32,8 +36,13 @@ def is_local(path: UPath) -> bool:
     return path.protocol in ("", "file", "local")
 
 
-def read_whole(target: UPath) -> bytes:
+def read_whole(target: UPath, check_end: Callable[[bytes], object]) -> bytes:
     """All bytes of a file.
+
+    Args:
+        target: The file.
+        check_end: Looks at the last bytes before all are read: a file may be larger than any memory, and its end is
+            enough to tell that it is none of ours. Not called for what lies on another machine.
 
     Raises:
         NoRegularFile: Something else lies there.
@@ -41,6 +50,8 @@ def read_whole(target: UPath) -> bytes:
     """
     if is_local(target):
         with _open_local(Path(target.path)) as file:
+            check_end(_read_end(file, _END))
+            file.seek(0)
             return file.read()
     return _read_remote(target, 0)
 
@@ -58,9 +69,13 @@ def read_end(target: UPath, size: int) -> bytes:
     """
     if is_local(target):
         with _open_local(Path(target.path)) as file:
-            file.seek(-min(size, os.fstat(file.fileno()).st_size), os.SEEK_END)
-            return file.read()
+            return _read_end(file, size)
     return _read_remote(target, size)
+
+
+def _read_end(file: BinaryIO, size: int) -> bytes:
+    file.seek(-min(size, os.fstat(file.fileno()).st_size), os.SEEK_END)
+    return file.read()
 
 
 @contextmanager
@@ -71,6 +86,10 @@ def _open_local(path: Path) -> Iterator[BinaryIO]:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise NoRegularFile("a link that leads back to itself") from error
+        if error.errno == errno.ENOTDIR:
+            raise NoRegularFile("a place below something that is no folder") from error
+        if error.errno == errno.ENOENT and path.is_symlink():
+            raise NoRegularFile("a link that leads nowhere") from error
         raise
     with os.fdopen(descriptor, "rb") as file:
         _check_kind(os.fstat(descriptor).st_mode)

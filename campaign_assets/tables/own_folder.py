@@ -7,6 +7,7 @@ Polars, and DuckDB where it looks below a table with `**`, refuse a folder that 
 """
 
 import errno
+import os
 from pathlib import Path
 from uuid import uuid4
 
@@ -15,8 +16,8 @@ from upath import UPath
 from campaign_assets.tables.file_bytes import is_local
 
 _FOLDER = ".campaign_assets"
-_NOT_THERE = (errno.EACCES, errno.EPERM, errno.EROFS)
-"""The root itself may be nobody's to write to, where the folders of the tables are."""
+_NOT_THERE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR)
+"""The root itself may be nobody's to write to, where the folders of the tables are; or a file has the folder's name."""
 
 
 def find_temporary_place(root: Path, folder: Path) -> Path | None:
@@ -39,8 +40,21 @@ def find_temporary_place(root: Path, folder: Path) -> Path | None:
     return place if place.stat().st_dev == folder.stat().st_dev else None
 
 
+def find_obstacle(root: Path, folder: Path) -> Path | None:
+    """What lies where a folder belongs, and is none: a file, or a link that leads nowhere; None where nothing does.
+
+    Args:
+        root: The root of all tables, which is nobody's to move.
+        folder: The folder; those between it and the root are looked at as well.
+    """
+    between = [path for path in (*reversed(folder.parents), folder) if path != root and path.is_relative_to(root)]
+    return next((path for path in between if os.path.lexists(path) and not path.is_dir()), None)
+
+
 def move_aside(root: UPath, target: UPath) -> str:
     """Moves what lies in a file's place out of the table, whatever it is; where it lies now.
+
+    Where the place is below something that is no folder, that is moved.
 
     Args:
         root: The root of all tables.
@@ -49,15 +63,16 @@ def move_aside(root: UPath, target: UPath) -> str:
     Raises:
         OSError: It cannot be moved.
     """
-    name = f"{target.name}.{uuid4().hex}"
     if is_local(root):
-        return str(_move_local(Path(root.path), Path(target.path), name))
-    aside = root / _FOLDER / "aside" / name
+        local = Path(target.path)
+        return str(_move_local(Path(root.path), find_obstacle(Path(root.path), local.parent) or local))
+    aside = root / _FOLDER / "aside" / f"{target.name}.{uuid4().hex}"
     root.fs.mv(target.path, aside.path, recursive=True)
     return str(aside)
 
 
-def _move_local(root: Path, target: Path, name: str) -> Path:
+def _move_local(root: Path, target: Path) -> Path:
+    name = f"{target.name}.{uuid4().hex}"
     aside = root / _FOLDER / "aside" / name
     try:
         aside.parent.mkdir(parents=True, exist_ok=True)

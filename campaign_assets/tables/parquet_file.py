@@ -18,11 +18,20 @@ from campaign_assets.tables.columns import fill_columns, find_wrong_columns, fin
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.file_bytes import NoRegularFile, read_end, read_whole
 from campaign_assets.tables.schemas import EXTRACTED_AT, TableSchema
-from campaign_assets.tables.seal import add_seal, check_footer, check_whole, measure_sealed_footer
+from campaign_assets.tables.seal import (
+    BrokenSeal,
+    add_seal,
+    check_footer,
+    check_whole,
+    measure_footer,
+    measure_sealed_footer,
+)
 
 _USUAL_FOOTER = 64 * 1024
 """Bytes that hold the footer of almost every file."""
 _BEGIN = b"PAR1"
+WRITTEN_TO = "written_to"
+"""In a file's metadata: its place below the root, which holds table and day."""
 _LONGEST = 200
 
 
@@ -53,39 +62,43 @@ class Footer:
     notes: Mapping[str, str]
 
 
-def read_rows(target: UPath, remedy: Remedy) -> pa.Table:
+def read_rows(target: UPath, place: str, remedy: Remedy) -> pa.Table:
     """A file's rows.
 
     Args:
         target: The file.
+        place: Its place below the root.
         remedy: What to do where it cannot be read.
 
     Raises:
         MissingTable: It is not there.
-        DamagedFile: It is no Parquet, or not what was written.
+        DamagedFile: It is no Parquet, not what was written, or was written to another place.
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
-        data = read_whole(target)
+        data = read_whole(target, measure_footer)
     with _damage_named(target, remedy):
         is_sealed = check_whole(data)
         # In this thread: one of pyarrow's that still holds the bytes when the process ends aborts it.
         table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
         if not is_sealed:
             table.validate(full=True)  # else a text that is none fails whoever looks at it, much later
-        return table
+    if is_sealed:
+        _check_place(table.schema, target, place, remedy)
+    return table
 
 
-def read_footer(target: UPath, remedy: Remedy) -> Footer:
+def read_footer(target: UPath, place: str, remedy: Remedy) -> Footer:
     """A file's footer.
 
     Args:
         target: The file.
+        place: Its place below the root.
         remedy: What to do where it cannot be read.
 
     Raises:
         MissingTable: It is not there.
-        DamagedFile: It is no Parquet, or its footer is not what was written.
+        DamagedFile: It is no Parquet, its footer is not what was written, or it was written to another place.
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
@@ -96,9 +109,24 @@ def read_footer(target: UPath, remedy: Remedy) -> Footer:
         with _explained(target, remedy):
             data = read_end(target, size)
     with _damage_named(target, remedy):
-        footer = check_footer(data)
+        footer, is_sealed = check_footer(data)
         parquet = pq.ParquetFile(pa.BufferReader(_BEGIN + footer))
-        return Footer(parquet.metadata.num_rows, parquet.schema_arrow, _read_notes(parquet.schema_arrow))
+        columns = parquet.schema_arrow
+    if is_sealed:
+        _check_place(columns, target, place, remedy)
+    return Footer(parquet.metadata.num_rows, columns, _read_notes(columns))
+
+
+def _check_place(columns: pa.Schema, target: UPath, place: str, remedy: Remedy) -> None:
+    """Refuses a file that is whole, but lies where another one belongs: its rows are those of another table or day.
+
+    A file without a seal may have the note from a table that somebody made it of, and is not asked.
+    """
+    written_to = get_note(columns, WRITTEN_TO)
+    if written_to and written_to != place:
+        raise DamagedFile(
+            f"{target} is another file, which was written to {to_half_sentence(written_to)}: {remedy.damaged}."
+        )
 
 
 def to_rows_of(table: TableSchema, rows: pa.Table, target: UPath, remedy: Remedy) -> pa.Table:
@@ -125,7 +153,14 @@ def to_rows_of(table: TableSchema, rows: pa.Table, target: UPath, remedy: Remedy
 
 
 def to_bytes(table: pa.Table) -> pa.Buffer:
-    """A table as a Parquet file, sealed."""
+    """A table as a Parquet file, sealed.
+
+    Raises:
+        ValueError: Several columns have one name: the file could be written, and hardly be read.
+        ArrowException: Parquet has no such type.
+    """
+    if len(set(table.column_names)) < table.num_columns:
+        raise ValueError("several of its columns have one name")
     buffer = pa.BufferOutputStream()
     pq.write_table(table, buffer, compression="zstd", write_page_checksum=True)
     return add_seal(buffer.getvalue())
@@ -168,6 +203,10 @@ def _explained(target: UPath, remedy: Remedy) -> Iterator[None]:
         raise MissingTable(f"{target} is not there: {remedy.missing}.") from None
     except NoRegularFile as error:
         raise DamagedFile(f"{target} is no file, but {error}: {remedy.damaged}.") from error
+    except BrokenSeal as error:
+        raise _to_damaged(target, error, remedy) from error
+    except MemoryError as error:
+        raise TableError(f"{target} cannot be read: it is larger than the memory of this machine.") from error
     except OSError as error:
         raise TableError(f"{target} cannot be read: {to_half_sentence(error)}.") from error
 
@@ -181,8 +220,11 @@ def _damage_named(target: UPath, remedy: Remedy) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        reason = to_half_sentence(error)
-        raise DamagedFile(f"{target} is no Parquet file that can be read ({reason}): {remedy.damaged}.") from error
+        raise _to_damaged(target, error, remedy) from error
+
+
+def _to_damaged(target: UPath, error: Exception, remedy: Remedy) -> DamagedFile:
+    return DamagedFile(f"{target} is no Parquet file that can be read ({to_half_sentence(error)}): {remedy.damaged}.")
 
 
 def to_half_sentence(error: Exception | str) -> str:

@@ -5,6 +5,9 @@ read as other rows. The seal lies between the last page and the footer, where ev
 points to: others read a sealed file like any other, and a program that writes the table anew leaves the seal out with
 the bytes that it was for. A file without one, written by an older version or by somebody else, is taken as it is.
 
+A whole file in the place of another one is no damage to its bytes: what it was written as, table and day, is a note in
+the footer, which the seal covers. Who reads compares it with the place (`parquet_file`).
+
     pages … | mark, digest of all before the mark, digest of all after the seal | footer, its length, "PAR1"
 """
 
@@ -64,8 +67,8 @@ def measure_sealed_footer(data: bytes) -> int:
     return measure_footer(data) + _SIZE
 
 
-def check_footer(data: bytes) -> memoryview:
-    """The footer at the end of some bytes, compared with its seal.
+def check_footer(data: bytes) -> tuple[memoryview, bool]:
+    """The footer at the end of some bytes, compared with its seal, and whether there is one.
 
     Args:
         data: The end of a file, long enough for footer and seal.
@@ -76,7 +79,7 @@ def check_footer(data: bytes) -> memoryview:
     footer, seal = _take_apart(data)
     if seal is not None and seal[_DIGEST:] != _digest(footer):
         raise BrokenSeal("its footer is not what was written")
-    return footer
+    return footer, seal is not None
 
 
 def check_whole(data: bytes) -> bool:

@@ -16,7 +16,8 @@ from campaign_assets.tables import parquet_file
 from campaign_assets.tables.atomic_file import replace_file
 from campaign_assets.tables.errors import MissingTable, TableError
 from campaign_assets.tables.file_bytes import is_local
-from campaign_assets.tables.parquet_file import Footer, Remedy, to_rows_of
+from campaign_assets.tables.own_folder import move_aside
+from campaign_assets.tables.parquet_file import WRITTEN_TO, Footer, Remedy, to_half_sentence, to_rows_of, with_notes
 from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD, TableSchema
 from campaign_assets.tables.unification import describe_days, unify_days
 
@@ -58,9 +59,25 @@ class TableStore:
         Args:
             path: The table's folders below the root.
             day: The day, for a daily table.
+
+        Raises:
+            TableError: A folder's name is none: the table would lie elsewhere.
         """
-        folder = self.root.joinpath(*path)
+        folder = self._find_folder(path)
         return (folder / f"{METRIC_DATE}={day.isoformat()}" if day else folder) / FILE
+
+    def _find_folder(self, path: Sequence[str]) -> UPath:
+        wrong = [name for name in path if not _is_folder_name(name)]
+        if wrong or not path:
+            raise TableError(
+                f"{to_half_sentence('/'.join(path))} cannot be the place of a table: each part names a folder, and "
+                "may not be empty, begin with a dot, or hold a slash, an equals sign or what cannot be printed."
+            )
+        return self.root.joinpath(*path)
+
+    def _find_place(self, target: UPath) -> str:
+        """Where a file lies below the root, as its notes say it."""
+        return str(target.path).removeprefix(str(self.root.path)).strip("/")
 
     def write(
         self, path: Sequence[str], table: pa.Table, *, day: date | None = None, extracted_at: datetime | None = None
@@ -84,14 +101,55 @@ class TableStore:
         """Replaces one file whole.
 
         Raises:
-            TableError: It cannot be written.
+            TableError: It cannot be written, or no Parquet file can hold it.
         """
-        data = parquet_file.to_bytes(table)
+        try:
+            data = parquet_file.to_bytes(with_notes(table, {WRITTEN_TO: self._find_place(target)}))
+        except Exception as error:  # pyarrow has one for each type that it cannot write
+            raise TableError(
+                f"{target} cannot be written: no Parquet file can hold its rows ({to_half_sentence(error)})."
+            ) from error
         try:
             replace_file(self.root, target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return WrittenFile(str(target), table.num_rows, data.size)
+
+    def read_file(self, target: UPath, remedy: Remedy) -> pa.Table:
+        """The rows of one file.
+
+        Raises:
+            MissingTable: It is not there.
+            DamagedFile: It is no Parquet, or was written to another place.
+            TableError: It cannot be read for another reason.
+        """
+        return parquet_file.read_rows(target, self._find_place(target), remedy)
+
+    def read_footer_of(self, target: UPath, remedy: Remedy) -> Footer:
+        """What one file says of itself.
+
+        Raises:
+            MissingTable: It is not there.
+            DamagedFile: It is no Parquet, or was written to another place.
+            TableError: It cannot be read for another reason.
+        """
+        return parquet_file.read_footer(target, self._find_place(target), remedy)
+
+    def move_aside(self, path: Sequence[str], day: date | None = None) -> str:
+        """Moves a file that cannot be read out of its table, for a person to look at; where it lies now.
+
+        Args:
+            path: The table's folders below the root.
+            day: The day, for a daily table.
+
+        Raises:
+            TableError: The disk does not let it be moved.
+        """
+        target = self.locate(path, day)
+        try:
+            return move_aside(self.root, target)
+        except OSError as error:
+            raise TableError(f"{target} cannot be moved out of its table: {to_half_sentence(error)}.") from error
 
     def exists(self, path: Sequence[str], day: date | None = None) -> bool:
         """Whether the table, or the day of it, was ever written."""
@@ -102,10 +160,10 @@ class TableStore:
 
         Raises:
             MissingTable: It was never written.
-            DamagedFile: Its file is no Parquet.
+            DamagedFile: Its file is no Parquet, or that of another table or day.
             TableError: It cannot be read for another reason.
         """
-        table = parquet_file.read_rows(self.locate(path, day), _to_remedy(path))
+        table = self.read_file(self.locate(path, day), _to_remedy(path))
         return table if day is None else _add_day(table, day)
 
     def read_table(self, table: TableSchema, *, day: date | None = None) -> pa.Table:
@@ -130,10 +188,10 @@ class TableStore:
 
         Raises:
             MissingTable: It was never written.
-            DamagedFile: Its file is no Parquet.
+            DamagedFile: Its file is no Parquet, or that of another table or day.
             TableError: It cannot be read for another reason.
         """
-        return parquet_file.read_footer(self.locate(path, day), _to_remedy(path))
+        return self.read_footer_of(self.locate(path, day), _to_remedy(path))
 
     def count_rows(self, path: Sequence[str], day: date) -> int | None:
         """Rows of a day; None where it was never read, or its file cannot be."""
@@ -167,8 +225,8 @@ class TableStore:
 
     def list_days(self, path: Sequence[str]) -> list[date]:
         """The days of a daily table that were read, in order; a folder that is named like none is passed over."""
-        folder = self.root.joinpath(*path)
-        if not folder.exists():
+        folder = self._find_folder(path)
+        if not folder.is_dir():
             return []
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(f"{METRIC_DATE}="))
         days = {name: _to_day(name) for name in names}
@@ -176,6 +234,11 @@ class TableStore:
         if foreign:
             logger.warning("%s: passed over %s, which is no day.", folder, ", ".join(foreign[:_SHOWN]))
         return sorted(day for day in days.values() if day is not None and self.exists(path, day))
+
+
+def _is_folder_name(name: str) -> bool:
+    """Whether a name is one of a folder of a table: readers take `a=b` for a column, and pass over what is hidden."""
+    return bool(name) and name.isprintable() and not name.startswith(".") and not set(name) & set("/\\=")
 
 
 def _to_day(folder: str) -> date | None:

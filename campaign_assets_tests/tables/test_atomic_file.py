@@ -28,9 +28,10 @@ def list_temporary(root: Path) -> list[Path]:
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
-    (tmp_path / "hubspot").write_text("a file where a folder should be")
+    (tmp_path / "root").write_text("a file where the root should be")
     with pytest.raises(TableError, match="data.parquet cannot be written: .* Check the folder's rights and space."):
-        TableStore(str(tmp_path)).write(PATH, SOME)
+        TableStore(str(tmp_path / "root")).write(PATH, SOME)
+    assert (tmp_path / "root").read_text() == "a file where the root should be"
 
 
 def test_a_writer_that_is_killed_leaves_the_old_file_and_its_scraps_go_with_the_next_write(tmp_path: Path) -> None:
