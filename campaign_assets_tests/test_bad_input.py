@@ -188,6 +188,7 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("emulator", "--today", "0001-01-01"), "not between 1990 and 2999: 0001-01-01"),
         (("emulator", "--today", "yesterday"), "neither a date nor a time: yesterday"),
         (("emulator", "--latency-ms", "nan"), "nan is no number of milliseconds"),
+        (("emulator", "--arrival-delay-ms", "nan"), "nan is no number of milliseconds"),
         (("emulator", "--latency-ms", "inf"), "inf is not in the range"),
         (("emulator", "--search-lag", "nan"), "nan is no number of seconds"),
         (("emulator", "--currency", "dollars"), "no such currency: 'dollars'"),

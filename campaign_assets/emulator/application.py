@@ -5,6 +5,7 @@ answers (`endpoints`), what it looks like when one fails on purpose (`failing`).
 """
 
 import asyncio
+import random
 import re
 from urllib.parse import unquote
 
@@ -35,6 +36,7 @@ class EmulatorApplication:
         self._portal = portal
         self._connections = connections or Connections()
         self._correlations = 0
+        self._delays = random.Random(portal.options.seed)  # noqa: S311 - no secret
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one HTTP request."""
@@ -46,6 +48,8 @@ class EmulatorApplication:
             response = serve_control(self._portal, scope["method"], scope["path"], body)
             await wire.send_response(response, {"Content-Type": JSON_TYPE})
         else:
+            if delay := self._portal.options.arrival_delay_ms:
+                await asyncio.sleep(self._delays.uniform(0, delay) / 1000)
             await self._serve_api(_api_request(scope, body), wire)
 
     async def _serve_api(self, request: ApiRequest, wire: Wire) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import click
@@ -22,7 +22,14 @@ from campaign_assets.emulator.clock import timestamp_of
 from campaign_assets.emulator.fault_plan import FaultPlan, FaultPlanError, PlannedFault
 from campaign_assets.emulator.oddities import ODDITIES
 from campaign_assets.emulator.option_groups import GroupedCommand, under
-from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, OAuthApp, PortalOptions, TokenGrant
+from campaign_assets.emulator.options import (
+    DEFAULT_TOKEN,
+    SCOPE_SETS,
+    LimitHeaderKind,
+    OAuthApp,
+    PortalOptions,
+    TokenGrant,
+)
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.emulator.unsettled_options import NAMES, unsettled_options
@@ -40,7 +47,9 @@ _PLAIN = (
     "oauth_rate_limit",
     "daily_limit",
     "retry_after",
+    "limit_headers",
     "latency_ms",
+    "arrival_delay_ms",
     *NAMES,
 )
 
@@ -58,6 +67,12 @@ _oauth = under("OAuth app")
 @_server("--host", default="127.0.0.1", help="Address to listen on.")
 @_server("--port", default=8765, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one.")
 @_server("--latency-ms", default=0.0, type=click.FloatRange(0, 600_000), help="Hold each response back this long.")
+@_server(
+    "--arrival-delay-ms",
+    default=0.0,
+    type=click.FloatRange(0, 600_000),
+    help="Let each request arrive, and count, later by a random time up to this long.",
+)
 @_server("--stop-with-parent", is_flag=True, help="Stop when standard input is closed.")
 @_portal("--campaigns", default=40, type=click.IntRange(0, 1_000_000), help="Campaigns in the portal.")
 @_portal("--assets-per-campaign", default=30, type=click.IntRange(0, 100_000), help="Assets of a campaign, roughly.")
@@ -90,6 +105,12 @@ _oauth = under("OAuth app")
 @_limits("--rate-limit", default=190, type=click.IntRange(0), help="Requests of an app in any 10 s; 0: no limit.")
 @_limits("--daily-limit", default=625_000, type=click.IntRange(0), help="Requests per portal day; 0: no limit.")
 @_limits("--retry-after/--no-retry-after", default=False, help="Whether a 429 says how long to wait.")
+@_limits(
+    "--limit-headers",
+    default="current",
+    type=click.Choice(get_args(LimitHeaderKind)),
+    help="What responses say of the limits: as they leave, as the request was counted, 5 s before, or what is not so.",
+)
 @_access("--token", default=DEFAULT_TOKEN, help="The private-app token the portal accepts.")
 @_access("--scopes", default="full", type=click.Choice(tuple(SCOPE_SETS)), help="What that token may do.")
 @_access(
@@ -150,8 +171,9 @@ def _check_texts(chosen: dict[str, Any]) -> None:
             raise click.BadParameter("one word is expected", param_hint=f"--{name.replace('_', '-')}")
     if not re.fullmatch("[A-Z]{3}", chosen["currency"]):
         raise click.BadParameter(f"no such currency: {chosen['currency']!r:.40}", param_hint="--currency")
-    if math.isnan(chosen["latency_ms"]):
-        raise click.BadParameter("nan is no number of milliseconds", param_hint="--latency-ms")
+    for name in ("latency_ms", "arrival_delay_ms"):
+        if math.isnan(chosen[name]):
+            raise click.BadParameter("nan is no number of milliseconds", param_hint=f"--{name.replace('_', '-')}")
     if math.isnan(chosen["search_lag"]):
         raise click.BadParameter("nan is no number of seconds", param_hint="--search-lag")
 

@@ -19,6 +19,7 @@ REVENUE_SCOPES = (
     "marketing.campaigns.revenue.lite.read",
     "marketing.campaigns.revenue.full.read",
 )
+LimitHeaderKind = Literal["current", "counted", "stale", "wrong", "zero", "missing"]
 ALL_SCOPES = frozenset({READ_SCOPE, WRITE_SCOPE, REVENUE_SCOPES[0]})
 SCOPE_SETS = {
     "full": ALL_SCOPES,
@@ -67,7 +68,11 @@ class PortalOptions:
         oauth_rate_limit: The same for an OAuth app; 0 for no limit.
         daily_limit: Requests per day for all private apps together; 0 for no limit.
         retry_after: Whether a 429 says how many seconds to wait.
+        limit_headers: What responses say of the limits: as they leave (`current`), as the request
+            was counted (`counted`) or some seconds before (`stale`); or that any number of requests is left (`wrong`),
+            that none is (`zero`), or nothing (`missing`).
         latency_ms: How long each response is held back.
+        arrival_delay_ms: Each request arrives later by a random time of up to so much, and counts when it arrives.
         tokens: Private-app tokens the portal accepts.
         oauth_apps: Public apps installed in the portal.
         campaigns_in_plan: Whether the subscription includes campaigns; without, every read answers 403.
@@ -101,7 +106,9 @@ class PortalOptions:
     oauth_rate_limit: int = 110
     daily_limit: int = 625_000
     retry_after: bool = False
+    limit_headers: LimitHeaderKind = "current"
     latency_ms: float = 0.0
+    arrival_delay_ms: float = 0.0
     tokens: tuple[TokenGrant, ...] = (TokenGrant(),)
     oauth_apps: tuple[OAuthApp, ...] = (OAuthApp(),)
     campaigns_in_plan: bool = True

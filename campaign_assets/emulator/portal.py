@@ -17,6 +17,7 @@ from campaign_assets.emulator.clock import PortalClock
 from campaign_assets.emulator.faults import Faults
 from campaign_assets.emulator.hashing import stable_int, stable_uuid
 from campaign_assets.emulator.library import AssetLibrary
+from campaign_assets.emulator.limit_headers import LimitHeaders
 from campaign_assets.emulator.metric_values import MetricEngine
 from campaign_assets.emulator.names import utm_value
 from campaign_assets.emulator.oddities import UNKNOWN_TYPES, add_oddities
@@ -42,6 +43,7 @@ class Portal:
         faults: Failures to come.
         stats: What was asked so far.
         limits: The rate limit; its numbers may be changed while the portal runs.
+        limit_headers: What responses say of it.
         authenticator: Tokens and OAuth apps.
         searchable: The campaigns that a search sees.
         truth: Everything the portal would serve.
@@ -73,6 +75,7 @@ class Portal:
             chosen.monotonic,
             self.clock,
         )
+        self.limit_headers = LimitHeaders(self.limits, chosen.limit_headers, chosen.monotonic, chosen.seed)
         self.stats = Statistics(chosen.monotonic)
         self.faults = Faults(chosen.seed)
         self.truth = Truth(self.store, self.library, self.engine, self.clock)

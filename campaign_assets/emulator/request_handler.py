@@ -30,6 +30,7 @@ class RequestHandler:
         self.correlation_id = correlation_id
         self.caller: Caller | None = None
         self.hit: FaultHit | None = None
+        self._counted: dict[str, str] = {}
 
     def response(self, request: ApiRequest) -> ApiResponse:
         """Give HubSpot's response, which may be a refusal."""
@@ -45,7 +46,10 @@ class RequestHandler:
             self.hit = self.portal.faults.find_hit(request)
             return endpoint_for(request.method, request.path)[0].response(self.portal, request)
         self.caller = self.portal.authenticator.identify(request.headers)
-        self.portal.limits.admit(self.caller)
+        try:
+            self.portal.limits.admit(self.caller)
+        finally:
+            self._counted = self.portal.limits.headers(self.caller)
         self.hit = self.portal.faults.find_hit(request)
         if self.hit is not None:
             if _replaces(self.hit.fault):
@@ -69,7 +73,7 @@ class RequestHandler:
         if response.body:
             headers["Content-Type"] = JSON_TYPE
         if self.caller is not None:
-            headers |= self.portal.limits.headers(self.caller)
+            headers |= self.portal.limit_headers.tell(self.caller, self._counted)
         return {**headers, **response.headers}
 
 
