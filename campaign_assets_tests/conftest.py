@@ -1,8 +1,11 @@
 """What every test may ask for: an emulated account on a real socket, and a workplace around it."""
 
 import os
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+import shutil
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack
+from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +23,7 @@ IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 """Where instances keep their SQLite files: each event is a transaction, which a disk makes durable slowly."""
 Serve = Callable[..., EmulatorServer]
 MakeWorkplace = Callable[..., Workplace]
+MakeFilled = Callable[..., Workplace]
 
 
 @pytest.fixture
@@ -34,35 +38,84 @@ def serve() -> Iterator[Serve]:
         yield start
 
 
+def open_instance(home: str) -> AbstractContextManager[dg.DagsterInstance]:
+    """A Dagster instance whose databases lie in a folder, its events in one file."""
+    log = {
+        "module": "dagster._core.storage.event_log",
+        "class": "ConsolidatedSqliteEventLogStorage",
+        "config": {"base_dir": home},
+    }
+    return dg.instance_for_test({"event_log_storage": log}, temp_dir=home)
+
+
+@pytest.fixture(scope="session")
+def empty_home() -> Iterator[str]:
+    """The folder of an instance in which nothing has run: copying it is much faster than making its databases."""
+    with TemporaryDirectory(dir=IN_MEMORY) as home:
+        with open_instance(home) as instance:
+            assert not instance.get_runs_count() and not instance.all_instigator_state()
+        yield home
+
+
 @pytest.fixture
-def make_workplace(serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[MakeWorkplace]:
-    """Makes workplaces: `settings` for the code location, all else for the emulated account."""
+def make_workplace(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, empty_home: str
+) -> Iterator[MakeWorkplace]:
+    """Makes workplaces: `settings` for the code location, all else for the emulated account.
+
+    With `begun`, a folder that `make_filled` keeps, the workplace begins with its instance and its tables.
+    """
     with ExitStack() as stack:
 
         def make(
-            settings: dict[str, str] | None = None, server: EmulatorServer | None = None, **options: Any
+            settings: dict[str, str] | None = None,
+            server: EmulatorServer | None = None,
+            begun: Path | None = None,
+            **options: Any,
         ) -> Workplace:
             server = server or serve(**options)
-            number = len(list(tmp_path.iterdir()))
+            tables = tmp_path / f"tables{len(list(tmp_path.iterdir()))}"
             environ = {
                 "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
                 "HUBSPOT_BASE_URL": server.url,
-                "CAMPAIGN_ASSETS_STORAGE": str(tmp_path / f"tables{number}"),
+                "CAMPAIGN_ASSETS_STORAGE": str(tables),
                 **(settings or {}),
             }
-            (tmp_path / f"tables{number}").mkdir()
             monkeypatch.setenv("HUBSPOT_ACCESS_TOKEN", environ["HUBSPOT_ACCESS_TOKEN"])
             home = stack.enter_context(TemporaryDirectory(dir=IN_MEMORY))
-            log = {
-                "module": "dagster._core.storage.event_log",
-                "class": "ConsolidatedSqliteEventLogStorage",
-                "config": {"base_dir": home},
-            }
-            overrides = {"event_log_storage": log}
-            instance = stack.enter_context(dg.instance_for_test(overrides, temp_dir=home))
+            shutil.copytree(begun / "home" if begun else empty_home, home, dirs_exist_ok=True)
+            if begun:
+                shutil.copytree(begun / "tables", tables)
+            else:
+                tables.mkdir()
+            instance = stack.enter_context(open_instance(home))
             return Workplace(server, instance, Settings.from_environ(environ))
 
         yield make
+
+
+@pytest.fixture(scope="session")
+def begun_places() -> Iterator[dict[object, Path]]:
+    """Instances and tables of workplaces in which days were read, by what was read."""
+    with TemporaryDirectory(dir=IN_MEMORY) as folder:
+        places: dict[object, Path] = defaultdict(lambda: Path(folder) / str(len(places)))
+        yield places
+
+
+@pytest.fixture
+def make_filled(make_workplace: MakeWorkplace, begun_places: dict[object, Path]) -> MakeFilled:
+    """Makes workplaces whose tables hold days; the days of one account are read once and copied after that."""
+
+    def make(days: Sequence[date], **options: Any) -> Workplace:
+        place = begun_places[(*days, *sorted(options.items()))]
+        if not place.exists():
+            workplace = make_workplace(**options)
+            assert workplace.run_all(days).success
+            shutil.copytree(workplace.settings.storage, place / "tables")
+            shutil.copytree(workplace.instance.root_directory, place / "home")
+        return make_workplace(begun=place, **options)
+
+    return make
 
 
 @pytest.fixture

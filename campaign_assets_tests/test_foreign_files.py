@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, METRICS_TABLES, ChangeLog
-from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace
 
 POSTS = METRICS_TABLES["BLOG_POST"]
@@ -34,10 +34,8 @@ PUTS = pytest.mark.parametrize("put", [put_table, put_fifo, put_folder])
 
 
 @pytest.fixture
-def filled(make_workplace: MakeWorkplace) -> Workplace:
-    workplace = make_workplace(campaigns=3, assets_per_campaign=4)
-    assert workplace.run_all(DAYS[:1]).success
-    return workplace
+def filled(make_filled: MakeFilled) -> Workplace:
+    return make_filled(DAYS[:1], campaigns=3, assets_per_campaign=4)
 
 
 def find_file(workplace: Workplace, key: dg.AssetKey) -> Path:

@@ -11,7 +11,7 @@ import pytest
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.tables import METRICS_TABLES
-from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
 from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace
 
 BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
@@ -27,9 +27,8 @@ def run_downstream(workplace: Workplace, mine: dg.AssetsDefinition, days: list[d
 
 
 @pytest.fixture
-def filled(workplace: Workplace) -> Workplace:
-    assert workplace.run_all(DAYS).success
-    return workplace
+def filled(make_filled: MakeFilled) -> Workplace:
+    return make_filled(DAYS)
 
 
 def test_an_input_arrives_as_the_type_that_is_annotated(filled: Workplace) -> None:
