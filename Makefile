@@ -40,8 +40,8 @@ types: .venv/dev.stamp ## strict types
 
 lock: .venv/dev.stamp ## pins the newest allowed version of every package, with hashes
 	@$(PIP) install '$(UV)'
-	@$(COMPILE) --upgrade pyproject.toml --group build -o requirements.txt
-	@$(COMPILE) --upgrade pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt
+	@$(COMPILE) --upgrade pyproject.toml --extra report --group build -o requirements.txt
+	@$(COMPILE) --upgrade pyproject.toml --extra report --group dev -c requirements.txt -o requirements-dev.txt
 
 clean: ## removes what make made
 	rm -rf .venv .demo

@@ -44,7 +44,8 @@ def test_no_file_has_a_name_that_says_nothing() -> None:
 
 def test_every_package_that_is_imported_is_declared() -> None:
     project = tomllib.loads((PACKAGE.parent / "pyproject.toml").read_text())["project"]
-    declared = {re.split(r"[^A-Za-z0-9-]", name)[0] for name in project["dependencies"]}
+    extras = [name for names in project["optional-dependencies"].values() for name in names]
+    declared = {re.split(r"[^A-Za-z0-9-]", name)[0] for name in [*project["dependencies"], *extras]}
     distributions = packages_distributions()
     for file in PACKAGE.rglob("*.py"):
         for node in ast.walk(ast.parse(file.read_text())):
