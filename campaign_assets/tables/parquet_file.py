@@ -167,8 +167,10 @@ def to_bytes(table: pa.Table) -> pa.Buffer:
 
 
 def with_notes(table: pa.Table, notes: Mapping[str, str]) -> pa.Table:
-    """A table that says more of itself as a whole, in its file's footer."""
-    return table.replace_schema_metadata({**(table.schema.metadata or {}), **notes})
+    """A table that says more of itself as a whole, in its file's footer; a note of the same name is replaced."""
+    # As bytes, as pyarrow gives them back: "a" beside b"a" would be two notes, and the older one be read.
+    added = {name.encode(): text.encode(errors="replace") for name, text in notes.items()}
+    return table.replace_schema_metadata({**(table.schema.metadata or {}), **added})
 
 
 def with_extracted_at(table: pa.Table, extracted_at: datetime) -> pa.Table:

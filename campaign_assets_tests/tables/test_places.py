@@ -3,7 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pyarrow as pa
@@ -13,7 +13,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from upath import UPath
 
-from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, ChangeLog, DamagedFile, MissingTable, TableError, TableStore
+from campaign_assets.tables import (
+    CAMPAIGN_ASSET_CHANGES,
+    ChangeLog,
+    DamagedFile,
+    MissingTable,
+    TableError,
+    TableStore,
+    get_extracted_at,
+)
 from campaign_assets_tests.tables.test_change_log import CHANGES, NOW
 
 ONE, OTHER = ("hubspot", "things"), ("hubspot", "others")
@@ -69,6 +77,16 @@ def test_a_root_that_is_moved_or_copied_whole_is_read_as_before(tmp_path: Path) 
     (tmp_path / "link").symlink_to(tmp_path / "two")
     for name in ("two", "link", "two/../one"):
         assert TableStore(str(tmp_path / name)).read(ONE, day=DAYS[0]).num_rows == 3
+
+
+def test_what_was_read_in_one_place_may_be_written_to_another_and_says_so(store: TableStore) -> None:
+    times = [datetime(2026, 3, 10, hour, tzinfo=UTC) for hour in (9, 10)]
+    store.write(ONE, SOME, day=DAYS[0], extracted_at=times[0])
+    for path, day in PLACES:
+        for table in (store.read(ONE, day=DAYS[0]), SOME):
+            store.write(path, table, day=day, extracted_at=times[1])
+            assert store.read(path, day=day).num_rows == store.read_footer(path, day=day).rows == 3
+            assert get_extracted_at(store.read_footer(path, day=day).columns) == times[1]
 
 
 def test_files_of_before_and_those_that_somebody_makes_of_a_table_need_no_note(tmp_path: Path) -> None:
