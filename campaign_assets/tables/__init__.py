@@ -7,6 +7,17 @@ from campaign_assets.tables.change_log import ChangeLog, is_file_name
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.parquet_file import Footer, get_extracted_at
+from campaign_assets.tables.report_schemas import (
+    CAMPAIGN_ATTRIBUTION,
+    CAMPAIGN_ATTRIBUTION_DAILY,
+    CAMPAIGN_BUDGET_ITEMS,
+    CAMPAIGN_BUDGETS,
+    CAMPAIGN_CONTACTS,
+    CAMPAIGN_REVENUE,
+    CAMPAIGN_REVENUE_DAILY,
+    CAMPAIGN_SPEND_ITEMS,
+    REPORT_TABLES,
+)
 from campaign_assets.tables.schemas import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
@@ -29,6 +40,14 @@ __all__ = [
     "CAMPAIGNS",
     "CAMPAIGN_ASSETS",
     "CAMPAIGN_ASSET_CHANGES",
+    "CAMPAIGN_ATTRIBUTION",
+    "CAMPAIGN_ATTRIBUTION_DAILY",
+    "CAMPAIGN_BUDGETS",
+    "CAMPAIGN_BUDGET_ITEMS",
+    "CAMPAIGN_CONTACTS",
+    "CAMPAIGN_REVENUE",
+    "CAMPAIGN_REVENUE_DAILY",
+    "CAMPAIGN_SPEND_ITEMS",
     "EXTRACTED_AT",
     "METRICS_TABLES",
     "METRIC_DATE",
@@ -36,6 +55,7 @@ __all__ = [
     "MONEY",
     "OTHER_METRICS",
     "OTHER_METRICS_TEXT",
+    "REPORT_TABLES",
     "TIMESTAMP",
     "ChangeLog",
     "DamagedFile",

@@ -79,7 +79,7 @@ def _id_field(name: str, description: str) -> pa.Field:
     return make_field(name, pa.string(), description, nullable=False)
 
 
-_EXTRACTED_AT_FIELD = make_field(EXTRACTED_AT, TIMESTAMP, "When the pipeline read the row.", nullable=False)
+EXTRACTED_AT_FIELD = make_field(EXTRACTED_AT, TIMESTAMP, "When the pipeline read the row.", nullable=False)
 
 CAMPAIGNS = TableSchema(
     path=("hubspot", "campaigns"),
@@ -99,7 +99,7 @@ CAMPAIGNS = TableSchema(
             make_field(
                 "deleted_at", TIMESTAMP, "When the campaign was first found to be deleted; null while it exists."
             ),
-            _EXTRACTED_AT_FIELD,
+            EXTRACTED_AT_FIELD,
         ]
     ),
     key=("campaign_id",),
@@ -114,7 +114,7 @@ CAMPAIGN_ASSETS = TableSchema(
             _id_field("asset_type", "Type of the asset in HubSpot's spelling, such as BLOG_POST."),
             _id_field("asset_id", "HubSpot's id of the asset, unique within its type."),
             make_field("asset_name", pa.string(), "Name of the asset."),
-            _EXTRACTED_AT_FIELD,
+            EXTRACTED_AT_FIELD,
         ]
     ),
     key=("campaign_id", "asset_type", "asset_id"),
@@ -165,7 +165,7 @@ def _make_metrics_table(asset_type: AssetType) -> TableSchema:
                     "Metrics whose value is no number, or a number that neither its column nor other_metrics holds "
                     "exactly, as the text that HubSpot sent, by HubSpot's name.",
                 ),
-                _EXTRACTED_AT_FIELD,
+                EXTRACTED_AT_FIELD,
             ]
         ),
         key=("campaign_id", "asset_id"),
