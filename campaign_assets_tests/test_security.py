@@ -73,7 +73,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(monkeypatch: pytest.Mo
     for name in ("PYTHONHTTPSVERIFY", "CURL_CA_BUNDLE", "REQUESTS_CA_BUNDLE", "HUBSPOT_VERIFY", "HTTPX_VERIFY"):
         monkeypatch.setenv(name, "0" if "BUNDLE" not in name else "")
     with HubSpotClient("pat-x") as client:
-        context = client._transport._http._transport._pool._ssl_context
+        context = client._transport._http._maker._ssl_context
     assert context is not None
     assert context.verify_mode is ssl.CERT_REQUIRED
     assert context.check_hostname

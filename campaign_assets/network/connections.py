@@ -17,7 +17,8 @@ from campaign_assets.network.addresses import is_loopback, to_ascii_host, to_asc
 from campaign_assets.network.bodies import BodyDamaged
 from campaign_assets.network.deadline import Deadline, DeadlinePassed
 from campaign_assets.network.environment import WrongEnvironment, find_proxy, make_tls_context
-from campaign_assets.network.streams import BoundedBackend, bounded_by
+from campaign_assets.network.pool import Pool
+from campaign_assets.network.streams import BoundedBackend, bounded_by, closed_on_failure
 
 KEPT_SECONDS = 5.0
 """A connection that is used no more is closed after so long: before servers do."""
@@ -68,50 +69,6 @@ class Timeouts:
     pool: float
 
 
-class PooledTransport(httpx.BaseTransport):
-    """What httpx sends through: a pool whose sockets are ours, which httpx's own transport does not take."""
-
-    def __init__(self, pool: httpcore.ConnectionPool) -> None:
-        """Takes the pool, and closes it in the end."""
-        self._pool = pool
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """The response to a request; its body is still to come."""
-        url = request.url
-        raw = self._pool.handle_request(
-            httpcore.Request(
-                request.method,
-                httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
-                headers=request.headers.raw,
-                content=request.stream,
-                extensions=request.extensions,
-            )
-        )
-        return httpx.Response(raw.status, headers=raw.headers, stream=PooledBody(raw), extensions=raw.extensions)
-
-    def close(self) -> None:
-        """Closes all connections."""
-        self._pool.close()
-
-
-class PooledBody(httpx.SyncByteStream):
-    """A body as it comes.
-
-    Attributes:
-        raw: The response that it belongs to.
-    """
-
-    def __init__(self, raw: httpcore.Response) -> None:
-        self.raw = raw
-
-    def __iter__(self) -> Iterator[bytes]:
-        yield from self.raw.iter_stream()
-
-    def close(self) -> None:
-        """Gives the connection back, or closes it where something of the body is left."""
-        self.raw.close()
-
-
 class Response:
     """A response whose body is still to come.
 
@@ -121,9 +78,9 @@ class Response:
         deadline: When all of it must be here.
     """
 
-    def __init__(self, raw: httpx.Response, deadline: Deadline) -> None:
-        self.status = raw.status_code
-        self.headers = raw.headers
+    def __init__(self, raw: httpcore.Response, deadline: Deadline) -> None:
+        self.status = raw.status
+        self.headers = httpx.Headers(raw.headers)
         self.deadline = deadline
         self._raw = raw
 
@@ -135,8 +92,8 @@ class Response:
 
     def list_pieces(self) -> Iterator[bytes]:
         """The body as it comes; a connection that still holds something afterwards is closed."""
-        yield from self._raw.iter_raw()
-        if not _is_used_up(self._raw.stream):
+        yield from self._raw.iter_stream()
+        if not _is_used_up(self._raw):
             self._raw.extensions["network_stream"].close()
 
 
@@ -177,20 +134,19 @@ class Connections:
         self._origin = httpx.URL(scheme=parts.scheme, host=_to_ascii(self.host).decode("ascii"), port=parts.port)
         self._headers = dict(headers or {})
         # Below httpx's client, which keeps cookies, follows the environment and logs every address.
-        pool = httpcore.ConnectionPool(
+        self._maker = httpcore.ConnectionPool(
             ssl_context=make_tls_context() if parts.scheme == "https" else None,
             # A proxy for the outside world does not know our loopback.
             proxy=None if is_loopback(url) else find_proxy(url),
-            max_connections=most,
-            max_keepalive_connections=most,
             keepalive_expiry=KEPT_SECONDS,
             network_backend=BoundedBackend(),
         )
-        self._transport = PooledTransport(pool)
+        origin = _to_url(self._origin).origin
+        self._pool = Pool(lambda: self._maker.create_connection(origin), most)
 
     def close(self) -> None:
-        """Closes all."""
-        self._transport.close()
+        """Closes all, and takes no further request; what is in progress ends, and is closed then."""
+        self._pool.close()
 
     @contextmanager
     def exchange(
@@ -216,19 +172,13 @@ class Connections:
         Raises:
             DeadlinePassed: It took longer.
             ExchangeFailed: No whole response came.
+            RuntimeError: The connections are closed.
         """
-        steps = {name: getattr(self.timeout, name) for name in ("connect", "read", "write", "pool")}
-        request = httpx.Request(
-            method,
-            self._origin.copy_with(raw_path=to_ascii_target(f"{self._path}{target}")),
-            headers={**self._headers, **(headers or {})},
-            content=b"" if content is None and method in ("POST", "PUT", "PATCH") else content,
-            extensions={"timeout": steps, **({"trace": trace} if trace else {})},
-        )
+        request = self._to_request(method, target, headers or {}, content, trace)
         deadline = Deadline(seconds, self._monotonic)
         failure: Exception
         try:
-            with bounded_by(deadline), closing(self._transport.handle_request(request)) as raw:
+            with bounded_by(deadline), self._send(request, deadline) as raw:
                 yield Response(raw, deadline)
             return
         except DeadlinePassed:
@@ -238,6 +188,41 @@ class Connections:
         # Raised here and not above: what went wrong within may carry along what was sent.
         raise failure
 
+    @contextmanager
+    def _send(self, request: httpcore.Request, deadline: Deadline) -> Iterator[httpcore.Response]:
+        with self._pool.take(deadline.limit(self.timeout.pool)) as connection:
+            with closed_on_failure():
+                raw = connection.handle_request(request)
+            with closing(raw):
+                yield raw
+
+    def _to_request(
+        self,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        content: bytes | None,
+        trace: Callable[[str, dict[str, Any]], None] | None,
+    ) -> httpcore.Request:
+        steps = {name: getattr(self.timeout, name) for name in ("connect", "read", "write", "pool")}
+        request = httpx.Request(
+            method,
+            self._origin.copy_with(raw_path=to_ascii_target(f"{self._path}{target}")),
+            headers={**self._headers, **headers},
+            content=b"" if content is None and method in ("POST", "PUT", "PATCH") else content,
+        )
+        return httpcore.Request(
+            request.method,
+            _to_url(request.url),
+            headers=request.headers.raw,
+            content=request.content,
+            extensions={"timeout": steps, **({"trace": trace} if trace else {})},
+        )
+
+
+def _to_url(url: httpx.URL) -> httpcore.URL:
+    return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+
 
 def _to_failure(error: Exception) -> ExchangeFailed:
     # A LocalProtocolError may quote the header that it does not like.
@@ -246,13 +231,13 @@ def _to_failure(error: Exception) -> ExchangeFailed:
     return ExchangeFailed(f"{kind}: {detail}" if detail else kind, sent=not isinstance(error, _NOT_SENT))
 
 
-def _is_used_up(body: Any) -> bool:
+def _is_used_up(raw: Any) -> bool:
     """Whether nothing came after a response that is whole: httpcore does not look, h11 knows.
 
     Where httpcore is built in another way one day, nobody knows, and no connection is used twice: slow, but right.
     """
     try:
-        surplus, _ = body.raw.stream._stream._connection._h11_state.trailing_data
+        surplus, _ = raw.stream._connection._h11_state.trailing_data
     except AttributeError:
         return False
     return not surplus

@@ -17,6 +17,7 @@ from campaign_assets.network.deadline import Deadline
 
 _PIECE = 64 * 1024
 _deadline: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
+_opened: ContextVar[list[httpcore.NetworkStream] | None] = ContextVar("opened", default=None)
 
 
 @contextmanager
@@ -27,6 +28,21 @@ def bounded_by(deadline: Deadline) -> Iterator[None]:
         yield
     finally:
         _deadline.reset(before)
+
+
+@contextmanager
+def closed_on_failure() -> Iterator[None]:
+    """Whatever this thread opens within it is closed where it fails: half of a connection is nobody's."""
+    opened: list[httpcore.NetworkStream] = []
+    before = _opened.set(opened)
+    try:
+        yield
+    except BaseException:
+        for stream in opened:
+            stream.close()
+        raise
+    finally:
+        _opened.reset(before)
 
 
 @contextmanager
@@ -59,6 +75,9 @@ class BoundedStream(httpcore.NetworkStream):
         self.notes: dict[str, Any] = {}
         self._inner = inner
         self._asking = False
+        opened = _opened.get()
+        if opened is not None:
+            opened.append(self)
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """The next bytes that come; none at the end."""

@@ -1,48 +1,18 @@
 """A connection in turns: what comes unasked ends it before anything is sent, in the clear and encrypted alike."""
 
-import shutil
 import socket
 import ssl
-import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpcore
 import pytest
 
-from campaign_assets.network import Connections, DeadlinePassed, ExchangeFailed, Timeouts
+from campaign_assets.network import Connections, DeadlinePassed, ExchangeFailed
 from campaign_assets.network.deadline import Deadline
 from campaign_assets.network.streams import BoundedBackend, bounded_by
-
-TIMEOUTS = Timeouts(connect=5.0, read=5.0, write=5.0, pool=5.0)
-Speak = Callable[[socket.socket], object]
-
-
-@contextmanager
-def listening(speak: Speak) -> Iterator[int]:
-    """A port; each connection to it is handed over, and closed afterwards."""
-
-    def hand_over(connection: socket.socket) -> None:
-        with connection, suppress(OSError):  # the client may have had enough
-            speak(connection)
-
-    def serve() -> None:
-        while True:
-            try:
-                connection, _ = listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=hand_over, args=(connection,), daemon=True).start()
-
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        thread = threading.Thread(target=serve, daemon=True)
-        thread.start()
-        yield int(listener.getsockname()[1])
-        listener.shutdown(socket.SHUT_RDWR)
-    thread.join()
+from campaign_assets_tests.network.listener import HELLO, TIMEOUTS, Speak, answer_encrypted, ask, listening
 
 
 def speak_unasked(connection: socket.socket) -> None:
@@ -112,61 +82,6 @@ def test_every_step_looks_at_the_deadline(step: str) -> None:
         assert time.monotonic() - began < 2
         stop.set()
         stream.close()
-
-
-openssl = shutil.which("openssl")
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate of localhost that only itself vouches for, and its key, in one file."""
-    if openssl is None:
-        pytest.skip("there is no openssl to make a certificate")
-    folder = tmp_path_factory.mktemp("certificate")
-    words = [
-        "req",
-        "-x509",
-        "-newkey",
-        "ec",
-        "-pkeyopt",
-        "ec_paramgen_curve:P-256",
-        "-nodes",
-        "-days",
-        "2",
-        "-subj",
-        "/CN=proxied.test",
-    ]
-    names = ["-addext", "subjectAltName=DNS:localhost,DNS:proxied.test"]
-    files = ["-keyout", str(folder / "key"), "-out", str(folder / "certificate")]
-    subprocess.run([openssl, *words, *names, *files], check=True, capture_output=True)  # noqa: S603
-    whole = folder / "both.pem"
-    whole.write_bytes((folder / "key").read_bytes() + (folder / "certificate").read_bytes())
-    return whole
-
-
-def answer_encrypted(certificate: Path, response: bytes, asked: list[bytes]) -> Speak:
-    """Answers every request on an encrypted connection."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate)
-
-    def speak(connection: socket.socket) -> None:
-        with context.wrap_socket(connection, server_side=True) as encrypted:
-            while request := encrypted.recv(65_536):
-                asked.append(request)
-                encrypted.sendall(response)
-
-    return speak
-
-
-def ask(connections: Connections, times: int) -> list[bytes]:
-    answers = []
-    for _ in range(times):
-        with connections.exchange("GET", "/", seconds=5.0) as response:
-            answers.append(b"".join(response.list_pieces()))
-    return answers
-
-
-HELLO = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello"
 
 
 def test_an_encrypted_connection_is_used_again_unless_something_is_left_over(
