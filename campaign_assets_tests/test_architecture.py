@@ -52,4 +52,6 @@ def test_every_package_that_is_imported_is_declared() -> None:
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []
             for top in {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"campaign_assets"}:
-                assert {name.replace("_", "-") for name in distributions[top]} & declared, f"{file} imports {top}"
+                assert {name.lower().replace("_", "-") for name in distributions[top]} & declared, (
+                    f"{file} imports {top}"
+                )

@@ -1,6 +1,7 @@
 """A run that stopped is continued, not begun anew: what is done stays done and green, and is not read again."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -211,6 +212,7 @@ def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the
 ) -> None:
     server = serve(campaigns=12, latency_ms=250)
     (tmp_path / "home").mkdir()
+    shutil.copy(Path(__file__).parents[1] / "dagster.yaml", tmp_path / "home")
     for name, value in to_environ(tmp_path, server).items():
         monkeypatch.setenv(name, value)
     settings = Settings.from_environ(os.environ)
