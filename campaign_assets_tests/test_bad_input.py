@@ -192,6 +192,7 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("emulator", "--latency-ms", "inf"), "inf is not in the range"),
         (("emulator", "--search-lag", "nan"), "nan is no number of seconds"),
         (("emulator", "--currency", "dollars"), "no such currency: 'dollars'"),
+        (("emulator", "--currency", "XYZ"), "no such currency: 'XYZ'"),
         (("emulator", "--token", ""), "Invalid value for --token: one word is expected"),
         (("emulator", "--refresh-token", "a\nb"), "Invalid value for --refresh-token: one word is expected"),
         (("emulator", "--also-token", "a:everything"), "everything is none of full"),

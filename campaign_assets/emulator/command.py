@@ -5,7 +5,6 @@ Belongs here: the command line's options and what they print. Not here: what the
 
 import math
 import os
-import re
 import signal
 import sys
 import threading
@@ -31,6 +30,7 @@ from campaign_assets.emulator.options import (
     TokenGrant,
 )
 from campaign_assets.emulator.portal import Portal
+from campaign_assets.emulator.properties import CURRENCIES
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.emulator.unsettled_options import NAMES, unsettled_options
 
@@ -169,7 +169,7 @@ def _check_texts(chosen: dict[str, Any]) -> None:
         text = chosen[name]
         if not text or not text.isascii() or not text.isprintable() or " " in text:
             raise click.BadParameter("one word is expected", param_hint=f"--{name.replace('_', '-')}")
-    if not re.fullmatch("[A-Z]{3}", chosen["currency"]):
+    if chosen["currency"] not in CURRENCIES:
         raise click.BadParameter(f"no such currency: {chosen['currency']!r:.40}", param_hint="--currency")
     for name in ("latency_ms", "arrival_delay_ms"):
         if math.isnan(chosen[name]):

@@ -10,6 +10,8 @@ HubSpot calls correct, though it is ignored wherever it is named.
 import re
 from datetime import date
 
+from iso4217 import Currency
+
 WRITABLE = (
     "hs_name",
     "hs_start_date",
@@ -42,7 +44,8 @@ ACCEPTED = frozenset((*WRITABLE, *CUSTOM_VALUES, *IGNORED))
 DATES = frozenset({"hs_start_date", "hs_end_date"})
 STATUSES = ("planned", "in_progress", "active", "paused", "completed")
 LONGEST = {"hs_name": 256, "hs_utm": 256}
-_CURRENCY = re.compile(r"[A-Z]{3}")
+CURRENCIES = frozenset(currency.code for currency in Currency)
+"""By ISO 4217."""
 _BUSINESS_UNITS = re.compile(r"[0-9]{1,18}(;[0-9]{1,18})*")
 
 
@@ -72,7 +75,7 @@ def problem_with(name: str, value: str) -> str | None:
         return f"Property '{name}' is too long: {len(value)} characters, at most {longest} are allowed"
     if name == "hs_campaign_status" and value not in STATUSES:
         return f"'{value}' is not a valid option of '{name}'. Allowed options are {list(STATUSES)}"
-    if name == "hs_currency_code" and not _CURRENCY.fullmatch(value):
+    if name == "hs_currency_code" and value not in CURRENCIES:
         return f"'{value}' is not an ISO 4217 currency code"
     if name == "hs_business_unit_ids" and not _BUSINESS_UNITS.fullmatch(value):
         return f"'{value}' is not a list of business unit ids, with ';' between them"

@@ -34,6 +34,7 @@ def test_a_created_campaign_is_answered_with_its_properties_and_can_be_read(serv
         {"hs_name": "x", "hs_start_date": "2026-03-02", "hs_end_date": "2026-03-01"},
         {"hs_name": "x", "hs_campaign_status": "sleeping"},
         {"hs_name": "x", "hs_currency_code": "dollars"},
+        {"hs_name": "x", "hs_currency_code": "XYZ"},
         {"hs_name": "x", "hs_business_unit_ids": "0,1"},
         {"hs_name": "x", "hs_notes": {"a": 1}},
     ],

@@ -39,6 +39,7 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "time as start": (fields(start_date=NOON), r"start_date is datetime.*, but may be a date such as date\("),
     "text as end": (fields(end_date="2026-03-01"), r"end_date is '2026-03-01', but may be a date"),
     "small currency": (fields(currency_code="eur"), r"hs_currency_code is 'eur', but may be a currency code of ISO"),
+    "currency that is none": (fields(currency_code="XYZ"), "is 'XYZ', but may be a currency code of ISO"),
     "currency of four": (fields(currency_code="EURO"), r"ISO 4217 such as EUR\."),
     "read-only property": (fields(properties={"hs_owner": "5"}), r"hs_owner is read-only"),
     "business units with commas": (

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
+from iso4217 import Currency
+
 from campaign_assets.hubspot.endpoints.arguments import check_day, check_text
 from campaign_assets.hubspot.errors import InvalidRequest
 from campaign_assets.hubspot.models.enums import CampaignStatus, check_known
@@ -29,7 +31,7 @@ READ_ONLY = frozenset(
 """Properties that HubSpot fills. Source: HubSpot's guide."""
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
-_CURRENCY = re.compile(r"[A-Z]{3}")
+_CURRENCIES = frozenset(currency.code for currency in Currency)
 _BUSINESS_UNITS = re.compile(r"[0-9]{1,18}(;[0-9]{1,18})*")
 
 
@@ -106,7 +108,7 @@ def check_property(name: object, text: object) -> str:
 
 
 def _check_currency(name: str, text: str) -> None:
-    if not _CURRENCY.fullmatch(text):
+    if text not in _CURRENCIES:
         raise InvalidRequest(f"{name} is {text!r:.60}, but may be a currency code of ISO 4217 such as EUR.")
 
 
