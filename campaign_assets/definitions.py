@@ -8,12 +8,13 @@ import dagster as dg
 
 from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
+from campaign_assets.defs.assets.marts import build_monthly_marts
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.automation.association_backfill import build_association_backfill
 from campaign_assets.defs.automation.campaign_changes import build_campaign_changes
 from campaign_assets.defs.automation.check_jobs import build_check_jobs, build_check_schedules
-from campaign_assets.defs.automation.downstream import build_automation_sensor
+from campaign_assets.defs.automation.downstream import build_automation_sensor, on_new_days
 from campaign_assets.defs.automation.estimate import build_estimate_job
 from campaign_assets.defs.automation.jobs import build_jobs
 from campaign_assets.defs.automation.late_metrics import build_late_metrics
@@ -45,6 +46,7 @@ def build_definitions(
             build_campaign_assets(calendar),
             build_campaign_asset_changes(),
             build_asset_metrics(calendar, listener),
+            *build_monthly_marts(calendar, on_new_days()),
         ],
         asset_checks=checks,
         jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, calendar)],

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, Aggregation, AssetType
+from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY
 from campaign_assets.settings import VARIABLES, Variable
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, CAMPAIGNS
 
@@ -30,8 +31,9 @@ def test_every_metrics_table_is_documented_with_its_metrics(asset_type: AssetTyp
     assert line.endswith(f"| {', '.join(m.column + MARKS[m.aggregation] for m in asset_type.metrics)} |")
 
 
-def test_the_columns_of_the_tables_without_days_are_documented() -> None:
-    for table in (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES):
+def test_the_columns_of_the_other_tables_are_documented() -> None:
+    marts = [mart.table for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY)]
+    for table in (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, *marts):
         (line,) = [line for line in README.splitlines() if line.startswith(f"| `{table.name}` |")]
         assert line.endswith(f"| {', '.join(table.columns.names)} |")
 

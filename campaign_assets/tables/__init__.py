@@ -6,6 +6,7 @@ No HubSpot and no Dagster here: what fills a table is in `extract` and `load`. O
 from campaign_assets.tables.change_log import ChangeLog, is_file_name
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
+from campaign_assets.tables.month_files import METRIC_MONTH, MonthFiles
 from campaign_assets.tables.parquet_file import Footer, get_extracted_at
 from campaign_assets.tables.report_schemas import (
     CAMPAIGN_ATTRIBUTION,
@@ -32,6 +33,7 @@ from campaign_assets.tables.schemas import (
     TIMESTAMP,
     TableSchema,
     get_documentation,
+    make_field,
 )
 from campaign_assets.tables.store import TableStore, WrittenFile
 from campaign_assets.tables.unification import describe_days
@@ -52,6 +54,7 @@ __all__ = [
     "METRICS_TABLES",
     "METRIC_DATE",
     "METRIC_DATE_FIELD",
+    "METRIC_MONTH",
     "MONEY",
     "OTHER_METRICS",
     "OTHER_METRICS_TEXT",
@@ -61,6 +64,7 @@ __all__ = [
     "DamagedFile",
     "Footer",
     "MissingTable",
+    "MonthFiles",
     "TableError",
     "TableSchema",
     "TableStore",
@@ -71,4 +75,5 @@ __all__ = [
     "get_documentation",
     "get_extracted_at",
     "is_file_name",
+    "make_field",
 ]

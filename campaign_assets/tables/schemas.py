@@ -49,6 +49,7 @@ class TableSchema:
         columns: The columns in the file, in order; `metric_date` of a daily table is not among them.
         key: The columns that tell rows apart (within a day, for a daily table), in the order of sorting.
         daily: Whether there is a file for each day.
+        monthly: Whether there is a file for each month; the day is a column then.
     """
 
     path: tuple[str, ...]
@@ -56,6 +57,7 @@ class TableSchema:
     columns: pa.Schema
     key: tuple[str, ...]
     daily: bool = False
+    monthly: bool = False
 
     @property
     def name(self) -> str:

@@ -8,6 +8,7 @@ import logging
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from pathlib import Path
 
 import pyarrow as pa
 from upath import UPath
@@ -52,6 +53,11 @@ class TableStore:
 
     def __repr__(self) -> str:
         return f"TableStore({str(self.root)!r})"
+
+    @property
+    def local_root(self) -> Path | None:
+        """The root, where it is a folder of this machine; else None."""
+        return Path(self.root.path) if is_local(self.root) else None
 
     def locate(self, path: Sequence[str], day: date | None = None) -> UPath:
         """Where a table's file lies, whether it is there or not.

@@ -1,7 +1,7 @@
 """Tables in the words of Dagster's UI: column schema, previews, and what every asset has in common."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -19,16 +19,16 @@ FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail
 
 
 def build_spec(
-    table: TableSchema, *, description: str, group: str, deps: list[dg.AssetKey], **more: Any
+    table: TableSchema, *, description: str, group: str, deps: Sequence[dg.AssetKey | dg.AssetDep], **more: Any
 ) -> dg.AssetSpec:
     """The asset of a table, with all that the UI shows of it before it is ever materialized."""
     more.setdefault("freshness_policy", FRESHNESS)
+    more.setdefault("kinds", KINDS)
     return dg.AssetSpec(
         key=dg.AssetKey(table.path),
         description=f"{table.grain} {description}",
         group_name=group,
         deps=deps,
-        kinds=KINDS,
         owners=OWNERS,
         code_version=to_code_version(table),
         metadata={

@@ -30,6 +30,19 @@ def on_every_day(*ignored: dg.AssetKey) -> AnyCondition:
     return cast("AnyCondition", condition)
 
 
+def on_new_days() -> AnyCondition:
+    """The condition of what is made of all that there is of its inputs, a month of their days, say.
+
+    It is requested for each of its partitions that an input has something new for, and waits for nothing that may never
+    come: neither for inputs that are missing, nor for checks that never ran. It does wait while an input of the
+    partition is in progress, or would be read with the error of a check that blocks.
+    """
+    error = dg.AutomationCondition.any_checks_match(dg.AutomationCondition.check_failed(), blocking_only=True)
+    condition = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
+    condition = condition.without(~dg.AutomationCondition.any_deps_missing())
+    return cast("AnyCondition", condition & ~dg.AutomationCondition.any_deps_match(error))
+
+
 def build_automation_sensor() -> dg.AutomationConditionSensorDefinition:
     """Evaluates the conditions of all assets. It runs by default: the one that Dagster makes itself does not."""
     return dg.AutomationConditionSensorDefinition(

@@ -1,0 +1,94 @@
+"""The marts: what is made of the tables by SQL. Each is a table like any other, whose months or whole are one file."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from typing import Any
+
+import dagster as dg
+
+from campaign_assets.days import Calendar
+from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_preview
+from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, METRICS_KEYS
+from campaign_assets.defs.partitions import build_months, depends_on_days, to_days
+from campaign_assets.defs.resources import TablesResource, plain_failures
+from campaign_assets.marts.building import WrittenMart, build_asset_performance, build_campaign_performance
+from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, Mart
+from campaign_assets.tables import TableStore
+
+GROUP = "marts"
+KINDS = {"duckdb", "parquet"}
+
+
+def build_monthly_marts(calendar: Calendar, condition: dg.AutomationCondition[Any]) -> list[dg.AssetsDefinition]:
+    """The assets `marts/asset_performance_daily` and `marts/campaign_performance_daily`.
+
+    Args:
+        calendar: The days of the account.
+        condition: When a month is made.
+    """
+    return [
+        _build_monthly(
+            ASSET_PERFORMANCE_DAILY,
+            build_asset_performance,
+            [depends_on_days(key) for key in METRICS_KEYS.values()],
+            calendar,
+            condition,
+        ),
+        _build_monthly(
+            CAMPAIGN_PERFORMANCE_DAILY,
+            build_campaign_performance,
+            [dg.AssetDep(ASSET_PERFORMANCE_KEY)],
+            calendar,
+            condition,
+        ),
+    ]
+
+
+def _build_monthly(
+    mart: Mart,
+    build: Callable[[TableStore, date], WrittenMart],
+    deps: list[dg.AssetDep],
+    calendar: Calendar,
+    condition: dg.AutomationCondition[Any],
+) -> dg.AssetsDefinition:
+    spec = build_spec(
+        mart.table,
+        description=f"{mart.description} A file holds a month.",
+        group=GROUP,
+        deps=deps,
+        kinds=KINDS,
+        automation_condition=condition,
+        partitions_def=build_months(calendar),
+    )
+
+    @dg.multi_asset(name=mart.query, specs=[spec], backfill_policy=dg.BackfillPolicy.single_run())
+    def monthly(context: dg.AssetExecutionContext, tables: TablesResource) -> dg.MaterializeResult[None]:
+        with plain_failures():
+            written = [build(tables.store, month) for month in to_days(context.partition_keys)]
+        return dg.MaterializeResult(
+            metadata=to_mart_metadata(mart, written), data_version=dg.DataVersion(to_data_version(written[-1].rows))
+        )
+
+    return monthly
+
+
+def to_mart_metadata(mart: Mart, written: list[WrittenMart]) -> Mapping[str, Any]:
+    """What a materialization says of the files that it wrote, and where their columns come from."""
+    return {
+        "dagster/uri": dg.MetadataValue.path(written[-1].file.location),
+        "dagster/partition_row_count" if mart.table.monthly else "dagster/row_count": written[-1].file.rows,
+        "dagster/column_lineage": to_column_lineage(mart),
+        "bytes": sum(each.file.bytes for each in written),
+        "files_read": sum(each.files_read for each in written),
+        "preview": to_preview(written[-1].rows),
+    }
+
+
+def to_column_lineage(mart: Mart) -> dg.TableColumnLineage:
+    """Which columns of which assets each column is made of."""
+    return dg.TableColumnLineage(
+        {
+            column: [dg.TableColumnDep(asset_key=dg.AssetKey(table.path), column_name=name) for table, name in sources]
+            for column, sources in mart.lineage.items()
+        }
+    )

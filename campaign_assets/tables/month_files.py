@@ -1,0 +1,74 @@
+"""A table whose files are months: a question about a year opens twelve of them, not one for each day and type.
+
+    <root>/<path>/metric_month=2026-03/data.parquet
+
+The day is a column of the file, the month a folder. Whoever writes a month writes all of it.
+"""
+
+import re
+from datetime import date
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from upath import UPath
+
+from campaign_assets.tables.parquet_file import Remedy, to_rows_of, with_extracted_at
+from campaign_assets.tables.schemas import EXTRACTED_AT, TableSchema
+from campaign_assets.tables.store import FILE, TableStore, WrittenFile
+
+METRIC_MONTH = "metric_month"
+_FOLDER = re.compile(rf"{METRIC_MONTH}=(\d{{4}}-(?:0[1-9]|1[0-2]))", re.ASCII)
+
+
+class MonthFiles:
+    """The files of one table; a month is named by its first day."""
+
+    def __init__(self, store: TableStore, table: TableSchema) -> None:
+        """Takes the place; nothing is made before the first write.
+
+        Args:
+            store: Where the tables lie.
+            table: What the files hold.
+        """
+        self._store = store
+        self._table = table
+        self._folder = store.locate(table.path).parent
+        self._remedy = Remedy(
+            missing=f"materialize {table.name} first", damaged=f"materialize the month of {table.name} again"
+        )
+
+    def locate(self, month: date) -> UPath:
+        """Where a month's file lies, whether it is there or not."""
+        return self._folder / f"{METRIC_MONTH}={month:%Y-%m}" / FILE
+
+    def write(self, month: date, rows: pa.Table) -> WrittenFile:
+        """Replaces a month's file whole.
+
+        Args:
+            month: The month.
+            rows: All its rows, those of every day of it.
+
+        Raises:
+            TableError: The file cannot be written.
+        """
+        newest = pc.max(rows[EXTRACTED_AT]).as_py()
+        return self._store.write_file(self.locate(month), with_extracted_at(rows, newest) if newest else rows)
+
+    def read(self, month: date) -> pa.Table:
+        """The rows of a month, with all columns of the table.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is no Parquet, or holds something else than this table.
+            TableError: It cannot be read for another reason.
+        """
+        target = self.locate(month)
+        return to_rows_of(self._table, self._store.read_file(target, self._remedy), target, self._remedy)
+
+    def list_months(self) -> list[date]:
+        """The months that were written, in order; a folder that is named like none is passed over."""
+        if not self._folder.is_dir():
+            return []
+        names = [_FOLDER.fullmatch(entry.name) for entry in self._folder.iterdir()]
+        months = sorted(date.fromisoformat(f"{name[1]}-01") for name in names if name)
+        return [month for month in months if self.locate(month).exists()]

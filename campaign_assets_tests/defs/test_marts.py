@@ -1,0 +1,100 @@
+"""The marts in Dagster: made for each month that has something new, of whatever there is."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import dagster as dg
+import pytest
+
+from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, METRICS_KEYS
+from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY
+from campaign_assets.tables import MonthFiles
+from campaign_assets_tests.conftest import MakeFilled
+from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
+
+MARCH, FEBRUARY = date(2026, 3, 1), date(2026, 2, 1)
+MARTS = [ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY]
+BLOG_POST, FORM = METRICS_KEYS["BLOG_POST"], METRICS_KEYS["FORM"]
+
+
+class Ticks:
+    """Evaluations of the conditions one after the other, as the sensor makes them."""
+
+    def __init__(self, workplace: Workplace) -> None:
+        self._workplace = workplace
+        self._cursor: Any = None
+        self._now = NOW
+
+    def evaluate(self) -> dict[str, list[str]]:
+        """The months that are requested, by mart."""
+        self._now += timedelta(seconds=30)
+        result = dg.evaluate_automation_conditions(
+            defs=self._workplace.definitions,
+            instance=self._workplace.instance,
+            asset_selection=dg.AssetSelection.assets(*MARTS),
+            cursor=self._cursor,
+            evaluation_time=self._now,
+        )
+        self._cursor = result.cursor
+        found = {key.path[-1]: sorted(map(str, result.get_requested_partitions(key))) for key in MARTS}
+        return {name: months for name, months in found.items() if months}
+
+
+def both(*months: date) -> dict[str, list[str]]:
+    return {key.path[-1]: [month.isoformat() for month in months] for key in MARTS}
+
+
+def test_a_month_is_made_when_days_of_it_are_new_whatever_types_there_are(workplace: Workplace) -> None:
+    ticks = Ticks(workplace)
+    assert ticks.evaluate() == {}
+    assert workplace.run([*SNAPSHOTS, BLOG_POST, FORM], [date(2026, 2, 28), MARCH]).success
+    assert ticks.evaluate() == both(FEBRUARY, MARCH)
+    assert workplace.run(MARTS, [FEBRUARY, MARCH]).success
+    assert ticks.evaluate() == {}
+    assert workplace.run(SNAPSHOTS).success
+    assert ticks.evaluate() == {}
+    assert workplace.run([BLOG_POST], [date(2026, 2, 27)]).success
+    assert ticks.evaluate() == both(FEBRUARY)
+
+
+def test_an_error_of_a_check_that_blocks_holds_a_month_back(workplace: Workplace) -> None:
+    portal = workplace.server.portal
+    campaign_id = portal.truth.campaigns()[0]["id"]
+    portal.library.add("BLOG_POST", "4711", "odd", date.min.toordinal(), fixed={"VIEWS": -5})
+    portal.add_association(campaign_id, "BLOG_POST", "4711")
+    ticks = Ticks(workplace)
+    assert ticks.evaluate() == {}
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:1]).success
+    assert ticks.evaluate() == {}
+    portal.remove_association(campaign_id, "BLOG_POST", "4711")
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:1]).success
+    assert ticks.evaluate() == both(MARCH)
+
+
+def test_months_lie_in_files_of_their_own_and_show_where_their_columns_come_from(make_filled: MakeFilled) -> None:
+    workplace = make_filled(DAYS)
+    result = workplace.run(MARTS, [FEBRUARY, MARCH])
+    assert result.success
+    for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY):
+        files = MonthFiles(workplace.store, mart.table)
+        assert files.list_months() == [FEBRUARY, MARCH]
+        assert files.read(FEBRUARY).num_rows == 0 < files.read(MARCH).num_rows
+        events = result.asset_materializations_for_node(mart.query)
+        assert [event.partition for event in events] == ["2026-02-01", "2026-03-01"]
+        lineage = events[-1].metadata["dagster/column_lineage"].value
+        assert isinstance(lineage, dg.TableColumnLineage)
+        graph = workplace.definitions.resolve_asset_graph()
+        for column, sources in lineage.deps_by_column.items():
+            assert column in mart.table.columns.names and sources
+            for source in sources:
+                known = graph.get(source.asset_key).metadata["dagster/column_schema"].columns
+                assert source.column_name in [each.name for each in known]
+                assert source.asset_key in graph.get(dg.AssetKey(mart.table.path)).parent_keys
+
+
+@pytest.mark.parametrize("key", MARTS)
+def test_a_mart_depends_on_its_inputs(workplace: Workplace, key: dg.AssetKey) -> None:
+    parents = workplace.definitions.resolve_asset_graph().get(key).parent_keys
+    assert parents == (set(METRICS) if key == ASSET_PERFORMANCE_KEY else {ASSET_PERFORMANCE_KEY})
+    assert len(METRICS) == len(METRIC_ASSET_TYPES)

@@ -1,0 +1,1 @@
+"""The marts: what their SQL answers, and when Dagster makes them."""
