@@ -8,7 +8,7 @@ import dagster as dg
 
 from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
-from campaign_assets.defs.assets.marts import build_monthly_marts
+from campaign_assets.defs.assets.marts import build_daily_marts
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.automation.association_backfill import build_association_backfill
@@ -46,7 +46,7 @@ def build_definitions(
             build_campaign_assets(calendar),
             build_campaign_asset_changes(),
             build_asset_metrics(calendar, listener),
-            *build_monthly_marts(calendar, on_new_days()),
+            *build_daily_marts(calendar, on_new_days()),
         ],
         asset_checks=checks,
         jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, calendar)],

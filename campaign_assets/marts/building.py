@@ -4,9 +4,11 @@ What a mart reads may not be there: a type that HubSpot refuses, a table that is
 read. It is left out, as a relation without rows, and never awaited.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
+from typing import TypeVar
 
 import pyarrow as pa
 
@@ -24,7 +26,10 @@ from campaign_assets.tables import (
 from campaign_assets.threads import map_in_threads
 
 _THREADS = 16
-"""Files of an object storage that are read at once: each waits some 30 ms for its first byte. Those of a disk do not."""
+"""Files of an object storage that are read at once: each waits some 30 ms for its first byte, which a disk's do not."""
+_TRIES = 5
+Cell = tuple[AssetType, date]
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +57,16 @@ def build_asset_performance(store: TableStore, month: date) -> WrittenMart:
     Raises:
         TableError: A file is damaged, or cannot be read or written.
     """
-    wanted = [(asset_type, day) for asset_type in METRIC_ASSET_TYPES for day in _list_days(month)]
-    found = map_in_threads(lambda cell: _read_cell(store, *cell), wanted, 1 if store.local_root else _THREADS)
-    parts = [rows for rows in found if rows is not None]
-    metrics = pa.concat_tables([*parts, _list_columns()], promote_options="default")
-    return _write_month(
-        store, ASSET_PERFORMANCE_DAILY, month, {"asset_metrics": metrics, "catalog": to_catalog()}, len(parts)
-    )
+    cells = [(asset_type, day) for asset_type in METRIC_ASSET_TYPES for day in _list_days(month)]
+    for _ in range(_TRIES):
+        before = _find_versions(store, cells)
+        parts = [rows for rows in _map_files(store, partial(_read_cell, store), cells) if rows is not None]
+        metrics = pa.concat_tables([*parts, _list_columns()], promote_options="default")
+        relations = {"asset_metrics": metrics, "catalog": to_catalog()}
+        written = _write_month(store, ASSET_PERFORMANCE_DAILY, month, relations, len(parts))
+        if _find_versions(store, cells) == before:
+            break
+    return written
 
 
 def build_campaign_performance(store: TableStore, month: date) -> WrittenMart:
@@ -103,6 +111,24 @@ def _write_month(
     return WrittenMart(MonthFiles(store, mart.table).write(month, rows), rows, files_read)
 
 
+def _find_versions(store: TableStore, cells: Sequence[Cell]) -> list[object]:
+    """What tells whether a file was replaced: two runs may write one month, and the later must not write older days."""
+    return list(_map_files(store, partial(_find_version, store), cells))
+
+
+def _map_files(store: TableStore, function: Callable[[Cell], Result], cells: Sequence[Cell]) -> Iterator[Result]:
+    return map_in_threads(function, cells, 1 if store.local_root else _THREADS)
+
+
+def _find_version(store: TableStore, cell: Cell) -> object:
+    asset_type, day = cell
+    try:
+        found = store.locate(METRICS_TABLES[asset_type.name].path, day).stat()
+    except OSError:
+        return None
+    return found.st_mtime, found.st_size
+
+
 def _list_days(month: date) -> Iterator[date]:
     day = month
     while day.month == month.month:
@@ -110,7 +136,8 @@ def _list_days(month: date) -> Iterator[date]:
         day += timedelta(days=1)
 
 
-def _read_cell(store: TableStore, asset_type: AssetType, day: date) -> pa.Table | None:
+def _read_cell(store: TableStore, cell: Cell) -> pa.Table | None:
+    asset_type, day = cell
     try:
         rows = store.read_table(METRICS_TABLES[asset_type.name], day=day)
         return _with_type(rows.replace_schema_metadata(), asset_type.name)

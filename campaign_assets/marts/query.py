@@ -10,7 +10,7 @@ from importlib.resources import files
 import duckdb
 import pyarrow as pa
 
-_BOUNDS = {
+_BOUNDS: dict[str, str | int | float | list[str]] = {
     "threads": 2,
     "memory_limit": "2GB",
     "enable_external_access": "false",  # nor is anything spilled
@@ -28,7 +28,7 @@ def run_query(name: str, relations: Mapping[str, pa.Table], columns: pa.Schema) 
         columns: The columns that it answers in: their names, in order, and the types that they are cast to.
     """
     sql = files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    with duckdb.connect(":memory:", config=dict(_BOUNDS)) as connection:
+    with duckdb.connect(":memory:", config=_BOUNDS) as connection:
         for relation, table in relations.items():
             connection.register(relation, table)
         rows = connection.sql(sql).to_arrow_table()

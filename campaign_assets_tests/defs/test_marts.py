@@ -1,4 +1,4 @@
-"""The marts in Dagster: made for each month that has something new, of whatever there is."""
+"""The marts in Dagster: made for each day that is new, of whatever there is."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -13,7 +13,6 @@ from campaign_assets.tables import MonthFiles
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
 
-MARCH, FEBRUARY = date(2026, 3, 1), date(2026, 2, 1)
 MARTS = [ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY]
 BLOG_POST, FORM = METRICS_KEYS["BLOG_POST"], METRICS_KEYS["FORM"]
 
@@ -27,7 +26,7 @@ class Ticks:
         self._now = NOW
 
     def evaluate(self) -> dict[str, list[str]]:
-        """The months that are requested, by mart."""
+        """The days that are requested, by mart."""
         self._now += timedelta(seconds=30)
         result = dg.evaluate_automation_conditions(
             defs=self._workplace.definitions,
@@ -38,27 +37,27 @@ class Ticks:
         )
         self._cursor = result.cursor
         found = {key.path[-1]: sorted(map(str, result.get_requested_partitions(key))) for key in MARTS}
-        return {name: months for name, months in found.items() if months}
+        return {name: days for name, days in found.items() if days}
 
 
-def both(*months: date) -> dict[str, list[str]]:
-    return {key.path[-1]: [month.isoformat() for month in months] for key in MARTS}
+def both(*days: date) -> dict[str, list[str]]:
+    return {key.path[-1]: [day.isoformat() for day in days] for key in MARTS}
 
 
-def test_a_month_is_made_when_days_of_it_are_new_whatever_types_there_are(workplace: Workplace) -> None:
+def test_each_new_day_is_requested_whatever_types_there_are(workplace: Workplace) -> None:
     ticks = Ticks(workplace)
     assert ticks.evaluate() == {}
-    assert workplace.run([*SNAPSHOTS, BLOG_POST, FORM], [date(2026, 2, 28), MARCH]).success
-    assert ticks.evaluate() == both(FEBRUARY, MARCH)
-    assert workplace.run(MARTS, [FEBRUARY, MARCH]).success
+    assert workplace.run([*SNAPSHOTS, BLOG_POST, FORM], DAYS[:2]).success
+    assert ticks.evaluate() == both(*DAYS[:2])
+    assert workplace.run(MARTS, DAYS[:2]).success
     assert ticks.evaluate() == {}
     assert workplace.run(SNAPSHOTS).success
     assert ticks.evaluate() == {}
-    assert workplace.run([BLOG_POST], [date(2026, 2, 27)]).success
-    assert ticks.evaluate() == both(FEBRUARY)
+    assert workplace.run([BLOG_POST], DAYS[1:2]).success
+    assert ticks.evaluate() == both(DAYS[1])
 
 
-def test_an_error_of_a_check_that_blocks_holds_a_month_back(workplace: Workplace) -> None:
+def test_an_error_of_a_check_that_blocks_holds_a_day_back(workplace: Workplace) -> None:
     portal = workplace.server.portal
     campaign_id = portal.truth.campaigns()[0]["id"]
     portal.library.add("BLOG_POST", "4711", "odd", date.min.toordinal(), fixed={"VIEWS": -5})
@@ -69,28 +68,36 @@ def test_an_error_of_a_check_that_blocks_holds_a_month_back(workplace: Workplace
     assert ticks.evaluate() == {}
     portal.remove_association(campaign_id, "BLOG_POST", "4711")
     assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:1]).success
-    assert ticks.evaluate() == both(MARCH)
+    assert ticks.evaluate() == both(DAYS[0])
 
 
-def test_months_lie_in_files_of_their_own_and_show_where_their_columns_come_from(make_filled: MakeFilled) -> None:
+def test_days_lie_in_files_of_a_month_and_show_where_their_columns_come_from(make_filled: MakeFilled) -> None:
     workplace = make_filled(DAYS)
-    result = workplace.run(MARTS, [FEBRUARY, MARCH])
+    days = [date(2026, 2, 28), date(2026, 3, 1)]
+    result = workplace.run(MARTS, days)
     assert result.success
+    graph = workplace.definitions.resolve_asset_graph()
     for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY):
         files = MonthFiles(workplace.store, mart.table)
-        assert files.list_months() == [FEBRUARY, MARCH]
-        assert files.read(FEBRUARY).num_rows == 0 < files.read(MARCH).num_rows
+        assert files.list_months() == [date(2026, 2, 1), date(2026, 3, 1)]
+        assert set(files.read(date(2026, 3, 1))["metric_date"].to_pylist()) == set(DAYS)
         events = result.asset_materializations_for_node(mart.query)
-        assert [event.partition for event in events] == ["2026-02-01", "2026-03-01"]
+        assert [event.partition for event in events] == [str(day) for day in days]
         lineage = events[-1].metadata["dagster/column_lineage"].value
         assert isinstance(lineage, dg.TableColumnLineage)
-        graph = workplace.definitions.resolve_asset_graph()
         for column, sources in lineage.deps_by_column.items():
             assert column in mart.table.columns.names and sources
             for source in sources:
                 known = graph.get(source.asset_key).metadata["dagster/column_schema"].columns
                 assert source.column_name in [each.name for each in known]
                 assert source.asset_key in graph.get(dg.AssetKey(mart.table.path)).parent_keys
+
+
+def test_everything_for_a_range_is_one_run(workplace: Workplace) -> None:
+    result = workplace.run([*SNAPSHOTS, *METRICS, *MARTS], DAYS)
+    assert result.success
+    rows = MonthFiles(workplace.store, CAMPAIGN_PERFORMANCE_DAILY.table).read(date(2026, 3, 1))
+    assert set(rows["metric_date"].to_pylist()) == set(DAYS)
 
 
 @pytest.mark.parametrize("key", MARTS)

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.marts import building
 from campaign_assets.marts.building import build_asset_performance, build_campaign_performance
+from campaign_assets.marts.query import run_query
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_METRICS
-from campaign_assets.tables import METRICS_TABLES, DamagedFile, TableStore
+from campaign_assets.tables import METRICS_TABLES, DamagedFile, MonthFiles, TableStore
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.marts.rows import write_metrics
 from campaign_assets_tests.workplace import DAYS
@@ -113,6 +115,23 @@ def test_a_damaged_day_is_named_and_the_month_stays_as_it_was(store: TableStore)
     with pytest.raises(DamagedFile, match="blog_post/metric_date=2026-03-07"):
         build_asset_performance(store, MARCH)
     assert (store.root / "marts/asset_performance_daily/metric_month=2026-03/data.parquet").read_bytes() == before
+
+
+def test_a_day_that_is_replaced_while_its_month_is_made_is_in_it(
+    store: TableStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_metrics(store, "BLOG_POST", DAY, {"views": 1})
+    newer = iter([2])
+
+    def write_meanwhile(*args: Any) -> Any:
+        for views in newer:
+            write_metrics(store, "BLOG_POST", DAY, {"views": views})
+        return run_query(*args)
+
+    monkeypatch.setattr(building, "run_query", write_meanwhile)
+    build_asset_performance(store, MARCH)
+    rows = MonthFiles(store, ASSET_PERFORMANCE_DAILY.table).read(MARCH)
+    assert rows["value"].to_pylist() == [2.0]
 
 
 def test_every_metric_that_adds_up_is_in_a_column_of_the_campaigns_or_left_out_on_purpose() -> None:

@@ -1,4 +1,8 @@
-"""The marts: what is made of the tables by SQL. Each is a table like any other, whose months or whole are one file."""
+"""The marts: what is made of the tables by SQL.
+
+Those with days have the days of the tables, so that both are asked for together; a file of theirs holds a month, and
+whoever makes a day makes the whole file anew, from the tables.
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -9,7 +13,7 @@ import dagster as dg
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_preview
 from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, METRICS_KEYS
-from campaign_assets.defs.partitions import build_months, depends_on_days, to_days
+from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import TablesResource, plain_failures
 from campaign_assets.marts.building import WrittenMart, build_asset_performance, build_campaign_performance
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, Mart
@@ -19,35 +23,27 @@ GROUP = "marts"
 KINDS = {"duckdb", "parquet"}
 
 
-def build_monthly_marts(calendar: Calendar, condition: dg.AutomationCondition[Any]) -> list[dg.AssetsDefinition]:
+def build_daily_marts(calendar: Calendar, condition: dg.AutomationCondition[Any]) -> list[dg.AssetsDefinition]:
     """The assets `marts/asset_performance_daily` and `marts/campaign_performance_daily`.
 
     Args:
         calendar: The days of the account.
-        condition: When a month is made.
+        condition: When a day is made.
     """
     return [
-        _build_monthly(
-            ASSET_PERFORMANCE_DAILY,
-            build_asset_performance,
-            [depends_on_days(key) for key in METRICS_KEYS.values()],
-            calendar,
-            condition,
+        _build_daily(
+            ASSET_PERFORMANCE_DAILY, build_asset_performance, list(METRICS_KEYS.values()), calendar, condition
         ),
-        _build_monthly(
-            CAMPAIGN_PERFORMANCE_DAILY,
-            build_campaign_performance,
-            [dg.AssetDep(ASSET_PERFORMANCE_KEY)],
-            calendar,
-            condition,
+        _build_daily(
+            CAMPAIGN_PERFORMANCE_DAILY, build_campaign_performance, [ASSET_PERFORMANCE_KEY], calendar, condition
         ),
     ]
 
 
-def _build_monthly(
+def _build_daily(
     mart: Mart,
     build: Callable[[TableStore, date], WrittenMart],
-    deps: list[dg.AssetDep],
+    deps: list[dg.AssetKey],
     calendar: Calendar,
     condition: dg.AutomationCondition[Any],
 ) -> dg.AssetsDefinition:
@@ -58,25 +54,26 @@ def _build_monthly(
         deps=deps,
         kinds=KINDS,
         automation_condition=condition,
-        partitions_def=build_months(calendar),
+        partitions_def=build_partitions(calendar),
     )
 
     @dg.multi_asset(name=mart.query, specs=[spec], backfill_policy=dg.BackfillPolicy.single_run())
-    def monthly(context: dg.AssetExecutionContext, tables: TablesResource) -> dg.MaterializeResult[None]:
+    def daily(context: dg.AssetExecutionContext, tables: TablesResource) -> dg.MaterializeResult[None]:
+        months = sorted({day.replace(day=1) for day in to_days(context.partition_keys)})
         with plain_failures():
-            written = [build(tables.store, month) for month in to_days(context.partition_keys)]
+            written = [build(tables.store, month) for month in months]
         return dg.MaterializeResult(
             metadata=to_mart_metadata(mart, written), data_version=dg.DataVersion(to_data_version(written[-1].rows))
         )
 
-    return monthly
+    return daily
 
 
 def to_mart_metadata(mart: Mart, written: list[WrittenMart]) -> Mapping[str, Any]:
     """What a materialization says of the files that it wrote, and where their columns come from."""
     return {
         "dagster/uri": dg.MetadataValue.path(written[-1].file.location),
-        "dagster/partition_row_count" if mart.table.monthly else "dagster/row_count": written[-1].file.rows,
+        "rows_in_file" if mart.table.monthly else "dagster/row_count": written[-1].file.rows,
         "dagster/column_lineage": to_column_lineage(mart),
         "bytes": sum(each.file.bytes for each in written),
         "files_read": sum(each.files_read for each in written),

@@ -19,7 +19,7 @@ FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail
 
 
 def build_spec(
-    table: TableSchema, *, description: str, group: str, deps: Sequence[dg.AssetKey | dg.AssetDep], **more: Any
+    table: TableSchema, *, description: str, group: str, deps: Sequence[dg.AssetKey], **more: Any
 ) -> dg.AssetSpec:
     """The asset of a table, with all that the UI shows of it before it is ever materialized."""
     more.setdefault("freshness_policy", FRESHNESS)

@@ -31,11 +31,11 @@ def on_every_day(*ignored: dg.AssetKey) -> AnyCondition:
 
 
 def on_new_days() -> AnyCondition:
-    """The condition of what is made of all that there is of its inputs, a month of their days, say.
+    """The condition of a daily asset that is made of whatever there is of its inputs.
 
-    It is requested for each of its partitions that an input has something new for, and waits for nothing that may never
-    come: neither for inputs that are missing, nor for checks that never ran. It does wait while an input of the
-    partition is in progress, or would be read with the error of a check that blocks.
+    It is requested for every day that an input is new for, and waits for nothing that may never come: neither for
+    inputs that are missing, nor for checks that never ran. It does wait while an input of the day is in progress, and
+    while one has the error of a check that blocks.
     """
     error = dg.AutomationCondition.any_checks_match(dg.AutomationCondition.check_failed(), blocking_only=True)
     condition = dg.AutomationCondition.eager().without(dg.AutomationCondition.in_latest_time_window())
