@@ -76,7 +76,7 @@ class Estimate:
         plan, limits = self.plan, self.limits
         lines = [
             f"Range      {self.days.first} to {self.days.last}: {len(self.days):,} days, {len(self.asset_types)} of "
-            f"{len(METRIC_ASSET_TYPES)} asset types, {plan.campaigns:,} campaigns with such assets",
+            f"{len(METRIC_ASSET_TYPES)} asset types, {len(plan.campaign_ids):,} campaigns with such assets",
             f"Each day   {plan.requests:,} requests: {len(plan.batches):,} batches, {plan.overflow_requests:,} pages "
             f"that do not fit into them, {plan.listing_requests:,} pages of campaigns that are cheaper to list",
             f"Requests   {self.requests:,}",

@@ -39,9 +39,9 @@ class DayPlan:
     asked: Mapping[str, pa.Table] = field(default_factory=dict)
 
     @property
-    def campaigns(self) -> int:
+    def campaign_ids(self) -> frozenset[str]:
         """Campaigns that are asked about."""
-        return sum(map(len, self.batches)) + len(self.listings)
+        return frozenset(self.listings).union(*self.batches)
 
     @property
     def requests(self) -> int:
@@ -62,7 +62,7 @@ class DayPlan:
         return (
             f"{days:,} days × {self.requests:,} requests ({len(self.batches):,} batches, "
             f"{self.overflow_requests:,} pages that do not fit, {self.listing_requests:,} listed) = {total:,} "
-            f"requests about {self.campaigns:,} campaigns: {describe_seconds(total / requests_per_second)} at "
+            f"requests about {len(self.campaign_ids):,} campaigns: {describe_seconds(total / requests_per_second)} at "
             f"{requests_per_second * 10:,.0f} requests in 10 seconds, {share:.2%} of {of} a day."
         )
 

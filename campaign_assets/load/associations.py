@@ -1,7 +1,7 @@
 """Refreshes the table of what is tied to which campaign, and logs what has changed since it was read last."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from campaign_assets.extract.association_changes import find_changes
 from campaign_assets.extract.campaign_assets import AssociationsExtract, read_campaign_assets
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.hubspot import HubSpotClient, RequestCounter
-from campaign_assets.load.campaigns import read_before
+from campaign_assets.load.before import Before, read_before
 from campaign_assets.load.retained_rows import normalize_ids, retain_types
 from campaign_assets.plain_text import to_line
 from campaign_assets.tables import (
@@ -59,6 +59,7 @@ class WrittenAssociations:
         changes: What has changed; None where nothing has.
         extracted_at: When the reading began, with its time zone.
         requests: Requests that it took.
+        lost: What is not known any more of the time before, a sentence each.
     """
 
     file: WrittenFile
@@ -68,6 +69,7 @@ class WrittenAssociations:
     changes: WrittenChanges | None
     extracted_at: datetime
     requests: int
+    lost: Sequence[str] = ()
 
 
 def refresh_associations(
@@ -90,15 +92,28 @@ def refresh_associations(
     campaigns = store.read_table(CAMPAIGNS)
     campaign_ids = list_existing(campaigns)
     extract = read_campaign_assets(client.counted(counter), campaign_ids, began)
-    before = read_before(store, CAMPAIGN_ASSETS, log)
+    state = read_before(store, CAMPAIGN_ASSETS)
+    before = state.rows
     for asset_type, error in extract.failed.items():
         log.warning(f"The assets of type {to_line(asset_type)} cannot be listed; those known before stay. {error}")
     table = retain_types(extract.table, before, extract.failed, set(campaign_ids) - set(extract.missing))
-    ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path).mend(log)
+    lost = _mend(store, state, log)
     changes = None if before is None else _log_changes(store, calendar, normalize_ids(before), table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)
     log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
-    return WrittenAssociations(file, table, extract, campaigns, changes, began, counter.requests)
+    return WrittenAssociations(file, table, extract, campaigns, changes, began, counter.requests, lost)
+
+
+def _mend(store: TableStore, before: Before, log: logging.Logger) -> list[str]:
+    """Takes files that cannot be read out of the log of changes; what was lost with them, or with the table itself."""
+    changes = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
+    lost = changes.mend()
+    if before.damage or (before.rows is None and changes.list_files()):
+        damage = before.damage or f"{CAMPAIGN_ASSETS.name} was not there, though its changes were."
+        lost.append(f"{damage} What has joined or left campaigns since it was read last is not known.")
+    for sentence in lost:
+        log.warning(sentence)
+    return lost
 
 
 def _log_changes(

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import pyarrow as pa
-
-from campaign_assets.extract.campaigns import CampaignsExtract, read_campaigns
+from campaign_assets.extract.campaigns import CampaignsExtract, list_deleted, read_campaigns
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
-from campaign_assets.tables import CAMPAIGNS, DamagedFile, MissingTable, TableSchema, TableStore, WrittenFile
+from campaign_assets.load.before import list_stored_campaigns, read_before, to_campaigns
+from campaign_assets.tables import CAMPAIGNS, TableStore, WrittenFile
 
 logger = logging.getLogger(__name__)
 
@@ -24,6 +23,7 @@ class WrittenCampaigns:
         extracted_at: When the reading began, with its time zone.
         requests: Requests that it took.
         time_zone: The account's time zone, as HubSpot says; None where it does not.
+        lost: What the table knew before and does not any more, a sentence each.
     """
 
     file: WrittenFile
@@ -31,6 +31,7 @@ class WrittenCampaigns:
     extracted_at: datetime
     requests: int
     time_zone: str | None = None
+    lost: Sequence[str] = ()
 
 
 def refresh_campaigns(
@@ -41,6 +42,8 @@ def refresh_campaigns(
     log: logging.Logger = logger,
 ) -> WrittenCampaigns:
     """Reads every campaign, and replaces the table.
+
+    Where the table was lost, deleted campaigns are found again by the rows that other tables have of them.
 
     Args:
         client: The account.
@@ -54,12 +57,30 @@ def refresh_campaigns(
         TableError: The table cannot be read or written; it is as it was.
     """
     counter = RequestCounter()
-    before = read_before(store, CAMPAIGNS, log)
-    extract = read_campaigns(client.counted(counter), properties, before, now)
+    before = read_before(store, CAMPAIGNS)
+    known = before.rows
+    if known is None:
+        known = to_campaigns(list_stored_campaigns(store, log), now)
+    extract = read_campaigns(client.counted(counter), properties, known, now)
+    lost = [] if before.rows is not None else _describe_loss(extract, before.damage)
+    for sentence in lost:
+        log.warning(sentence)
     file = store.write(CAMPAIGNS.path, extract.table, extracted_at=now)
     time_zone = _read_time_zone(client.counted(counter), log)
     log.info(f"{file.rows:,} campaigns with {counter.requests} requests.")
-    return WrittenCampaigns(file, extract, now, counter.requests, time_zone)
+    return WrittenCampaigns(file, extract, now, counter.requests, time_zone, lost)
+
+
+def _describe_loss(extract: CampaignsExtract, damage: str) -> list[str]:
+    """What is lost with a table that cannot be read any more; nothing where it was never there."""
+    deleted = len(list_deleted(extract.table))
+    if not (damage or deleted):
+        return []
+    damage = damage or f"{CAMPAIGNS.name} was not there, though other tables were."
+    return [
+        f"{damage} Of {deleted:,} campaigns that do not "
+        "exist any more nothing but the id is known now, and of deleted ones that no other table has rows of, nothing."
+    ]
 
 
 def _read_time_zone(client: HubSpotClient, log: logging.Logger) -> str | None:
@@ -68,19 +89,4 @@ def _read_time_zone(client: HubSpotClient, log: logging.Logger) -> str | None:
         return client.account.get_details().time_zone
     except HubSpotError as error:
         log.warning(f"The account did not say its time zone. {error}")
-        return None
-
-
-def read_before(store: TableStore, table: TableSchema, log: logging.Logger) -> pa.Table | None:
-    """A table as the last run left it; None where there is none, or none that can be read.
-
-    Raises:
-        TableError: The disk does not let it be read.
-    """
-    try:
-        return store.read_table(table)
-    except MissingTable:
-        return None
-    except DamagedFile as error:
-        log.warning(f"{error} It is replaced now; what only it knew of the past is lost.")
         return None

@@ -26,6 +26,7 @@ class WrittenCell:
         requests: Requests that its day took, for all types together.
         whole: Whether all campaigns were read, not only some.
         left_out: Associated assets that the day's responses left out, though their campaigns were answered.
+        lost: The file that was in place, where it could not be read any more.
     """
 
     asset_type: AssetType
@@ -36,6 +37,7 @@ class WrittenCell:
     requests: int
     whole: bool = True
     left_out: Problem | None = None
+    lost: Problem | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-import pyarrow as pa
-
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
 from campaign_assets.extract.plan import DayPlan
 from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.load.before import read_before
 from campaign_assets.load.cells import (
     Cell,
     CellOutcome,
@@ -26,10 +25,10 @@ from campaign_assets.load.cells import (
 from campaign_assets.load.left_out import LeftOut, find_left_out
 from campaign_assets.load.progress import Listener, ProgressLog
 from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_rows
+from campaign_assets.quality.rules import Problem
 from campaign_assets.tables import (
     METRICS_TABLES,
     DamagedFile,
-    MissingTable,
     TableError,
     TableStore,
     get_extracted_at,
@@ -45,14 +44,15 @@ class MetricsWork:
     Attributes:
         days: The days, in the account's time zone.
         types: The types whose tables are written.
-        deleted: Campaigns that are known not to exist any more; their rows stay.
+        existing: Campaigns that are known to exist. Their rows are replaced, and those of campaigns that are asked for
+            and answered; rows of all others stay, whether they are known to be deleted or nobody knows them any more.
         only: Where the run reads some campaigns only, these; the rows of all others stay.
         done: Cells that an earlier attempt has written; they are left alone as long as their files are there.
     """
 
     days: Sequence[date]
     types: Sequence[AssetType] = METRIC_ASSET_TYPES
-    deleted: frozenset[str] = frozenset()
+    existing: frozenset[str] = frozenset()
     only: frozenset[str] | None = None
     done: frozenset[Cell] = frozenset()
 
@@ -132,13 +132,14 @@ def _write_day(
             continue
         left_out = find_left_out(plan.asked.get(asset_type.name), extract.rows[asset_type.name].table, extract.missing)
         try:
-            yield _write_cell(store, work, asset_type, extract, left_out, log)
+            yield _write_cell(store, plan, work, asset_type, extract, left_out, log)
         except TableError as error:
             yield FailedCell(asset_type, extract.day, error)
 
 
 def _write_cell(
     store: TableStore,
+    plan: DayPlan,
     work: MetricsWork,
     asset_type: AssetType,
     extract: DayExtract,
@@ -146,13 +147,15 @@ def _write_cell(
     log: logging.Logger,
 ) -> CellOutcome:
     table = METRICS_TABLES[asset_type.name]
-    deleted = work.deleted | extract.missing
-    stays = work.only is not None or bool(deleted) or bool(left_out.assets)
-    before = _read_before(store, asset_type, extract.day, log, work) if stays else None
+    state = read_before(store, table, day=extract.day)
+    if state.damage and work.only is not None:
+        raise DamagedFile(state.damage)  # the rows of the other campaigns are in it
+    before = None if state.rows is None else normalize_ids(state.rows)
     if work.only is not None and before is None:
         log.info(f"{table.name} of {extract.day} was never read whole: left to a whole reading.")
         return LeftCell(asset_type, extract.day)
-    retained = list_retained(before, deleted, work.only)
+    existing = (work.existing | plan.campaign_ids) - extract.missing
+    retained = list_retained(before, existing, work.only)
     rows = retain_rows(extract.rows[asset_type.name], before, retained, left_out.assets)
     # A reading of some campaigns does not make the others any newer.
     whole_read = get_extracted_at(before.schema) if work.only is not None and before is not None else None
@@ -167,19 +170,13 @@ def _write_cell(
         extract.requests,
         whole=work.only is None,
         left_out=left_out.problem,
+        lost=_describe_loss(state.damage, log),
     )
 
 
-def _read_before(
-    store: TableStore, asset_type: AssetType, day: date, log: logging.Logger, work: MetricsWork
-) -> pa.Table | None:
-    """The file as it is; None where there is none, or none that can be read."""
-    try:
-        return normalize_ids(store.read_table(METRICS_TABLES[asset_type.name], day=day))
-    except MissingTable:
+def _describe_loss(damage: str, log: logging.Logger) -> Problem | None:
+    if not damage:
         return None
-    except DamagedFile as error:
-        if work.only is not None:
-            raise  # the rows of the other campaigns are in it
-        log.warning(f"{error} It is replaced now; rows of deleted campaigns in it are lost.")
-        return None
+    sentence = f"{damage} It is replaced now; rows of deleted campaigns in it are lost."
+    log.warning(sentence)
+    return Problem(1, sentence)

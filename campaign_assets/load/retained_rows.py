@@ -68,14 +68,15 @@ def retain_types(
     return table.sort_by([(name, "ascending") for name in CAMPAIGN_ASSETS.key])
 
 
-def list_retained(before: pa.Table | None, deleted: frozenset[str], only: frozenset[str] | None) -> frozenset[str]:
-    """The campaigns whose rows stay as they are.
+def list_retained(before: pa.Table | None, existing: frozenset[str], only: frozenset[str] | None) -> frozenset[str]:
+    """The campaigns whose rows stay as they are: those of which HubSpot was not asked, or can say nothing any more.
 
     Args:
         before: The file as it is, or None where there is none.
-        deleted: Campaigns that do not exist any more.
+        existing: Campaigns that exist. Of any other nobody can tell rows again, whatever became of it.
         only: The campaigns that are read; None for all.
     """
-    if only is None or before is None:
-        return deleted
-    return deleted | (frozenset(before["campaign_id"].to_pylist()) - only)
+    if before is None:
+        return frozenset()
+    read = existing if only is None else existing & only
+    return frozenset(before["campaign_id"].unique().to_pylist()) - read

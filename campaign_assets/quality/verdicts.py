@@ -24,6 +24,7 @@ COLUMNS_DOCUMENTED = "columns_documented"
 OTHER_METRICS_EMPTY = "other_metrics_empty"
 VALUES_READABLE = "values_readable"
 ASSETS_ANSWERED = "assets_answered"
+NOTHING_LOST = "nothing_lost"
 
 HIGHEST_RATIO = 100.0
 """HubSpot does not say whether its ratios run from 0 to 1 or to 100, so both are in range."""
@@ -80,16 +81,18 @@ class MetricsQuality:
         """
         self._table = METRICS_TABLES[asset_type.name]
         self._rules = _list_rules(asset_type, self._table, campaign_ids, history)
-        self.verdicts = {name: Verdict() for name in (*self._rules, ASSETS_ANSWERED)}
+        self.verdicts = {name: Verdict() for name in (*self._rules, ASSETS_ANSWERED, NOTHING_LOST)}
 
-    def add_response(self, day: date, left_out: Problem | None) -> None:
-        """Judges the response that a day was just read with.
+    def add_reading(self, day: date, left_out: Problem | None, lost: Problem | None) -> None:
+        """Judges how a day was just read and written.
 
         Args:
             day: The day.
-            left_out: Associated assets that it left out; None where there are none.
+            left_out: Associated assets that the response left out; None where there are none.
+            lost: The file in place, where it could not be read any more; None where it could, or where there was none.
         """
         self.verdicts[ASSETS_ANSWERED].add(day, left_out)
+        self.verdicts[NOTHING_LOST].add(day, lost)
 
     def add(self, day: date, rows: pa.Table) -> None:
         """Judges a day.
@@ -111,7 +114,8 @@ def list_rules(asset_type: AssetType) -> list[str]:
     """The names of the rules that apply to a type's table."""
     ratios = [RATIOS_IN_RANGE] if _list_columns(asset_type, ratios=True) else []
     first = [KEY_UNIQUE, COUNTS_NOT_NEGATIVE, CAMPAIGNS_KNOWN]
-    return [*first, *ratios, ROW_COUNT_USUAL, COLUMNS_DOCUMENTED, OTHER_METRICS_EMPTY, VALUES_READABLE, ASSETS_ANSWERED]
+    last = [ROW_COUNT_USUAL, COLUMNS_DOCUMENTED, OTHER_METRICS_EMPTY, VALUES_READABLE, ASSETS_ANSWERED, NOTHING_LOST]
+    return [*first, *ratios, *last]
 
 
 Rule = Callable[[date, pa.Table], Problem | None]

@@ -7,7 +7,6 @@ A file that cannot be read would fail everybody who follows the log, for ever: n
 to the log first moves such files out of it, and says that what they told is lost.
 """
 
-import logging
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -22,8 +21,6 @@ from campaign_assets.tables.parquet_file import Remedy, get_note, to_rows_of, wi
 from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, TableSchema
 from campaign_assets.tables.store import TableStore
 from campaign_assets.threads import map_in_threads
-
-logger = logging.getLogger(__name__)
 
 BEFORE = "compared_with"
 """In a file's metadata: when the table was read that the run compared with."""
@@ -93,22 +90,21 @@ class ChangeLog:
         """
         return to_rows_of(self._table, self._store.read_file(file, _REMEDY), file, _REMEDY)
 
-    def mend(self, log: logging.Logger = logger) -> None:
-        """Moves files that cannot be read out of the log.
-
-        Args:
-            log: Is told of each.
+    def mend(self) -> list[str]:
+        """Moves files that cannot be read out of the log, and answers what is lost with each, in a sentence.
 
         Raises:
             TableError: The disk does not let a file be read or moved.
         """
         files = [file for _, file in self.list_files()[-_NEWEST:]]
+        lost = []
         for file, error in zip(files, map_in_threads(self._find_damage, files, _THREADS), strict=True):
             if error is None:
                 continue
             with _explained(file):
                 aside = move_aside(self._store.root, file)
-                log.warning(f"{error} It was moved to {aside}: read past days again for what has joined campaigns.")
+                lost.append(f"{error} It was moved to {aside}.")
+        return lost
 
     def _find_damage(self, file: UPath) -> DamagedFile | None:
         try:
@@ -120,12 +116,21 @@ class ChangeLog:
         return None
 
     def _remove_unfinished(self, before: str) -> None:
-        files = self.list_files()
-        if files and before:
-            _, newest = files[-1]
-            if get_note(self._store.read_footer_of(newest, _REMEDY).columns, BEFORE) == before:
-                with _explained(newest):
-                    newest.unlink()
+        """Removes what runs have written that compared with the same table and died before they could replace it.
+
+        A clock that was wrong may have named others later than these.
+        """
+        files = [file for _, file in self.list_files()[-_NEWEST:]] if before else []
+        for file, compared_with in zip(files, map_in_threads(self._read_before, files, _THREADS), strict=True):
+            if compared_with == before:
+                with _explained(file):
+                    file.unlink()
+
+    def _read_before(self, file: UPath) -> str:
+        try:
+            return get_note(self._store.read_footer_of(file, _REMEDY).columns, BEFORE)
+        except TableError:
+            return ""  # whoever mends the log names it
 
 
 @contextmanager

@@ -29,7 +29,7 @@ def test_a_run_gives_one_result_for_each_check_and_table_however_many_days_it_ha
     assert result.success
     found = get_results(result)
     data = {key: e for key, e in found.items() if key[1] in METRICS_CHECKS}
-    assert len(data) == 13 * 8 + 1  # only forms have a ratio
+    assert len(data) == 13 * 9 + 1  # only forms have a ratio
     assert {slug for slug, _ in data} == set(SLUGS)
     assert not list_failed(data)
     assert all(e.metadata["days"].value == 3 for e in data.values())

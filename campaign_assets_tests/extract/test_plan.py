@@ -73,13 +73,13 @@ def test_no_other_way_takes_fewer_requests(monkeypatch: pytest.MonkeyPatch, coun
         patch.setattr(campaign_batches, "CAMPAIGNS_PER_BATCH", per_batch)
         plan = plan_day(to_table(counts), TYPES)
     assert plan.requests == count_fewest(counts, per_batch)
-    assert plan.campaigns == len([c for c in counts if c])
+    assert len(plan.campaign_ids) == len([c for c in counts if c])
 
 
 def test_only_the_types_and_campaigns_asked_for_count() -> None:
     table = to_table([{"BLOG_POST": 200}, {"CTA": 1}, {"CTA": 60, "CALL": 500}, {"CALL": 3}])
     plan = plan_day(table, [get_metric_asset_type("cta")])
-    assert (plan.campaigns, plan.requests) == (2, 2)
+    assert (len(plan.campaign_ids), plan.requests) == (2, 2)
     assert plan_day(table, [get_metric_asset_type("cta")], {"c001"}).requests == 1
     assert plan_day(table, [get_metric_asset_type("form")]).requests == 0
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.extract.metric_rows import MetricRows, to_metric_rows
@@ -47,10 +49,17 @@ def test_a_column_that_the_older_file_lacks_is_null_there_and_the_day_is_no_colu
     assert rows["submissions"].to_pylist() == [None, None]
 
 
-def test_a_run_of_some_campaigns_retains_all_others_and_a_run_of_all_only_the_deleted() -> None:
-    assert list_retained(BEFORE, frozenset({"x"}), None) == {"x"}
-    assert list_retained(BEFORE, frozenset({"x"}), frozenset({"here"})) == {"x", "deleted"}
-    assert list_retained(None, frozenset({"x"}), frozenset({"here"})) == {"x"}
+IDS = st.frozensets(st.sampled_from("abcde"))
+
+
+@given(IDS, IDS, st.none() | IDS)
+def test_rows_are_replaced_of_campaigns_that_exist_and_were_read_and_stay_of_all_others(
+    there: frozenset[str], existing: frozenset[str], only: frozenset[str] | None
+) -> None:
+    before = pa.table({"campaign_id": pa.array([*there, *there], pa.string())})
+    retained = list_retained(before, existing, only)
+    assert retained == {name for name in there if name not in existing or (only is not None and name not in only)}
+    assert list_retained(None, existing, only) == frozenset()
 
 
 POSTS_COLUMNS = make_rows().table.schema.names

@@ -8,7 +8,7 @@ from datetime import date
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.days import Calendar
-from campaign_assets.extract.campaigns import list_deleted
+from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import plan_day
 from campaign_assets.hubspot import HubSpotClient, HubSpotError
 from campaign_assets.load.associations import refresh_associations
@@ -67,7 +67,7 @@ def run_all(client: HubSpotClient, store: TableStore, days: list[date]) -> Run:
 
 def _refresh_metrics(client: HubSpotClient, store: TableStore, run: Run) -> None:
     plan = plan_day(store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
-    work = MetricsWork(run.days, deleted=list_deleted(store.read(CAMPAIGNS.path)))
+    work = MetricsWork(run.days, existing=frozenset(list_existing(store.read(CAMPAIGNS.path))))
     for outcome in refresh_metrics(client, store, plan, work, _CALENDAR.now):
         if isinstance(outcome, WrittenCell):
             run.finished.add(_to_cell(outcome))

@@ -1,6 +1,5 @@
 """The log of changes: files in the order of their times, and one that is damaged does not stop those who follow it."""
 
-import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
@@ -91,19 +90,27 @@ def damage_kind(file: Path) -> None:
     os.mkfifo(file)
 
 
+def damage_link(file: Path) -> None:
+    file.unlink()
+    file.symlink_to("/nowhere/at/all")
+
+
+def damage_folder(file: Path) -> None:
+    file.unlink()
+    file.mkdir()
+
+
 @pytest.mark.parametrize("place", [0, 2])
-@pytest.mark.parametrize("damage", [damage_bytes, damage_columns, damage_kind])
+@pytest.mark.parametrize("damage", [damage_bytes, damage_columns, damage_kind, damage_link, damage_folder])
 def test_a_damaged_file_is_named_and_taken_out_of_the_log(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, damage: Callable[[Path], None], place: int
+    tmp_path: Path, damage: Callable[[Path], None], place: int
 ) -> None:
     log = fill(TableStore(str(tmp_path)))
     name, file = log.list_files()[place]
     damage(Path(file.path))
     with pytest.raises(DamagedFile, match=f"{name} .*materialize hubspot/campaign_assets, which moves it out"):
         log.read(file)
-    with caplog.at_level(logging.WARNING):
-        log.mend()
-    assert [record.message.count(name) for record in caplog.records] == [2]  # where it was, and where it is
+    assert [sentence.count(name) for sentence in log.mend()] == [2]  # where it was, and where it is
     assert name not in [name for name, _ in log.list_files()]
     append(log, 10)
     assert [log.read(file).num_rows for _, file in log.list_files()] == [1, 1, 1]
@@ -117,10 +124,9 @@ def test_a_damaged_object_is_taken_out_of_the_log() -> None:
     assert len(log.list_files()) == 2
 
 
-def test_a_log_that_is_whole_is_left_alone(store: TableStore, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_log_that_is_whole_is_left_alone(store: TableStore) -> None:
     log = fill(store)
-    log.mend()
-    assert (len(log.list_files()), caplog.text) == (3, "")
+    assert (log.mend(), len(log.list_files())) == ([], 3)
 
 
 def test_what_a_run_that_died_has_told_is_taken_back(store: TableStore) -> None:
@@ -128,3 +134,10 @@ def test_what_a_run_that_died_has_told_is_taken_back(store: TableStore) -> None:
     log.append(CHANGES, timestamp=NOW + timedelta(hours=1), day=DAY, before="before 2")
     assert [name for name, _ in log.list_files()][-1] == "20260310T100000.000000Z.parquet"
     assert len(log.list_files()) == 3
+
+
+def test_a_file_that_is_named_in_the_future_hides_none_that_runs_which_died_have_left(store: TableStore) -> None:
+    log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
+    for days, before in ((3_000, "of another table"), (0, "one"), (1, "one"), (2, "two"), (3, "one")):
+        log.append(CHANGES, timestamp=NOW + timedelta(days=days), day=DAY, before=before)
+    assert [name[:8] for name, _ in log.list_files()] == ["20260312", "20260313", "20340527"]

@@ -23,7 +23,7 @@ from campaign_assets.defs.instance.resume import find_done_cells
 from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS, POOL
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
-from campaign_assets.extract.campaigns import list_deleted
+from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import plan_day
 from campaign_assets.hubspot import (
     DailyLimitReached,
@@ -94,7 +94,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
             _check_known(only or frozenset(), campaigns, associations)
             days = to_days(context.partition_keys)
             done = _find_done(context, days)
-            work = MetricsWork(days, types, list_deleted(campaigns), only, done)
+            work = MetricsWork(days, types, frozenset(list_existing(campaigns)), only, done)
             summary = Summary(types, days)
             inspection.add_done(done)
             outcomes = refresh_metrics(

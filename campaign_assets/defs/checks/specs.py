@@ -38,6 +38,11 @@ class Check:
 
 
 WARN = dg.AssetCheckSeverity.WARN
+_NOTHING_LOST = Check(
+    "What the last run left could be read, so that nothing is lost which HubSpot does not tell again: deleted "
+    "campaigns, their rows, and what has joined or left a campaign.",
+    severity=WARN,
+)
 METRICS_CHECKS: Mapping[str, Check] = {
     verdicts.KEY_UNIQUE: Check("No two rows of a day have the same campaign and asset.", blocks=True),
     verdicts.COUNTS_NOT_NEGATIVE: Check("No count and no level is below zero.", blocks=True),
@@ -59,6 +64,7 @@ METRICS_CHECKS: Mapping[str, Check] = {
         "HubSpot answered every asset that is tied to a campaign. Rows of one that it left out stay as they were.",
         severity=WARN,
     ),
+    verdicts.NOTHING_LOST: _NOTHING_LOST,
 }
 CAMPAIGNS_CHECKS: Mapping[str, Check] = {
     "key_unique": Check("No two rows have the same campaign_id."),
@@ -77,6 +83,7 @@ CAMPAIGNS_CHECKS: Mapping[str, Check] = {
         "CAMPAIGN_ASSETS_TIMEZONE keeps the same time as the HubSpot account: in another one, days would be read "
         "before they are over, or late."
     ),
+    verdicts.NOTHING_LOST: _NOTHING_LOST,
 }
 CAMPAIGN_ASSETS_CHECKS: Mapping[str, Check] = {
     "key_unique": Check("No two rows have the same campaign, asset type and asset."),
@@ -85,6 +92,7 @@ CAMPAIGN_ASSETS_CHECKS: Mapping[str, Check] = {
         "HubSpot lists the assets of every type. Of one that it refuses, what was known before stays."
     ),
     "asset_types_known": Check(f"The catalog knows every asset type. {RECIPE}", severity=WARN),
+    verdicts.NOTHING_LOST: _NOTHING_LOST,
 }
 
 

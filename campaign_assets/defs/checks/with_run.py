@@ -32,7 +32,7 @@ from campaign_assets.load.cells import Cell, WrittenCell
 from campaign_assets.plain_text import to_enumeration, to_line
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
-from campaign_assets.quality.verdicts import OTHER_METRICS_EMPTY, MetricsQuality
+from campaign_assets.quality.verdicts import NOTHING_LOST, OTHER_METRICS_EMPTY, MetricsQuality
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
 
 Event = TypeVar("Event")
@@ -64,7 +64,7 @@ class MetricsInspection:
     def add_written(self, cell: WrittenCell) -> None:
         """Judges a cell that was just read and written; the days of a table come in order."""
         self.add(cell.asset_type, cell.day, cell.rows.table)
-        self._tables[cell.asset_type.slug].add_response(cell.day, cell.left_out)
+        self._tables[cell.asset_type.slug].add_reading(cell.day, cell.left_out, cell.lost)
 
     def add(self, asset_type: AssetType, day: date, rows: pa.Table) -> None:
         """Judges the rows of a cell; the days of a table come in order."""
@@ -89,7 +89,7 @@ class MetricsInspection:
         for key in sorted(context.selected_asset_check_keys):
             slug = key.asset_key.path[-1]
             if slug not in self._tables or not self._tables[slug].verdicts[key.name].days:
-                continue  # nothing was looked at, such as a response where files are looked at alone
+                continue  # nothing was looked at, such as a reading where files are looked at alone
             if key.name == OTHER_METRICS_EMPTY and slug == first and self.surprising_types:
                 yield self._to_surprise(key)
             else:
@@ -152,6 +152,7 @@ def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.As
             "rows_equal_total": missing,
             "values_readable": _describe_unreadable(extract.unreadable),
             "properties_answered": _describe_properties(extract),
+            NOTHING_LOST: _describe_loss(written.lost),
         },
     )
     return [*results, _to_time_zone_result(written.time_zone, calendar)]
@@ -160,6 +161,10 @@ def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.As
 def _describe_unreadable(values: Sequence[UnreadableValue]) -> Problem | None:
     named = [f"campaign {value.campaign_id}: {value.name} is {value.text!r:.60}" for value in values[:_EXAMPLES]]
     return Problem(len(values), "; ".join(named)) if values else None
+
+
+def _describe_loss(sentences: Sequence[str]) -> Problem | None:
+    return Problem(len(sentences), " ".join(sentences)) if sentences else None
 
 
 def _describe_properties(extract: CampaignsExtract) -> Problem | None:
@@ -200,6 +205,7 @@ def check_campaign_assets(written: WrittenAssociations) -> list[dg.AssetCheckRes
             if failed
             else None,
             "asset_types_known": Problem(len(unknown), to_enumeration(unknown)) if unknown else None,
+            NOTHING_LOST: _describe_loss(written.lost),
         },
     )
 
