@@ -14,7 +14,9 @@ from itertools import groupby
 import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
-from campaign_assets.extract.batches import BatchExtract, Findings, forget_frames, read_batch, read_listing
+from campaign_assets.extract.asset_lists import Findings
+from campaign_assets.extract.batches import BatchExtract, read_batch, read_listing
+from campaign_assets.extract.by_id import KnownCampaigns, forget_frames
 from campaign_assets.extract.metric_rows import MetricRows, sort_rows, to_metric_rows
 from campaign_assets.extract.plan import DayPlan
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
@@ -31,6 +33,7 @@ class DayExtract:
         day: The day, in the account's time zone.
         rows: The rows of each type, by its name in HubSpot's spelling; a type without assets has no rows.
         failed: Types that could not be read whole, and why; they are not among the rows.
+        refused: Campaigns that HubSpot refuses to answer, and why; they have no rows.
         missing: Campaigns that were asked for and do not exist any more.
         requests: Requests that the day took, for all types together.
         extracted_at: When the reading of the day began, in UTC.
@@ -44,6 +47,7 @@ class DayExtract:
     extracted_at: datetime
     surprising_types: Mapping[str, int]
     failed: Mapping[str, HubSpotError] = field(default_factory=dict)
+    refused: Mapping[str, HubSpotError] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +84,10 @@ def read_days(
     Raises:
         HubSpotError: Of a kind that every further request would meet too, such as a wrong token.
     """
-    stop, deleted = _Stop(), set[str]()
+    stop, known = _Stop(), KnownCampaigns()
     reads = _list_reads(plan, asset_types)
     # Made one by one as threads become free, so a day begins when its first request is near.
-    pieces = (_Piece(work, read) for work in (_DayWork(day, client, now(), deleted) for day in days) for read in reads)
+    pieces = (_Piece(work, read) for work in (_DayWork(day, client, now(), known) for day in days) for read in reads)
     concurrency = client.throttle.concurrency
     read = partial(_read_piece, asset_types, stop)
     # A thread that waits for its turn in the middle of a batch holds the batch: more threads than places cost memory.
@@ -111,14 +115,14 @@ def _read_nothing(client: HubSpotClient, *, day: date, findings: Findings) -> Ba
 class _DayWork:
     """A day that is being read, in pieces."""
 
-    def __init__(self, day: date, client: HubSpotClient, began: datetime, deleted: set[str]) -> None:
+    def __init__(self, day: date, client: HubSpotClient, began: datetime, known: KnownCampaigns) -> None:
         self.day = day
         self.began = began
         self.counter = RequestCounter()
         self.client = client.counted(self.counter)
         self.error: HubSpotError | None = None
-        # What fails fails for this day only; what was deleted is deleted on every day.
-        self.findings = Findings(deleted=deleted, tolerated=(HubSpotError,))
+        # What fails fails for this day only; what is known of campaigns holds for every day.
+        self.findings = Findings(known)
 
 
 @dataclass(slots=True)
@@ -140,6 +144,7 @@ class _Outcome:
     rows: Mapping[str, MetricRows]
     missing: Sequence[str] = ()
     surprising_types: Mapping[str, int] = field(default_factory=dict)
+    refused: Mapping[str, HubSpotError] = field(default_factory=dict)
     error: HubSpotError | None = None
 
 
@@ -161,6 +166,7 @@ def _read_piece(asset_types: Sequence[AssetType], stop: _Stop, piece: _Piece) ->
         rows={t.name: to_metric_rows(t, extract.assets[t.name], work.began) for t in found},
         missing=extract.missing,
         surprising_types=_find_surprising_types(extract),
+        refused=extract.refused,
     )
 
 
@@ -191,6 +197,7 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
         extracted_at=work.began,
         surprising_types=dict(surprising),
         failed=dict(work.findings.failed),
+        refused={campaign_id: error for outcome in outcomes for campaign_id, error in outcome.refused.items()},
     )
 
 

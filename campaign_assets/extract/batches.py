@@ -4,25 +4,13 @@ What both the associations and the daily metrics are read with. Source: recorded
 a campaign is capped at fifty assets, and the rest is read from the list endpoint at the cursor that it names.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaign_assets.hubspot import (
-    Asset,
-    AssetPage,
-    BadRequest,
-    Campaign,
-    Forbidden,
-    HubSpotClient,
-    HubSpotError,
-    NotFound,
-)
-
-Window = tuple[date | None, date | None]
-REFUSALS = (BadRequest, Forbidden)
-"""HubSpot's no to one question: a type may be refused where all others are answered."""
+from campaign_assets.extract.asset_lists import CampaignGone, Findings, read_pages
+from campaign_assets.extract.by_id import Window, forget_frames, read_by_id
+from campaign_assets.hubspot import Asset, BadRequest, Campaign, Forbidden, HubSpotClient, HubSpotError, InvalidResponse
 
 
 @dataclass(slots=True)
@@ -32,25 +20,12 @@ class BatchExtract:
     Attributes:
         assets: Campaign id and asset, by type in HubSpot's spelling, as they came: repeats included.
         missing: Campaigns that were asked for and do not exist any more.
+        refused: Campaigns that HubSpot refuses to answer, and why.
     """
 
     assets: dict[str, list[tuple[str, Asset]]] = field(default_factory=dict)
     missing: list[str] = field(default_factory=list)
-
-
-@dataclass(slots=True)
-class Findings:
-    """What several batches find out together, and need not find out twice.
-
-    Attributes:
-        deleted: Campaigns that do not exist any more.
-        failed: Types whose further pages cannot be read, and why; none of these is asked for again.
-        tolerated: Errors that cost the type in question, not the batch.
-    """
-
-    deleted: set[str] = field(default_factory=set)
-    failed: dict[str, HubSpotError] = field(default_factory=dict)
-    tolerated: tuple[type[HubSpotError], ...] = REFUSALS
+    refused: dict[str, HubSpotError] = field(default_factory=dict)
 
 
 def read_batch(
@@ -74,17 +49,15 @@ def read_batch(
         findings: What other batches have found out; what this one does is added.
 
     Raises:
-        HubSpotError: A request failed for good, other than for the further pages of one type.
+        HubSpotError: A request failed for good, and not for one campaign or type only.
     """
     findings, window = findings or Findings(), (first_day or day, day)
-    batch = client.campaigns.batch_read(campaign_ids, start_date=window[0], end_date=window[1])
-    left_out = list(confirm_missing(client, [c for c in batch.missing if c not in findings.deleted], window=window))
-    extract = BatchExtract(missing=sorted(set(batch.missing) - {campaign.id for campaign in left_out}))
-    findings.deleted.update(extract.missing)
-    for campaign in (*batch.results, *left_out):
+    answered = read_by_id(client, campaign_ids, window=window, known=findings.known)
+    extract = BatchExtract(missing=sorted(answered.missing), refused=answered.refused)
+    for campaign in answered.campaigns:
         try:
             assets = _read_assets(client, campaign, window, asset_types, findings)
-        except NotFound:  # deleted between the batch and the pages that did not fit
+        except CampaignGone:  # deleted between the batch and the pages that did not fit
             extract.missing.append(campaign.id)
             continue
         for asset_type, found in assets.items():
@@ -110,39 +83,21 @@ def read_listing(
         findings: What others have found out; what is found out here is added.
 
     Raises:
-        HubSpotError: A request failed for good, and not for one type only.
+        HubSpotError: A request failed for good, and not for the campaign or one type only.
     """
     extract, findings = BatchExtract(), findings or Findings()
     try:
         for asset_type in asset_types:
             pages = client.assets.list_pages(campaign_id, asset_type, start_date=day, end_date=day)
-            found = _read_pages(pages, asset_type, findings)
+            found = read_pages(client, campaign_id, asset_type, pages, findings)
             extract.assets[asset_type] = [(campaign_id, asset) for asset in found]
-    except NotFound:
+    except CampaignGone:
         return BatchExtract(missing=[campaign_id])
+    except (BadRequest, Forbidden, InvalidResponse) as error:  # the campaign itself is refused
+        if error.stops_run:
+            raise
+        return BatchExtract(refused={campaign_id: forget_frames(error)})
     return extract
-
-
-def confirm_missing(
-    client: HubSpotClient, campaign_ids: Iterable[str], *, properties: Sequence[str] = (), window: Window = (None, None)
-) -> Iterator[Campaign]:
-    """Asks for campaigns that a batch did not answer, one by one; gives those that exist after all.
-
-    A batch's errors do not name ids, so it does not tell a campaign that is gone from one that it left out; the 404
-    of a single one does.
-
-    Args:
-        client: The account.
-        campaign_ids: The campaigns.
-        properties: Properties to answer.
-        window: First and last day of the assets' metrics, in the account's time zone; without days no metrics.
-
-    Raises:
-        HubSpotError: A request failed for good.
-    """
-    for campaign_id in campaign_ids:
-        with suppress(NotFound):
-            yield client.campaigns.get(campaign_id, properties=properties, start_date=window[0], end_date=window[1])
 
 
 def _read_assets(
@@ -160,33 +115,5 @@ def _read_assets(
         more = client.assets.list_pages(
             campaign.id, asset_type, start_date=window[0], end_date=window[1], after=page.next_cursor
         )
-        assets[asset_type].extend(_read_pages(more, asset_type, findings))
+        assets[asset_type].extend(read_pages(client, campaign.id, asset_type, more, findings))
     return assets
-
-
-def _read_pages(pages: Iterable[AssetPage], asset_type: str, findings: Findings) -> list[Asset]:
-    """The assets of all pages of a type; where they cannot be read, those that came, and the error is noted.
-
-    Raises:
-        NotFound: The campaign does not exist any more.
-        HubSpotError: Of a kind that costs more than the type.
-    """
-    found: list[Asset] = []
-    if asset_type in findings.failed:
-        return found
-    try:
-        for page in pages:
-            found.extend(page.results)
-    except NotFound:
-        raise
-    except findings.tolerated as error:
-        if error.stops_run and not isinstance(error, REFUSALS):
-            raise
-        findings.failed.setdefault(asset_type, forget_frames(error))
-    return found
-
-
-def forget_frames(error: HubSpotError) -> HubSpotError:
-    """An error that is kept for later, without the frames that it came through: these hold whole responses."""
-    error.__context__ = error.__cause__ = None
-    return error.with_traceback(None)

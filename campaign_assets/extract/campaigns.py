@@ -6,20 +6,21 @@ asked for once more by id before they count as deleted; their rows stay.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.extract.batches import confirm_missing
+from campaign_assets.extract.by_id import KnownCampaigns, find_campaign, read_by_id
 from campaign_assets.extract.campaign_rows import UnreadableValue, list_unreadable, to_campaign_row
 from campaign_assets.extract.property_names import PropertyNames
 from campaign_assets.hubspot import (
     Campaign,
     ForbiddenProperties,
     HubSpotClient,
+    HubSpotError,
     InvalidResponse,
     normalize_campaign_id,
     split_batches,
@@ -44,6 +45,7 @@ class CampaignsExtract:
         unreadable: Values that are not of their column's type; they are in `extra_properties`.
         sunset: Standard properties that HubSpot does not have any more; their columns are null.
         unanswered: Properties of the settings that no campaign has a value of.
+        refused: Campaigns that HubSpot refuses to answer, and why; their rows are as they were.
     """
 
     table: pa.Table
@@ -53,6 +55,7 @@ class CampaignsExtract:
     unreadable: Sequence[UnreadableValue] = ()
     sunset: Sequence[str] = ()
     unanswered: Sequence[str] = ()
+    refused: Mapping[str, HubSpotError] = field(default_factory=dict)
 
 
 def read_campaigns(
@@ -74,18 +77,19 @@ def read_campaigns(
     known = {} if before is None else _index(before)
     while True:
         try:
-            scan, campaigns = _read_all(client, names.list_parts(), known)
+            scan, campaigns, refused = _read_all(client, names.list_parts(), known)
             break
         except ForbiddenProperties as error:
             names.leave_out(error)
             logger.warning("HubSpot has no property %s any more: it is null from now on.", names.sunset[-1])
-    rows = [to_campaign_row(campaign, now) for campaign in campaigns.values()]
+    rows = [to_campaign_row(campaign, now) for i, campaign in campaigns.items() if i not in refused or i not in known]
+    unread = [{**known[i], "deleted_at": None} for i in refused if i in known]
     deleted = [
         {**row, "deleted_at": row.get("deleted_at") or now}
         for campaign_id, row in known.items()
-        if campaign_id not in campaigns
+        if campaign_id not in campaigns and campaign_id not in refused
     ]
-    table = pa.Table.from_pylist([*rows, *deleted], schema=CAMPAIGNS.columns)
+    table = pa.Table.from_pylist([*rows, *unread, *deleted], schema=CAMPAIGNS.columns)
     answered = {name for campaign in campaigns.values() for name in campaign.properties}
     return CampaignsExtract(
         table=table.sort_by([(name, "ascending") for name in CAMPAIGNS.key]),
@@ -95,6 +99,7 @@ def read_campaigns(
         unreadable=list_unreadable(rows),
         sunset=names.sunset,
         unanswered=[name for name in names.custom if campaigns and name not in answered],
+        refused=refused,
     )
 
 
@@ -108,28 +113,35 @@ def _index(before: pa.Table) -> dict[str, dict[str, Any]]:
 
 def _read_all(
     client: HubSpotClient, parts: Sequence[Sequence[str]], known: Mapping[str, Mapping[str, Any]]
-) -> tuple["_Scan", dict[str, Campaign]]:
-    """What the search says, and every campaign that exists with all of its properties."""
+) -> tuple["_Scan", dict[str, Campaign], dict[str, HubSpotError]]:
+    """What the search says, every campaign that exists with all of its properties, and those that are refused."""
     scan = _scan(client, parts[0])
     suspects = [i for i, row in known.items() if i not in scan.campaigns and row.get("deleted_at") is None]
-    campaigns = scan.campaigns | _read_by_id(client, suspects, parts[0])
+    found, refused = _read_by_id(client, suspects, parts[0])
+    campaigns = scan.campaigns | found
     for part in parts[1:]:
-        more = _read_by_id(client, sorted(campaigns), part)
+        more, refused_now = _read_by_id(client, sorted(campaigns), part)
+        refused |= refused_now
         campaigns = {  # one that is not found was deleted meanwhile
-            i: replace(campaigns[i], properties={**campaigns[i].properties, **found.properties})
-            for i, found in more.items()
+            i: replace(campaign, properties={**campaign.properties, **(more[i].properties if i in more else {})})
+            for i, campaign in campaigns.items()
+            if i in more or i in refused
         }
-    return scan, campaigns
+    return scan, campaigns, refused
 
 
-def _read_by_id(client: HubSpotClient, suspects: Sequence[str], properties: Sequence[str]) -> dict[str, Campaign]:
+def _read_by_id(
+    client: HubSpotClient, suspects: Sequence[str], properties: Sequence[str]
+) -> tuple[dict[str, Campaign], dict[str, HubSpotError]]:
     """Those campaigns that exist after all: a search over moving rows can miss some, a question by id cannot."""
+    known = KnownCampaigns()
     found: dict[str, Campaign] = {}
+    refused: dict[str, HubSpotError] = {}
     for ids in split_batches(suspects):
-        batch = client.campaigns.batch_read(ids, properties=properties)
-        confirmed = confirm_missing(client, batch.missing, properties=properties)
-        found.update((campaign.id, campaign) for campaign in (*batch.results, *confirmed))
-    return found
+        answered = read_by_id(client, ids, properties=properties, known=known)
+        found.update((campaign.id, campaign) for campaign in answered.campaigns)
+        refused |= answered.refused
+    return found, refused
 
 
 def list_deleted(campaigns: pa.Table) -> frozenset[str]:
@@ -178,7 +190,7 @@ def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
             "nothing is written, since some would be missing. Run again."
         )
     unsure = [campaign_id for campaign_id in campaigns if campaign_id not in seen]
-    deleted = set(unsure) - {c.id for c in confirm_missing(client, unsure, properties=properties)}
+    deleted = {i for i in unsure if find_campaign(client, i, properties=properties) is None}
     return _Scan({i: c for i, c in campaigns.items() if i not in deleted}, total, repeated)
 
 

@@ -24,7 +24,7 @@
         │   └── DailyLimitReached       429: no request succeeds before the account's midnight
         ├── AccountMoving       477: the account is being moved, for up to a day
         ├── WrongRegion         488: the account is in another region, at another address
-        ├── AccountRefused      one refusal that the API does not document, to several requests in a row
+        ├── AccountRefused      403, or one that the API does not document, to several requests in a row
         └── ServerFailed        5xx and all else
 
 Which failure is worth another try is data here (`RULES`); the trying is `retry`'s.
@@ -136,6 +136,7 @@ class ErrorResponse:
         required_scopes: Scopes of which one is missing.
         hublet: The region that the account is in, such as `eu1`, where the response names one.
         body: The whole envelope, as parsed, without secrets; its texts are as long and as odd as they came.
+        is_hubspots: Whether the body is a JSON object, as all of HubSpot's own are: a web page comes from on the way.
     """
 
     status: int
@@ -148,6 +149,7 @@ class ErrorResponse:
     required_scopes: tuple[str, ...] = ()
     hublet: str | None = None
     body: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    is_hubspots: bool = True
 
 
 class ApiError(HubSpotError):
@@ -250,11 +252,12 @@ class Forbidden(ApiError):
     """403: the account's plan or the app does not allow the request."""
 
     default_advice = "Check that the account's plan includes campaigns and that the app may read them."
-    stops_run = True
 
 
 class MissingScopes(Forbidden):
     """403: the token lacks a scope."""
+
+    stops_run = True
 
     @property
     def advice(self) -> str:
@@ -314,13 +317,17 @@ class WrongRegion(ApiError):
 
 
 class AccountRefused(ApiError):
-    """A refusal that the API does not document, to several different requests in a row: it is not the requests'."""
+    """A refusal of which nobody knows whose fault it is, to several different requests in a row: not the requests'."""
 
-    default_advice = (
-        "HubSpot answers so to every request, whatever is asked: look in HubSpot whether the account is suspended, "
-        "unpaid or blocked, and run again."
-    )
     stops_run = True
+
+    @property
+    def advice(self) -> str:
+        """Says where to look."""
+        where = "look in HubSpot whether the account is suspended, unpaid or blocked, and run again."
+        if self.status == 403:
+            where = Forbidden.default_advice[0].lower() + Forbidden.default_advice[1:]
+        return f"HubSpot answers so to every request, whatever is asked: {where}"
 
 
 class ServerFailed(ApiError):
@@ -384,6 +391,11 @@ def get_rule(response: ErrorResponse) -> Rule:
 _FORBIDDEN = re.compile(r"forbidden properties: ?\[([^\]]*)\]", re.IGNORECASE)
 
 
-def is_undocumented_refusal(error: HubSpotError) -> bool:
-    """Whether an error is a refusal of a status that the API does not document, so that nobody knows of what."""
-    return isinstance(error, ApiError) and 400 <= error.status < 500 and error.status not in RULES
+def is_anybodys_refusal(error: HubSpotError) -> bool:
+    """Whether nobody knows of what an error is a refusal: of the request, of an app's rights, or of the account.
+
+    So it is with a status that the API does not document, and with a 403 that names no scope.
+    """
+    if not isinstance(error, ApiError):
+        return False
+    return type(error) is Forbidden or (400 <= error.status < 500 and error.status not in RULES)

@@ -13,7 +13,7 @@ from campaign_assets.extract.campaign_assets import AssociationsExtract, read_ca
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.hubspot import HubSpotClient, RequestCounter
 from campaign_assets.load.before import Before, read_before
-from campaign_assets.load.retained_rows import normalize_ids, retain_types
+from campaign_assets.load.retained_rows import normalize_ids, retain_associations
 from campaign_assets.plain_text import to_line
 from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
@@ -92,13 +92,14 @@ def refresh_associations(
     campaigns = store.read_table(CAMPAIGNS)
     campaign_ids = list_existing(campaigns)
     extract = read_campaign_assets(client.counted(counter), campaign_ids, began)
-    state = read_before(store, CAMPAIGN_ASSETS)
-    before = state.rows
-    for asset_type, error in extract.failed.items():
-        log.warning(f"The assets of type {to_line(asset_type)} cannot be listed; those known before stay. {error}")
-    table = retain_types(extract.table, before, extract.failed, set(campaign_ids) - set(extract.missing))
+    state, table = read_before(store, CAMPAIGN_ASSETS), extract.table
+    before = None if state.rows is None else normalize_ids(state.rows)
+    _tell_unread(extract, log)
+    if before is not None:
+        existing = set(campaign_ids) - set(extract.missing)
+        table = retain_associations(table, before, extract.list_retained(before), existing)
     lost = _mend(store, state, log)
-    changes = None if before is None else _log_changes(store, calendar, normalize_ids(before), table, began)
+    changes = None if before is None else _log_changes(store, calendar, before, table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)
     log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
     return WrittenAssociations(file, table, extract, campaigns, changes, began, counter.requests, lost)
@@ -114,6 +115,13 @@ def _mend(store: TableStore, before: Before, log: logging.Logger) -> list[str]:
     for sentence in lost:
         log.warning(sentence)
     return lost
+
+
+def _tell_unread(extract: AssociationsExtract, log: logging.Logger) -> None:
+    for asset_type, error in extract.failed.items():
+        log.warning(f"The assets of type {to_line(asset_type)} cannot be listed; those known before stay. {error}")
+    for campaign_id, error in extract.refused.items():
+        log.warning(f"The campaign {to_line(campaign_id)} is not answered; its assets known before stay. {error}")
 
 
 def _log_changes(

@@ -25,6 +25,7 @@ from campaign_assets.load.cells import (
 from campaign_assets.load.left_out import LeftOut, find_left_out
 from campaign_assets.load.progress import Listener, ProgressLog
 from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_rows
+from campaign_assets.plain_text import to_line
 from campaign_assets.quality.rules import Problem
 from campaign_assets.tables import (
     METRICS_TABLES,
@@ -105,7 +106,7 @@ def refresh_metrics(
         f"Plan: {len(work.types)} tables, "
         + plan.describe(len(days), throttle.limiter.requests_per_second, throttle.quota.limit)
     )
-    progress, rows = ProgressLog(client, len(days), log.info, listener), 0
+    progress, rows, refused = ProgressLog(client, len(days), log.info, listener), 0, set[str]()
     try:
         for extract in read_days(client, days, plan, work.types, now):
             if isinstance(extract, DayFailure):
@@ -113,6 +114,12 @@ def refresh_metrics(
             else:
                 if extract.surprising_types:
                     yield SurprisingTypes(extract.day, dict(extract.surprising_types))
+                for campaign_id in sorted(extract.refused.keys() - refused):
+                    log.warning(
+                        f"The campaign {to_line(campaign_id)} is not answered; its rows known before stay. "
+                        f"{extract.refused[campaign_id]}"
+                    )
+                refused.update(extract.refused)
                 for outcome in _write_day(store, plan, work, extract, log):
                     rows += outcome.file.rows if isinstance(outcome, WrittenCell) else 0
                     yield outcome
@@ -130,7 +137,8 @@ def _write_day(
         if asset_type.name in extract.failed:
             yield FailedCell(asset_type, extract.day, extract.failed[asset_type.name])
             continue
-        left_out = find_left_out(plan.asked.get(asset_type.name), extract.rows[asset_type.name].table, extract.missing)
+        rows = extract.rows[asset_type.name].table
+        left_out = find_left_out(plan.asked.get(asset_type.name), rows, extract.missing, extract.refused)
         try:
             yield _write_cell(store, plan, work, asset_type, extract, left_out, log)
         except TableError as error:

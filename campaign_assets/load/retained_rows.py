@@ -43,27 +43,23 @@ def normalize_ids(rows: pa.Table) -> pa.Table:
     return rows.set_column(place, rows.schema.field(place), pa.array(ids, pa.string()))
 
 
-def retain_types(
-    after: pa.Table, before: pa.Table | None, asset_types: Collection[str], campaign_ids: Collection[str]
-) -> pa.Table:
-    """Associations with those known before of types that HubSpot refuses to list.
+def retain_associations(after: pa.Table, before: pa.Table, stays: pa.Array, campaign_ids: Collection[str]) -> pa.Table:
+    """Associations with those known before that were not, or could not be, read anew.
 
     Args:
         after: What was just read.
-        before: The table as it is, or None where there is none.
-        asset_types: The refused types.
+        before: The table as it is, its ids in their normal form.
+        stays: Which of its rows were not read again.
         campaign_ids: The campaigns that exist: of others nothing stays.
     """
-    if before is None or not asset_types:
-        return after
-    known = {(row["campaign_id"], row["asset_type"], row["asset_id"]) for row in after.to_pylist()}
+    known = {tuple(row[name] for name in CAMPAIGN_ASSETS.key) for row in after.to_pylist()}
     rows = [
         row
-        for row in normalize_ids(before).to_pylist()
-        if row["asset_type"] in asset_types
-        and row["campaign_id"] in campaign_ids
-        and (row["campaign_id"], row["asset_type"], row["asset_id"]) not in known
+        for row in before.filter(stays).to_pylist()
+        if row["campaign_id"] in campaign_ids and tuple(row[name] for name in CAMPAIGN_ASSETS.key) not in known
     ]
+    if not rows:
+        return after
     table = pa.concat_tables([after, pa.Table.from_pylist(rows, schema=CAMPAIGN_ASSETS.columns)])
     return table.sort_by([(name, "ascending") for name in CAMPAIGN_ASSETS.key])
 

@@ -8,7 +8,8 @@ import pytest
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.extract.batches import Findings, read_batch
+from campaign_assets.extract.asset_lists import Findings
+from campaign_assets.extract.batches import read_batch
 from campaign_assets.extract.campaigns import list_deleted, read_campaigns
 from campaign_assets.hubspot import HubSpotClient, InvalidResponse
 from campaign_assets_tests.conftest import Serve

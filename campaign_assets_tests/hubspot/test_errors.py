@@ -2,7 +2,8 @@
 
 import json
 import pickle
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from datetime import date
 
 import pytest
 
@@ -97,7 +98,7 @@ def test_any_of_several_scopes_is_named_with_or(serve: Serve, connect: Connect) 
 
 
 def test_a_plan_without_campaigns_is_told_apart_from_a_transient_failure(serve: Serve, connect: Connect) -> None:
-    with pytest.raises(Forbidden) as caught:
+    with pytest.raises(MissingScopes) as caught:
         connect(serve(campaigns_in_plan=False)).campaigns.search()
     assert caught.value.stops_run
 
@@ -165,23 +166,36 @@ def test_another_region_is_named_with_its_address_and_stops_at_once(
     assert caught.value.stops_run and client.counter.requests == 1
 
 
-def ask_assets(client: HubSpotClient, campaigns: Iterable[str]) -> list[type[Exception]]:
+Ask = Callable[[HubSpotClient], object]
+
+
+def get(campaign_id: str) -> Ask:
+    return lambda client: client.campaigns.get(campaign_id)
+
+
+def read_day(day: int) -> Ask:
+    on = date(2026, 3, day)
+    return lambda client: client.campaigns.batch_read(["a", "b"], start_date=on, end_date=on)
+
+
+def ask(client: HubSpotClient, requests: Iterable[Ask]) -> list[type[Exception]]:
     """How each request ends."""
     ends: list[type[Exception]] = []
-    for campaign in campaigns:
+    for send in requests:
         try:
-            client.assets.get_page(campaign, "FORM")
+            send(client)
         except HubSpotError as error:
             assert error.stops_run is isinstance(error, AccountRefused)
             ends.append(type(error))
     return ends
 
 
-@pytest.mark.parametrize("status", [402, 410, 418, 451, 499])
+@pytest.mark.parametrize("status", [402, 403, 410, 418, 451, 499])
 def test_one_odd_refusal_to_several_requests_in_a_row_is_the_accounts(connect: Connect, status: int) -> None:
     with ScriptedServer(lambda _: json_response({"message": "No."}, status)) as server:
         client = connect(server)
-        assert ask_assets(client, "abcd") == [BadRequest, BadRequest, AccountRefused, AccountRefused]
+        first = Forbidden if status == 403 else BadRequest
+        assert ask(client, map(get, "abcd")) == [first, first, AccountRefused, AccountRefused]
         with pytest.raises(
             AccountRefused, match=rf"answered {status} to .*: No\. HubSpot answers so to every"
         ) as caught:
@@ -202,9 +216,21 @@ def test_one_odd_refusal_to_several_requests_in_a_row_is_the_accounts(connect: C
 def test_odd_refusals_that_may_be_the_requests_are_the_requests(
     connect: Connect, statuses: list[int], campaigns: str
 ) -> None:
-    responses = iter(statuses)
-    with ScriptedServer(lambda _: json_response({"results": []}, next(responses))) as server:
-        assert AccountRefused not in ask_assets(connect(server), campaigns)
+    said = iter(statuses)
+    with ScriptedServer(lambda _: json_response({"id": "c", "properties": {}, "assets": {}}, next(said))) as server:
+        assert AccountRefused not in ask(connect(server), map(get, campaigns))
+
+
+@pytest.mark.parametrize("status", [403, 410, 422, 451])
+def test_lists_and_days_that_are_refused_however_many_are_not_the_account(connect: Connect, status: int) -> None:
+    def list_assets(campaign_id: str, asset_type: str) -> Ask:
+        return lambda client: client.assets.get_page(campaign_id, asset_type)
+
+    with ScriptedServer(lambda _: json_response({"message": "No."}, status)) as server:
+        lists = [list_assets(c, t) for c in "abc" for t in ("FORM", "CTA", "BLOG_POST")]
+        days = [read_day(day) for day in range(1, 9)]
+        assert AccountRefused not in ask(connect(server), [*lists, *days])
+        assert ask(connect(server), [*lists, *days, get("a")])[-1] is AccountRefused
 
 
 LONG = "a\x1b[31m\u202e\n\r\x00" + "z" * 5_000

@@ -91,6 +91,11 @@ CAMPAIGN_ASSETS_CHECKS: Mapping[str, Check] = {
     "types_answered": Check(
         "HubSpot lists the assets of every type. Of one that it refuses, what was known before stays."
     ),
+    "campaigns_answered": Check(
+        "HubSpot answers every campaign that hubspot/campaigns holds as existing. Of one that it refuses, what was "
+        "known before stays; one that was deleted meanwhile has no assets any more.",
+        severity=WARN,
+    ),
     "asset_types_known": Check(f"The catalog knows every asset type. {RECIPE}", severity=WARN),
     verdicts.NOTHING_LOST: _NOTHING_LOST,
 }

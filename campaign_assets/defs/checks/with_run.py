@@ -24,6 +24,7 @@ from campaign_assets.defs.checks.specs import (
     to_evaluation,
     to_metrics_evaluation,
 )
+from campaign_assets.extract.campaign_assets import AssociationsExtract
 from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.extract.campaigns import CampaignsExtract
 from campaign_assets.load.associations import WrittenAssociations
@@ -170,6 +171,7 @@ def _describe_loss(sentences: Sequence[str]) -> Problem | None:
 def _describe_properties(extract: CampaignsExtract) -> Problem | None:
     words = [f"HubSpot has no property {name} any more" for name in extract.sunset]
     words += [f"no campaign has a value of {name}: is it an internal name?" for name in extract.unanswered]
+    words += [f"campaign {i} is refused: {error}" for i, error in sorted(extract.refused.items())[:_EXAMPLES]]
     return Problem(len(words), "; ".join(words)) if words else None
 
 
@@ -201,13 +203,23 @@ def check_campaign_assets(written: WrittenAssociations) -> list[dg.AssetCheckRes
         {
             "key_unique": find_repeated_keys(table, CAMPAIGN_ASSETS.key),
             "campaigns_known": find_unknown_campaigns(table, to_campaign_ids(written.campaigns)),
-            "types_answered": Problem(len(failed), "; ".join(f"{t}: {e}" for t, e in sorted(failed.items())))
-            if failed
-            else None,
+            "types_answered": _describe_errors(failed),
+            "campaigns_answered": _describe_unanswered(written.extract),
             "asset_types_known": Problem(len(unknown), to_enumeration(unknown)) if unknown else None,
             NOTHING_LOST: _describe_loss(written.lost),
         },
     )
+
+
+def _describe_errors(errors: Mapping[str, Exception]) -> Problem | None:
+    return Problem(len(errors), "; ".join(f"{name}: {e}" for name, e in sorted(errors.items()))) if errors else None
+
+
+def _describe_unanswered(extract: AssociationsExtract) -> Problem | None:
+    gone = [f"campaign {campaign_id} is deleted" for campaign_id in sorted(extract.missing)]
+    refused = [f"campaign {campaign_id}: {error}" for campaign_id, error in sorted(extract.refused.items())]
+    words = [*refused, *gone]
+    return Problem(len(words), "; ".join(words[:_EXAMPLES])) if words else None
 
 
 def to_campaign_ids(campaigns: pa.Table) -> pa.Array:

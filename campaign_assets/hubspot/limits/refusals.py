@@ -4,38 +4,50 @@ A status that the API documents says itself whose fault it is. Of any other nobo
 refused so, everything else will be, and a run that goes on only adds to it.
 """
 
+import re
 import threading
 
-from campaign_assets.hubspot.errors import AccountRefused, ApiError, is_undocumented_refusal
+from campaign_assets.hubspot.errors import AccountRefused, ApiError, is_anybodys_refusal
 
 REFUSALS_IN_A_ROW = 3
+_LIST = re.compile(r"/[^/]+/assets/.*")
 
 
 class Refusals:
-    """Counts different requests that were refused alike, with no other response between, over all threads."""
+    """Counts different questions that were refused alike, with no other response between, over all threads."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._status = 0
-        self._requests: set[int] = set()
+        self._questions: set[str] = set()
 
     def succeeded(self) -> None:
         """Notes that a request was answered."""
         with self._lock:
-            self._requests.clear()
+            self._questions.clear()
 
-    def judge(self, error: ApiError, request: int) -> ApiError:
+    def judge(self, error: ApiError, target: str) -> ApiError:
         """Notes a failure, and what it means: the error itself, or that the account is refused.
 
         Args:
             error: How the request failed.
-            request: The same number for the same request.
+            target: Path and query of the request.
         """
-        if not is_undocumented_refusal(error):
+        if not is_anybodys_refusal(error):
             self.succeeded()
             return error
         with self._lock:
             if error.status != self._status:
-                self._status, self._requests = error.status, set()
-            self._requests.add(request)
-            return error if len(self._requests) < REFUSALS_IN_A_ROW else AccountRefused(error.response)
+                self._status, self._questions = error.status, set()
+            self._questions.add(_to_question(target))
+            return error if len(self._questions) < REFUSALS_IN_A_ROW else AccountRefused(error.response)
+
+
+def _to_question(target: str) -> str:
+    """What is asked, so that one thing which is refused counts once, however many requests are about it.
+
+    All batches are one question, since one campaign spoils each that it is in; so are all lists of assets, since
+    several types may be refused at once, and whatever is asked of a day, since a plan may not include old ones. A
+    single campaign is a question of its own.
+    """
+    return "metrics of days" if "startDate=" in target else _LIST.sub("/assets", target.partition("?")[0])

@@ -28,7 +28,8 @@ def to_error(
     request: Request, status: int, headers: Mapping[str, str], body: bytes | bytearray, masker: Masker
 ) -> ApiError:
     """The error that a response means; what is missing or of another type than documented counts as not said."""
-    envelope = _read_envelope(body, masker)
+    parsed = _read_envelope(body, masker)
+    envelope = parsed or {}
 
     def text(name: str, limit: int = LONGEST_NAME) -> str | None:
         value = envelope.get(name)
@@ -45,17 +46,21 @@ def to_error(
         required_scopes=_to_scopes(envelope.get("errors")),
         hublet=_find_hublet(envelope),
         body=envelope,
+        is_hubspots=parsed is not None,
     )
     return get_rule(response).error(response)
 
 
-def _read_envelope(body: bytes | bytearray, masker: Masker) -> Mapping[str, Any]:
-    """The envelope without secrets; after it is parsed, since JSON has many spellings of one text."""
+def _read_envelope(body: bytes | bytearray, masker: Masker) -> Mapping[str, Any] | None:
+    """The envelope without secrets; after it is parsed, since JSON has many spellings of one text.
+
+    None where the body is no JSON object.
+    """
     try:
         parsed = masker.mask_all(read_json(body))
     except (ValueError, RecursionError):
-        return {}
-    return parsed if isinstance(parsed, dict) else {}
+        return None
+    return parsed if isinstance(parsed, dict) else None
 
 
 def to_seconds(retry_after: str | None, date: str | None = None) -> float | None:

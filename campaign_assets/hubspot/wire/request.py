@@ -53,10 +53,6 @@ class Request:
         """Whether the request and its response hold secrets; such a request carries no token."""
         return self.form is not None
 
-    def to_number(self) -> int:
-        """The same number for the same request."""
-        return hash((self.method, self.to_target(), self.to_content()[0]))
-
     def to_target(self) -> str:
         """Path and query, encoded.
 

@@ -151,7 +151,7 @@ class Transport:
         if isinstance(error, InvalidResponse):
             error = type(error)(to_line(self._auth.masker.mask(str(error)), _LONGEST_SENTENCE))
         if isinstance(error, ApiError) and not request.is_secret:
-            error = self._refusals.judge(error, request.to_number())
+            error = self._refusals.judge(error, request.to_target())
         return error.with_traceback(None)
 
     def _send_form(self, form: Mapping[str, str]) -> JSON:
