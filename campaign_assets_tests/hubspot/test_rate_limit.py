@@ -9,13 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from campaign_assets.hubspot.clock import SystemClock
+from campaign_assets.hubspot.limits.own_requests import Arrival
 from campaign_assets.hubspot.limits.rate_limit import DEFAULT_LIMIT, WINDOW_SECONDS, RateLimiter
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 
-MAX = "X-HubSpot-RateLimit-Max"
-INTERVAL = "X-HubSpot-RateLimit-Interval-Milliseconds"
+NAMES = {"limit": "X-HubSpot-RateLimit-Max", "window": "X-HubSpot-RateLimit-Interval-Milliseconds"}
+
+
+def tell(limiter: RateLimiter, **headers: str) -> None:
+    """Lets the limiter see a response with these headers, as if to a request that takes no place in the window."""
+    limiter.observe(Arrival(0.0, 0.0), {NAMES[name]: text for name, text in headers.items()})
 
 
 def count_most(timestamps: Sequence[float], window: float) -> int:
@@ -47,7 +52,7 @@ def test_a_limit_that_hubspot_changes_holds_from_the_next_request_on(limits: lis
     limiter = RateLimiter(clock)
     sent: list[float] = []
     for limit in limits:
-        limiter.observe({MAX: str(limit)})
+        tell(limiter, limit=str(limit))
         for _ in range(each):
             limiter.acquire()
             window = [timestamp for timestamp in sent if timestamp > clock.seconds - WINDOW_SECONDS]
@@ -69,7 +74,7 @@ def test_the_whole_allowance_is_used(limit: int, windows: int) -> None:
 
 def test_several_threads_together_keep_to_the_limit() -> None:
     limiter = RateLimiter(SystemClock())
-    limiter.observe({MAX: "20", INTERVAL: "1000"})
+    tell(limiter, limit="20", window="1000")
     sent: list[float] = []
 
     def send() -> None:
@@ -111,7 +116,7 @@ def test_the_limit_of_the_first_response_is_learned(serve: Serve, connect: Conne
 def test_headers_raise_and_lower_the_limit(told: str, expected: int) -> None:
     limiter = RateLimiter(FakeClock())
     assert limiter.limit == DEFAULT_LIMIT
-    limiter.observe({MAX: told})
+    tell(limiter, limit=told)
     assert limiter.limit == expected
 
 
@@ -119,9 +124,9 @@ def test_headers_raise_and_lower_the_limit(told: str, expected: int) -> None:
 def test_a_header_that_makes_no_sense_is_passed_over(told: str) -> None:
     clock = FakeClock()
     limiter = RateLimiter(clock)
-    limiter.observe({MAX: told, INTERVAL: told})
+    tell(limiter, limit=told, window=told)
     assert limiter.limit == DEFAULT_LIMIT
-    limiter.observe({MAX: "1"})
+    tell(limiter, limit="1")
     limiter.acquire()
     started = clock.seconds
     limiter.acquire()
@@ -132,7 +137,7 @@ def test_a_header_that_makes_no_sense_is_passed_over(told: str) -> None:
 def test_a_window_that_makes_no_sense_is_passed_over(told: str) -> None:
     clock = FakeClock()
     limiter = RateLimiter(clock, 1)
-    limiter.observe({INTERVAL: told})
+    tell(limiter, window=told)
     limiter.acquire()
     started = clock.seconds
     limiter.acquire()
@@ -141,9 +146,9 @@ def test_a_window_that_makes_no_sense_is_passed_over(told: str) -> None:
 
 def test_ones_own_limit_counts_where_it_is_lower() -> None:
     limiter = RateLimiter(FakeClock(), 50)
-    limiter.observe({MAX: "190"})
+    tell(limiter, limit="190")
     assert limiter.limit == 50
-    limiter.observe({MAX: "10"})
+    tell(limiter, limit="10")
     assert limiter.limit == 10
 
 

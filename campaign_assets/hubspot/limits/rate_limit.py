@@ -1,50 +1,64 @@
 """HubSpot's ten-second limit: spend the whole allowance and no more.
 
-A true sliding window: at no time do more requests lie in the last window than the limit allows. All worker
-threads share one limiter. How long a single request waits before another try is `retry`'s business.
+A true sliding window: at no time do more requests lie in the last window than the limit allows, less what other
+programs use of it. All worker threads share one limiter. How long a single request waits before another try is
+`retry`'s business.
 Source: HubSpot's usage guidelines (a rolling window of ten seconds, told in headers of each response).
 """
 
 import threading
-from bisect import bisect_left, insort
 from collections.abc import Mapping
 
 from campaign_assets.hubspot.clock import Clock
+from campaign_assets.hubspot.limits.other_programs import OtherPrograms
+from campaign_assets.hubspot.limits.own_requests import Arrival, OwnRequests
 
 DEFAULT_LIMIT = 100
 """Requests per window before the first response: the lowest limit that HubSpot gives any app."""
 WINDOW_SECONDS = 10.0
-MARGIN_SECONDS = 0.25
-"""How much longer than HubSpot's window ours is: a request sent early may arrive late, and 97.5 % of the rate without
-a refusal are worth more than 99 % with some. It doubles when HubSpot says that it was not enough."""
+MARGIN_SECONDS = 0.05
+"""How much longer than HubSpot's window ours is, besides what is not known of the arrivals."""
+WIDER_MARGIN_SECONDS = 0.2
 LONGEST_MARGIN_SECONDS = 2.0
+"""What the margin doubles to at most, from the wider one on, when HubSpot says that it was not enough."""
+SHRINKING = 0.95
+"""What remains of the margin after each window without a refusal."""
 
 SHORTEST_WAIT_SECONDS = 0.001
 """A wait that is shorter may not move a clock at all."""
+EVENLY = 0.9
+"""Beside other programs, the share of the mean time between two requests that passes between any two."""
+LONGEST_NAP_SECONDS = 0.5
+"""After which a request that waits for the window looks again: responses may have taught something."""
 
 
 class RateLimiter:
     """Lets requests through as fast as the account allows, shared by all threads."""
 
-    def __init__(self, clock: Clock, limit: int | None = None) -> None:
+    def __init__(self, clock: Clock, limit: int | None = None, reserve: float = 0.0) -> None:
         """Makes a limiter.
 
         Args:
             clock: Time.
             limit: Requests per window at most, whatever HubSpot allows; None for what HubSpot allows.
+            reserve: Share of HubSpot's limit, from 0 to 1, that is always left to other programs.
         """
         self._clock = clock
         self._own_limit = limit
+        self._reserve = reserve
         self._hubspot_limit: int | None = None
         self._window = WINDOW_SECONDS
         self._margin = MARGIN_SECONDS
-        self._sent: list[float] = []  # sorted
+        self._margin_since = clock.monotonic()
+        self._requests = OwnRequests()
+        self._others = OtherPrograms()
         self._paused_until = 0.0
+        self._last = 0.0
         self._lock = threading.Lock()
 
     @property
     def limit(self) -> int:
-        """Requests per window at present."""
+        """Requests per window at present, all programs together."""
         known = [limit for limit in (self._own_limit, self._hubspot_limit) if limit is not None]
         return min(known, default=DEFAULT_LIMIT)
 
@@ -53,59 +67,128 @@ class RateLimiter:
         """What the limit allows at present."""
         return self.limit / self._window
 
-    def acquire(self) -> float:
+    def acquire(self) -> Arrival:
         """Returns when a request may be sent, and counts it as sent at the moment that it returns."""
         while True:
-            with self._lock:
-                now = self._clock.monotonic()
-                wait = self._seconds_to_wait(now)
-                if wait <= 0:
-                    insort(self._sent, now)
-                    return now
-            self._clock.sleep(max(wait, SHORTEST_WAIT_SECONDS))
+            permitted = self.try_acquire()
+            if isinstance(permitted, Arrival):
+                return permitted
+            self._clock.sleep(permitted)
 
-    def move_to_now(self, acquired: float) -> float:
-        """Counts a request as sent now: between its permit and its sending a connection may have been opened.
-
-        Args:
-            acquired: The time at which it counts as sent so far.
-        """
+    def try_acquire(self) -> Arrival | float:
+        """Counts a request as sent now where one may be; else the seconds after which to try again."""
         with self._lock:
             now = self._clock.monotonic()
-            place = bisect_left(self._sent, acquired)
-            if place < len(self._sent) and self._sent[place] == acquired:
-                del self._sent[place]
-            insort(self._sent, now)
-            return now
+            wait, is_probe = self._find_wait(now)
+            if wait > 0:
+                return max(wait, SHORTEST_WAIT_SECONDS)
+            self._last = now
+            return self._requests.add(now, is_probe)
 
-    def observe(self, headers: Mapping[str, str]) -> None:
-        """Learns the limit from a response's headers; what makes no sense is passed over."""
+    def send(self, arrival: Arrival) -> None:
+        """Counts a request as sent now: between its permit and its sending a connection may have been opened."""
+        with self._lock:
+            self._requests.send(arrival, self._clock.monotonic())
+
+    def answer(self, arrival: Arrival) -> None:
+        """Notes that the response to a request begins to come, or that none will."""
+        with self._lock:
+            self._requests.answer(arrival, self._clock.monotonic())
+
+    def observe(self, arrival: Arrival, headers: Mapping[str, str]) -> None:
+        """Learns the limit, and what others use of it, from a response's headers; what makes no sense is passed over.
+
+        Args:
+            arrival: The request.
+            headers: Of its response.
+        """
         limit = to_positive(headers.get("X-HubSpot-RateLimit-Max"))
         window = to_positive(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
+        remaining = to_count(headers.get("X-HubSpot-RateLimit-Remaining"))
         with self._lock:
+            now = self._clock.monotonic()
             if limit:
                 self._hubspot_limit = limit
             if window and 1_000 <= window <= 60_000:
                 self._window = window / 1_000
+            own = self._count_own(arrival, now)
+            if own and remaining is not None and self._hubspot_limit:
+                used = self._hubspot_limit - remaining
+                self._others.observe(now, used - own[0], used - own[1], self._hubspot_limit, remaining)
+
+    def admit(self, arrival: Arrival) -> None:
+        """Learns that HubSpot has not refused a request for its limit."""
+        with self._lock:
+            self._others.admit(is_probe=arrival.is_probe)
+
+    def refuse(self, arrival: Arrival) -> None:
+        """Learns from a refusal: others have used what we have not; and if we have used it all, we came too early."""
+        with self._lock:
+            now = self._clock.monotonic()
+            own = self._count_own(arrival, now)
+            if not own:
+                return
+            level = self.limit - max(own)
+            if level > 0:
+                self._others.refuse(now, level, self.limit)
+            elif now - self._margin_since >= self._window or self._margin == MARGIN_SECONDS:
+                self._margin = min(LONGEST_MARGIN_SECONDS, max(WIDER_MARGIN_SECONDS, 2 * self._margin))
+                self._margin_since = now
 
     def pause(self, seconds: float) -> None:
         """Holds every request of every thread back for so many seconds: HubSpot has said that it is too much."""
         with self._lock:
-            now = self._clock.monotonic()
-            if now >= self._paused_until:  # one refusal, however many requests in flight it meets
-                self._margin = min(LONGEST_MARGIN_SECONDS, 2 * self._margin)
-            self._paused_until = max(self._paused_until, now + seconds)
+            self._paused_until = max(self._paused_until, self._clock.monotonic() + seconds)
 
-    def _seconds_to_wait(self, now: float) -> float:
-        horizon = now - self._window - self._margin
-        del self._sent[: bisect_left(self._sent, horizon)]
-        wait = self._paused_until - now
-        excess = len(self._sent) - self.limit
-        if excess >= 0:
-            wait = max(wait, self._sent[excess] - horizon)
-        return wait
+    def _find_wait(self, now: float) -> tuple[float, bool]:
+        """Seconds until a request may leave, and whether it leaves although nothing seems to be left."""
+        self._shrink_margin(now)
+        self._requests.forget(now - 3 * self._window)
+        paused, held = self._paused_until - now, self._window + self._margin
+        own, allowance = self._requests.count(now, held), self._find_allowance(now)
+        if own < allowance:
+            return max(paused, self._find_gap(held, allowance, now)), False
+        wait = LONGEST_NAP_SECONDS
+        if own:
+            wait = min(wait, self._requests.find_leaving(own - allowance, now, held) - now)
+        if self._others.may_probe(own, self.limit):
+            probe = self._last + self._others.find_seconds_to_probe() - now
+            if probe <= 0:
+                return max(paused, 0), True
+            wait = min(wait, probe)
+        return max(paused, wait), False
+
+    def _find_gap(self, held: float, allowance: int, now: float) -> float:
+        """Seconds until the next request is due: beside others evenly, so that what they do is seen in time."""
+        return self._last + EVENLY * held / allowance - now if self._others.are_there(now) else 0.0
+
+    def _find_allowance(self, now: float) -> int:
+        if not self._hubspot_limit:
+            return self.limit
+        reserve = max(self._others.find_reserve(now, self._hubspot_limit), int(self._reserve * self._hubspot_limit))
+        return max(1, min(self.limit, self._hubspot_limit - reserve))
+
+    def _shrink_margin(self, now: float) -> None:
+        while now - self._margin_since >= self._window and self._margin > MARGIN_SECONDS:
+            self._margin = max(MARGIN_SECONDS, SHRINKING * self._margin)
+            self._margin_since += self._window
+
+    def _count_own(self, arrival: Arrival, now: float) -> tuple[int, int] | None:
+        """Ours in HubSpot's window when a request arrived, and when its response came.
+
+        None where that is not known any more, or where nothing is known of the response.
+        """
+        if arrival.answered is None or now - arrival.earliest > self._window:
+            return None
+        first, second = (self._requests.count(at, self._window) for at in (arrival.earliest, arrival.answered))
+        return first, second
+
+
+def to_count(text: str | None) -> int | None:
+    """A header's whole number, zero or above; None for anything else."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 def to_positive(text: str | None) -> int:
     """A header's whole number above zero; 0 for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return to_count(text) or 0

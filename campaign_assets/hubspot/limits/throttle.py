@@ -7,13 +7,14 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from campaign_assets.hubspot.clock import Clock
-from campaign_assets.hubspot.errors import HubSpotError
+from campaign_assets.hubspot.errors import DailyLimitReached, HubSpotError, RateLimited
 from campaign_assets.hubspot.limits.breaker import Breaker
 from campaign_assets.hubspot.limits.concurrency_limit import ConcurrencyLimit
 from campaign_assets.hubspot.limits.daily_quota import DailyQuota
 from campaign_assets.hubspot.limits.rate_limit import RateLimiter
 
 _SENT = "http11.send_request_headers.complete"
+_ANSWERED = "http11.receive_response_headers.complete"
 _RECEIVED = "http11.receive_response_body.complete"
 
 
@@ -28,7 +29,7 @@ class Permit:
         self.seconds: float | None = None
         self._clock = clock
         self._limiter = limiter
-        self._timestamp = limiter.acquire()
+        self._arrival = limiter.acquire()
 
     def trace(self, event: str, info: Mapping[str, object]) -> None:
         """What httpcore calls at each step of a request.
@@ -37,9 +38,22 @@ class Permit:
         longer than in ours.
         """
         if event == _SENT:
-            self._timestamp = self._limiter.move_to_now(self._timestamp)
+            self._limiter.send(self._arrival)
+        elif event == _ANSWERED:
+            self._limiter.answer(self._arrival)
         elif event == _RECEIVED:
-            self.seconds = self._clock.monotonic() - self._timestamp
+            self.seconds = self._clock.monotonic() - self._arrival.earliest
+
+    def observe(self, headers: Mapping[str, str]) -> None:
+        """Learns from the response's headers what is left of the limit."""
+        self._limiter.observe(self._arrival, headers)
+
+    def finish(self, error: HubSpotError | None) -> None:
+        """Learns how the request ended: whether HubSpot refused it for the limit."""
+        if isinstance(error, RateLimited) and not isinstance(error, DailyLimitReached):
+            self._limiter.refuse(self._arrival)
+        elif error is None:
+            self._limiter.admit(self._arrival)
 
 
 class Throttle:
@@ -82,12 +96,14 @@ class Throttle:
                 yield permit
             except HubSpotError as error:
                 self._breaker.failed(error)
+                permit.finish(error)
                 raise
             self._breaker.succeeded()
+            permit.finish(None)
             if permit.seconds is not None:
                 self.concurrency.observe(permit.seconds)
 
-    def observe(self, headers: Mapping[str, str]) -> None:
-        """Learns the limits from a response's headers."""
-        self.limiter.observe(headers)
+    def observe(self, permit: Permit, headers: Mapping[str, str]) -> None:
+        """Learns the limits from the headers of a request's response."""
+        permit.observe(headers)
         self.quota.observe(headers)

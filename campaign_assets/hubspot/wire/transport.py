@@ -132,7 +132,7 @@ class Transport:
         with self.throttle.admit() as permit, self._memory.hold() as hold:
             self._count(request, counter)
             response = Exchange(self._http, request, header, self._auth.masker, hold).run(permit.trace)
-            self.throttle.observe(response.headers)
+            self.throttle.observe(permit, response.headers)
             if not response.is_success:
                 raise to_error(request, response.status, response.headers, response.body, self._auth.masker)
             self._refusals.succeeded()
