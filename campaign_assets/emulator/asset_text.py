@@ -19,7 +19,8 @@ import numpy as np
 
 from campaign_assets.emulator.asset_types import RATIO
 from campaign_assets.emulator.cursors import write_cursor
-from campaign_assets.emulator.library import AssetLibrary, Ints
+from campaign_assets.emulator.hashing import Ints
+from campaign_assets.emulator.library import AssetLibrary
 from campaign_assets.emulator.metric_values import MetricEngine, Moment
 from campaign_assets.emulator.requests import DateRange
 from campaign_assets.emulator.state import Campaign

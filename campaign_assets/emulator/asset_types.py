@@ -69,8 +69,8 @@ def _page_metrics(views: float) -> tuple[MetricRule, ...]:
     return (
         _share("CONTACTS_FIRST_TOUCH", 0.5, "SUBMISSIONS"),
         _share("CONTACTS_LAST_TOUCH", 0.35, "SUBMISSIONS"),
-        _share("CUSTOMERS", 0.12, "SUBMISSIONS"),
-        _share("SUBMISSIONS", 0.09, "VIEWS"),
+        _share("CUSTOMERS", 0.05, "SUBMISSIONS"),
+        _share("SUBMISSIONS", 0.025, "VIEWS"),
         _evergreen("VIEWS", views),
     )
 
@@ -84,7 +84,7 @@ ASSET_TYPES: tuple[AssetType, ...] = (
         (
             _share("CONTACTS_FIRST_TOUCH", 0.6, "SUBMISSIONS"),
             _share("CONTACTS_LAST_TOUCH", 0.4, "SUBMISSIONS"),
-            _share("SUBMISSIONS", 0.03, "VIEWS"),
+            _share("SUBMISSIONS", 0.01, "VIEWS"),
             _evergreen("VIEWS", 60.0),
         ),
     ),

@@ -9,6 +9,7 @@ from uuid import UUID
 import numpy as np
 from numpy.typing import NDArray
 
+Ints = NDArray[np.int64]
 UInts = NDArray[np.uint64]
 Floats = NDArray[np.float64]
 

@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from campaign_assets.emulator.asset_types import AssetType
-from campaign_assets.emulator.hashing import UInts, stable_int
-
-Ints = NDArray[np.int64]
+from campaign_assets.emulator.course import Course, CourseColumns
+from campaign_assets.emulator.hashing import Ints, UInts, stable_int
 
 
 @dataclass(frozen=True)
@@ -22,6 +20,8 @@ class SeriesColumns:
 
     asset_key: UInts
     asset_first_day: Ints
+    asset_course: Ints
+    courses: CourseColumns
     series_asset: Ints
     series_rule: Ints
 
@@ -44,6 +44,8 @@ class AssetLibrary:
         self.first_series: list[int] = []
         self.metric_counts: list[int] = []
         self.fixed: dict[int, Mapping[str, int | float]] = {}
+        self.courses: list[Course] = [Course()]
+        self._course_of: list[int] = []
         self._keys: list[int] = []
         self._series_total = 0
         self._position: dict[tuple[str, str], int] = {}
@@ -61,6 +63,11 @@ class AssetLibrary:
         """Give the position of an asset, or None where the portal has no such asset."""
         return self._position.get((asset_type, asset_id))
 
+    def add_course(self, course: Course) -> int:
+        """Add a course that assets can take, and give its position; 0 is an ordinary one."""
+        self.courses.append(course)
+        return len(self.courses) - 1
+
     def add(
         self,
         asset_type: str,
@@ -69,6 +76,7 @@ class AssetLibrary:
         first_day: int,
         silent: bool | None = None,
         fixed: Mapping[str, int | float] | None = None,
+        course: int = 0,
     ) -> int:
         """Add an asset and give its position; an asset that exists stays as it is.
 
@@ -79,6 +87,7 @@ class AssetLibrary:
             first_day: The first day it can have numbers, as a proleptic ordinal.
             silent: Whether it never reports a metric although its type has some; drawn by the seed when None.
             fixed: The same metrics on every day, instead of those that the seed decides.
+            course: Position of the course that it takes.
         """
         found = self.find(asset_type, asset_id)
         if found is not None:
@@ -98,6 +107,7 @@ class AssetLibrary:
         self.first_series.append(self._series_total)
         self.metric_counts.append(count)
         self._keys.append(key)
+        self._course_of.append(course)
         self._series_total += count
         self._columns = None
         return position
@@ -113,6 +123,8 @@ class AssetLibrary:
             self._columns = SeriesColumns(
                 asset_key=np.array(self._keys, dtype=np.uint64),
                 asset_first_day=np.array(self.first_days, dtype=np.int64),
+                asset_course=np.array(self._course_of, dtype=np.int64),
+                courses=CourseColumns(self.courses),
                 series_asset=series_asset,
                 series_rule=first_rule[series_asset] + offset,
             )

@@ -6,21 +6,17 @@ Not here: JSON, campaigns, paging.
 A value of -1 means that HubSpot reports nothing, which is not zero.
 """
 
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
 
 import numpy as np
 
 from campaign_assets.emulator.asset_types import FLOW, LEVEL, RATIO, AssetType, MetricRule
-from campaign_assets.emulator.hashing import Floats, UInts, mix, stable_int, three_uniforms
-from campaign_assets.emulator.library import AssetLibrary, Ints
+from campaign_assets.emulator.calendar_year import busyness
+from campaign_assets.emulator.hashing import Floats, Ints, UInts, mix, stable_int, three_uniforms
+from campaign_assets.emulator.library import AssetLibrary
 
 MISSING = -1.0
-_GROWTH_PER_DAY = 0.0005
-_GROWTH_FROM = date(2026, 1, 1).toordinal()
-_WEEK = np.array([1.06, 1.13, 1.12, 1.05, 0.94, 0.36, 0.31])
 _QUIET_SHARE = 0.06
 _MISSING_SHARE = 0.02
 _DAY_STEP = 0x9E3779B97F4A7C15
@@ -56,16 +52,16 @@ class Moment:
         return completeness(float(self.today - day))
 
 
-def _known(counts: Floats, share: float, asset_keys: UInts, step: np.uint64) -> Floats:
-    """Give the part of each count that is known when `share` of its day is; it only ever grows with the share.
+def _known(counts: Floats, shares: Floats, asset_keys: UInts, steps: UInts) -> Floats:
+    """Give the part of each count that is known when `shares` of its day are; it only ever grows with the share.
 
     All counts of an asset are rounded alike, so that a part never exceeds its whole.
     """
-    if share >= 1.0:
-        return counts
-    rounding, _, _ = three_uniforms(mix(asset_keys ^ step))
-    known: Floats = np.floor(counts * share + rounding)
-    return known
+    recent = np.flatnonzero(shares < 1.0)
+    if len(recent):
+        rounding, _, _ = three_uniforms(mix(asset_keys ^ steps[recent]))
+        counts[recent] = np.floor(counts[recent] * shares[recent, np.newaxis] + rounding)
+    return counts
 
 
 class _Rules:
@@ -124,6 +120,7 @@ class _Selection:
         self.cycle = np.where(rules.cyclic[rule], engine.cycle[asset], 1e9)
         self.tau, self.floor, self.rise = rules.tau[rule], rules.floor[rule], rules.rise[rule]
         self.start, self.until = rules.start[rule], rules.until[rule]
+        self.courses, self.course = np.unique(columns.asset_course[asset], return_inverse=True)
         self.asset_key = columns.asset_key[asset]
         self.key = self.asset_key ^ rules.salt[rule]
         self.flows = self.kind == FLOW
@@ -185,7 +182,7 @@ class MetricEngine:
         if len(series) == 0 or last < first:
             return total
         for day in range(max(first, int(selection.first_day.min())), last + 1):
-            known = self._flows(selection, day, timestamp.completeness_of(day))
+            known = self._flows(selection, np.array([day]), timestamp)[0]
             total = np.where(known < 0, total, np.maximum(total, 0.0) + known)
         self._set_levels(selection, last, total)
         views, parts = total[selection.ratio_views], total[selection.ratio_parts]
@@ -194,27 +191,48 @@ class MetricEngine:
         total[selection.ratios] = np.where((views > 0) & (parts >= 0), rates, MISSING)
         return total
 
-    def _flows(self, selection: _Selection, day: int, known_share: float) -> Floats:
-        """Count every flow on one day; levels and ratios stay missing."""
-        step = np.uint64((day * _DAY_STEP) & _WORD)
-        noise, rounding, luck = three_uniforms(mix(selection.key ^ mix(np.full(1, step))))
-        counts = np.floor(self._expected(selection, day) * (0.55 + 0.9 * noise) + rounding)
+    def daily_flows(self, series: Ints, first: int, last: int, timestamp: Moment) -> Floats:
+        """Give each flow's value on each day from `first` to `last`, one row per day, as known at `time`.
+
+        What is no flow is missing; days to come have no row. Where the series' assets begin later, so do the rows'
+        values.
+
+        Args:
+            series: Positions of series; each asset's must be complete, together and in order.
+            first: Ordinal of the first day.
+            last: Ordinal of the last day.
+            timestamp: The portal's now.
+        """
+        self._refresh()
+        days = np.arange(first, min(last, timestamp.today) + 1)
+        return self._flows(_Selection(series, self), days, timestamp)
+
+    def _flows(self, selection: _Selection, days: Ints, timestamp: Moment) -> Floats:
+        """Count every flow on some days, one row per day; levels and ratios stay missing."""
+        steps = np.array([(day * _DAY_STEP) & _WORD for day in days.tolist()], dtype=np.uint64)[:, np.newaxis]
+        shares = np.array([timestamp.completeness_of(day) for day in days.tolist()])
+        noise, rounding, luck = three_uniforms(mix(selection.key ^ mix(steps)))
+        counts = np.floor(self._expected(selection, days) * (0.55 + 0.9 * noise) + rounding)
         counts = np.where(luck < _QUIET_SHARE, 0.0, counts)
         for places, parents in selection.derived:
             base = selection.base[places]
-            share = base * (1.0 + 0.8 * (1.0 - base) * (noise[places] - 0.5))
-            counts[places] = np.minimum(counts[parents], np.floor(counts[parents] * share + rounding[places]))
+            share = base * (1.0 + 0.8 * (1.0 - base) * (noise[:, places] - 0.5))
+            derived = np.floor(counts[:, parents] * share + rounding[:, places])
+            counts[:, places] = np.minimum(counts[:, parents], derived)
+        day = days[:, np.newaxis]
         absent = (luck > 1.0 - _MISSING_SHARE) | (day < selection.first_day) | ~selection.flows
-        return np.where(absent, MISSING, _known(counts, known_share, selection.asset_key, step))
+        return np.where(absent, MISSING, _known(counts, shares, selection.asset_key, steps))
 
-    def _expected(self, selection: _Selection, day: int) -> Floats:
+    def _expected(self, selection: _Selection, days: Ints) -> Floats:
+        day = days[:, np.newaxis]
         age = np.mod(np.maximum(day - selection.first_day, 0), selection.cycle) - selection.start
         interest = selection.floor + (1.0 - selection.floor) * np.exp(-age / selection.tau)
         risen = 1.0 - np.exp(-(age + 1.0) / selection.rise)
         active = (age >= 0) & (age + selection.start < selection.until)
-        trend = float(_WEEK[(day - 1) % 7]) * math.exp(_GROWTH_PER_DAY * (day - _GROWTH_FROM))
-        expected: Floats = np.where(active, selection.base * selection.weight * interest * risen * trend, 0.0)
-        return expected
+        trend = np.array([busyness(day) for day in days.tolist()])[:, np.newaxis]
+        course = self.columns.courses.factors(selection.courses, days)[:, selection.course]
+        expected = selection.base * selection.weight * interest * risen * trend * course
+        return np.where(active, expected, 0.0)
 
     def _set_levels(self, selection: _Selection, day: int, total: Floats) -> None:
         at = selection.levels

@@ -4,6 +4,7 @@ Belongs here: word lists and how they are put together. Not here: how many of wh
 """
 
 import re
+from datetime import date
 from random import Random
 
 _THEMES = (
@@ -12,6 +13,14 @@ _THEMES = (
     "Free Trial Push", "Onboarding", "Referral", "ABM Tier 1", "Thought Leadership", "Roadshow", "User Conference",
     "Price Change", "Back to School", "Year in Review", "Demo Days", "Feature Spotlight", "Hiring",
 )  # fmt: skip
+_SEASONS = {
+    "Black Friday": (10, 11),
+    "Summer Sale": (5, 6, 7),
+    "Holiday Gift Guide": (11, 12),
+    "Back to School": (8, 9),
+    "Year in Review": (12, 1),
+}
+"""Themes that only some months have."""
 _PRODUCTS = (
     "Aurora CRM", "Northwind Analytics", "Harbor Pay", "Lumen Mail", "Atlas Maps", "Kite Scheduling",
     "Cedar Payroll", "Orbit Support", "Pebble POS", "Quartz Security",
@@ -46,11 +55,17 @@ _ASSET_WORDS = {
 }
 
 
-def campaign_name(random: Random, number: int, year: int, quarter: int) -> str:
-    """Give the name of the portal's campaign `number`; names may repeat, the caller makes them unique."""
+def campaign_name(random: Random, number: int, start: date, theme: str | None = None) -> str:
+    """Give the name of the portal's campaign `number`, of a theme if one is given.
+
+    Names may repeat; the caller makes them unique.
+    """
+    year, quarter = start.year, (start.month + 2) // 3
     if number % 9 == 4:
         return _UNUSUAL[(number // 9) % len(_UNUSUAL)].format(year=year)
-    theme, product, region = random.choice(_THEMES), random.choice(_PRODUCTS), random.choice(_REGIONS)
+    product, region = random.choice(_PRODUCTS), random.choice(_REGIONS)
+    if theme is None:
+        theme = random.choice([name for name in _THEMES if start.month in _SEASONS.get(name, range(1, 13))])
     style = random.randrange(4)
     if style == 0:
         return f"{year} Q{quarter} | {theme} | {product} | {region}"

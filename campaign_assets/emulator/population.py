@@ -18,20 +18,30 @@ from campaign_assets.emulator.names import asset_name, campaign_name, utm_value
 from campaign_assets.emulator.options import PortalOptions
 from campaign_assets.emulator.properties import CUSTOM_VALUES, business_unit_ids
 from campaign_assets.emulator.state import Campaign, CampaignStore, MoneyItem
+from campaign_assets.emulator.story import Part, course_of, part_of
 
 _COLORS = ("#ff7a59", "#00a4bd", "#f5c26b", "#6a78d1", "#00bda5", "#f2547d")
 _OBJECT_ID_FROM = 9_007_199_254_740_993
 _ITEMS = ("Media", "Agency", "Print", "Venue", "Content", "Freelancers", "Software", "Gifts")
+_RATES = {"JPY": 150}
+"""Currencies whose amounts are whole, and what a unit of the others is worth in them."""
+_ORDINARY_LENGTH = 90
 
 
 @dataclass(frozen=True)
 class _Plan:
-    """What the seed decides about one campaign before anything is made."""
+    """What the seed decides about one campaign before anything is made.
+
+    Attributes:
+        course: Position of the course that its assets take.
+    """
 
     number: int
     start: date
     end: date | None
     created_at: datetime
+    part: Part | None
+    course: int
 
 
 class Population:
@@ -39,13 +49,15 @@ class Population:
 
     Args:
         options: The portal's options.
-        today: The portal's date when it is made; only its quarter counts.
+        today: The portal's date when it is made. Only its quarter decides what there is; what is spent later is not
+            there yet.
         library: Receives the assets.
         store: Receives the campaigns.
     """
 
     def __init__(self, options: PortalOptions, today: date, library: AssetLibrary, store: CampaignStore) -> None:
         self._options = options
+        self._today = today
         self._anchor = date(today.year, 3 * ((today.month - 1) // 3) + 1, 1)
         self._library = library
         self._store = store
@@ -64,18 +76,22 @@ class Population:
             self._add_assets(campaign, plan)
 
     def _plan(self, number: int) -> _Plan:
-        random = self._random
+        random, part = self._random, part_of(number)
         span = self._options.days_of_history
         start = self._anchor - timedelta(days=span) + timedelta(days=random.randrange(span + 110))
-        length = random.choice((14, 30, 45, 60, 90, 180))
-        end = None if number % 11 == 7 else start + timedelta(days=length)
+        length: int | None = random.choice((14, 30, 45, 60, 90, 180))
+        if part is not None:
+            start, length = self._anchor + timedelta(days=part.starts), part.lasts
+        end = None if length is None or number % 11 == 7 else start + timedelta(days=length)
         made = min(start - timedelta(days=random.randrange(3, 30)), self._anchor - timedelta(days=number % 9 + 1))
         clock = timedelta(milliseconds=random.randrange(8 * 3_600_000, 18 * 3_600_000))
-        return _Plan(number, start, end, datetime(made.year, made.month, made.day, tzinfo=UTC) + clock)
+        created_at = datetime(made.year, made.month, made.day, tzinfo=UTC) + clock
+        course = self._library.add_course(course_of(part, start, end, random))
+        return _Plan(number, start, end, created_at, part, course)
 
     def _make(self, plan: _Plan) -> Campaign:
         random, seed = self._random, self._options.seed
-        name = campaign_name(random, plan.number, plan.start.year, (plan.start.month + 2) // 3)
+        name = campaign_name(random, plan.number, plan.start, plan.part.theme if plan.part else None)
         units = (0,) if plan.number % 10 else (0, 4001 + plan.number % 3)
         properties = {
             "hs_name": self._unique(name),
@@ -106,7 +122,15 @@ class Population:
             created_at=plan.created_at,
             updated_at=updated,
             business_units=units,
+            partner=self._partner(plan.number),
         )
+
+    def _partner(self, number: int) -> str | None:
+        """Give the neighbour that touches the same deals; a flop has no part in anybody's, nor they in its own."""
+        parts = (part_of(number), part_of(number ^ 1))
+        if any(part is not None and part.is_flop for part in parts):
+            return None
+        return stable_uuid(self._options.seed, "campaign", number ^ 1)
 
     def _unique(self, name: str) -> str:
         candidate, count = name[:240], 1
@@ -118,20 +142,47 @@ class Population:
     def _add_money(self, campaign: Campaign, plan: _Plan) -> None:
         if plan.number % 3 == 2:
             return
-        for kind, items in (("budget", campaign.budget), ("spend", campaign.spend)):
-            for order in range(self._random.randrange(0, 4)):
-                amount = Decimal(self._random.randrange(2, 900_000)) / 100
-                self._store.next_sequence()
-                item = MoneyItem(
-                    id=str(stable_int(self._options.seed, kind, campaign.id, order) % 10**11),
-                    name=self._random.choice(_ITEMS),
-                    amount=amount,
-                    order=order,
-                    description=f"{kind} line {order + 1}" if order % 2 == 0 else None,
-                    created_at=campaign.created_at,
-                    updated_at=campaign.updated_at,
-                )
-                items[item.id] = item
+        # drawn apart: how much is spent by now must not decide what comes after
+        random, part = Random(stable_int(self._options.seed, "money", campaign.id)), plan.part  # noqa: S311 - made-up data
+        length = (plan.end - plan.start).days if plan.end else _ORDINARY_LENGTH
+        whole = random.uniform(40, 220) * length * (part.budget if part else 1.0)
+        spent = part.spent if part else random.uniform(0.55, 1.0)
+        budgets, spends = random.randrange(1, 4), random.randrange(1, 5)
+        if part is not None or plan.number % 7 != 4:
+            for order, amount in enumerate(self._amounts(random, campaign, whole, budgets)):
+                self._add_item(campaign, "budget", order, random.choice(_ITEMS), amount, campaign.created_at)
+        if part is None and plan.number % 13 == 3:
+            return
+        for order, amount in enumerate(self._amounts(random, campaign, whole * spent, spends)):
+            day = plan.start + timedelta(days=length * order // spends)
+            name = random.choice(_ITEMS)
+            if day < self._today:
+                paid_at = datetime(day.year, day.month, day.day, 9, order, tzinfo=UTC)
+                self._add_item(campaign, "spend", order, name, amount, max(paid_at, campaign.created_at))
+
+    def _amounts(self, random: Random, campaign: Campaign, whole: float, count: int) -> list[Decimal]:
+        """Part an amount, in a campaign's currency."""
+        currency = campaign.properties.get("hs_currency_code", self._options.currency)
+        weights = [0.4 + random.random() for _ in range(count)]
+        shares = [whole * weight / sum(weights) for weight in weights]
+        if currency in _RATES:
+            return [Decimal(round(share * _RATES[currency])) for share in shares]
+        return [Decimal(round(share * 100)) / 100 for share in shares]
+
+    def _add_item(
+        self, campaign: Campaign, kind: str, order: int, name: str, amount: Decimal, made_at: datetime
+    ) -> None:
+        item = MoneyItem(
+            id=str(stable_int(self._options.seed, kind, campaign.id, order) % 10**11),
+            name=name,
+            amount=amount,
+            order=order,
+            description=f"{kind} line {order + 1}" if order % 2 == 0 else None,
+            created_at=made_at,
+            updated_at=made_at,
+        )
+        (campaign.budget if kind == "budget" else campaign.spend)[item.id] = item
+        campaign.updated_at = max(campaign.updated_at, made_at)
 
     def _add_assets(self, campaign: Campaign, plan: _Plan) -> None:
         if plan.number % 13 == 6:
@@ -158,14 +209,16 @@ class Population:
         """Make an asset, or share one that another campaign already has."""
         random = self._random
         pool = self._pools.setdefault(asset_type, [])
-        if pool and random.random() < 0.06:
+        if plan.part is None and pool and random.random() < 0.06:
             return pool[int(random.random() * len(pool))]
         digits = self._library.types[asset_type].id_digits
         asset_id = str(10 ** (digits - 1) + int(random.random() * 9 * 10 ** (digits - 1)))
         while self._library.find(asset_type, asset_id) is not None:
             asset_id = str(int(asset_id) + 1)
         name = None if random.random() < 0.03 else asset_name(random, asset_type)
-        first_day = plan.start.toordinal() + int(random.random() * 40) - 8
-        position = self._library.add(asset_type, asset_id, name, first_day)
-        pool.append(position)
+        spread = 40 if plan.part is None or not plan.part.boost else 12
+        first_day = plan.start.toordinal() + int(random.random() * spread) - 8
+        position = self._library.add(asset_type, asset_id, name, first_day, course=plan.course)
+        if plan.part is None:
+            pool.append(position)
         return position

@@ -12,6 +12,7 @@ from typing import Any
 
 from campaign_assets.emulator.asset_text import AssetWriter
 from campaign_assets.emulator.asset_types import portal_asset_types
+from campaign_assets.emulator.attribution import Attribution
 from campaign_assets.emulator.auth import Authenticator
 from campaign_assets.emulator.clock import PortalClock
 from campaign_assets.emulator.faults import Faults
@@ -46,6 +47,7 @@ class Portal:
         limit_headers: What responses say of it.
         authenticator: Tokens and OAuth apps.
         searchable: The campaigns that a search sees.
+        attribution: The contacts, sessions and deals that campaigns brought.
         truth: Everything the portal would serve.
         clones: How far each copy of a campaign is, by the copy's id.
         latency_ms: How long each response is held back; may be changed while the portal runs.
@@ -66,6 +68,7 @@ class Portal:
         Population(chosen, self.clock.today(), self.library, self.store).fill()
         self.engine = MetricEngine(self.library, whole_rate=100.0 if chosen.percent_rates else 1.0)
         self.writer = AssetWriter(self.library, self.engine)
+        self.attribution = Attribution(chosen.seed, self.store, self.library, self.engine)
         self.authenticator = Authenticator(chosen.tokens, chosen.oauth_apps, self.clock, chosen.seed)
         self.limits = RateLimit(
             chosen.rate_limit,

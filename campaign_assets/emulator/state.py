@@ -29,6 +29,7 @@ class Campaign:
     Attributes:
         properties: Stored properties by name; never an empty value.
         assets: Asset positions by asset type, each with the sequence number of its association, in that order.
+        partner: Another campaign that touches the same deals.
         revision: Grows with every change of the associations.
     """
 
@@ -40,6 +41,7 @@ class Campaign:
     budget: dict[str, MoneyItem] = field(default_factory=dict)
     spend: dict[str, MoneyItem] = field(default_factory=dict)
     assets: dict[str, dict[int, int]] = field(default_factory=dict)
+    partner: str | None = None
     revision: int = 0
 
     @property

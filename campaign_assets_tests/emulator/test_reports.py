@@ -1,10 +1,12 @@
 """The three reports."""
 
-from datetime import timedelta
+from collections import Counter
+from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
-from campaign_assets.emulator.attribution import MODELS
+from campaign_assets.emulator.deals import MODELS
 from campaign_assets_tests.emulator.conftest import Door
 
 CAMPAIGNS = "/marketing/campaigns/2026-03"
@@ -25,7 +27,7 @@ def test_the_metrics_report_counts_the_contacts_the_contacts_report_lists(door: 
         ("contactLastTouch", counts["newContactsLastTouch"]),
         ("influencedContacts", counts["influencedContacts"]),
     ):
-        ids, next_url = [], f"{url}/reports/contacts/{contact_type}?limit=13"
+        ids, next_url = [], f"{url}/reports/contacts/{contact_type}?limit=97"
         while next_url:
             page = door.client.get(next_url).json()
             ids += [contact["id"] for contact in page["results"]]
@@ -50,12 +52,55 @@ def test_the_days_of_a_report_add_up_to_the_whole(door: Door) -> None:
 
 
 def test_each_attribution_model_credits_its_own_revenue_and_linear_is_the_default(door: Door) -> None:
-    reports = [f"{CAMPAIGNS}/{campaign.id}/reports/revenue" for campaign in door.portal.store]
+    reports = [f"{CAMPAIGNS}/{c.id}/reports/revenue" for c in door.portal.store if c.partner is not None]
     url = max(reports, key=lambda url: int(door.client.get(url).json()["dealsNumber"]))
     by_model = {model: door.client.get(url, params={"attributionModel": model}).json() for model in MODELS}
     assert len({response["revenueAmount"] for response in by_model.values()}) == 9
     assert len({response["dealAmount"] for response in by_model.values()}) == 1
     assert door.client.get(url).json() == by_model["LINEAR"]
+
+
+def test_all_attribution_models_share_out_the_same_total(door: Door) -> None:
+    urls = [f"{CAMPAIGNS}/{campaign.id}/reports/revenue" for campaign in door.portal.store]
+    totals = {
+        model: sum(
+            Decimal(str(door.client.get(url, params={"attributionModel": model}).json()["revenueAmount"]))
+            for url in urls
+        )
+        for model in MODELS
+    }
+    assert len(set(totals.values())) == 1
+    assert totals["LINEAR"] > 0
+
+
+def test_every_day_contacts_fit_the_assets_metrics_and_never_exceed_sessions(door: Door) -> None:
+    day = date(2026, 11, 19)
+    touched: Counter[tuple[str, str]] = Counter()
+    for asset_type in ("BLOG_POST", "LANDING_PAGE", "SITE_PAGE"):
+        for row in door.portal.truth.metrics(day, asset_type):
+            for metric, value in row["metrics"].items():
+                touched[row["campaign_id"], metric] += value
+    for campaign in door.portal.store:
+        params = {"startDate": str(day), "endDate": str(day)}
+        url = f"{CAMPAIGNS}/{campaign.id}/reports"
+        counts = door.client.get(f"{url}/metrics", params=params).json()
+        revenue = door.client.get(f"{url}/revenue", params=params).json()
+        assert counts["newContactsFirstTouch"] == touched[campaign.id, "CONTACTS_FIRST_TOUCH"]
+        assert counts["newContactsLastTouch"] == touched[campaign.id, "CONTACTS_LAST_TOUCH"]
+        new = max(counts["newContactsFirstTouch"], counts["newContactsLastTouch"])
+        assert new <= counts["influencedContacts"] <= counts["sessions"]
+        assert touched[campaign.id, "CUSTOMERS"] <= revenue["dealsNumber"] <= revenue["contactsNumber"]
+        assert revenue["contactsNumber"] == counts["influencedContacts"]
+        assert revenue["revenueAmount"] <= revenue["dealAmount"]
+
+
+def test_revenue_by_day_adds_up_to_its_range(door: Door) -> None:
+    url = f"{_busy(door)}/reports/revenue"
+    days = [str(date(2026, 10, 5) + timedelta(days=number)) for number in range(14)]
+    single = [door.client.get(url, params={"startDate": day, "endDate": day}).json() for day in days]
+    whole = door.client.get(url, params={"startDate": days[0], "endDate": days[-1]}).json()
+    for name in ("contactsNumber", "dealsNumber", "dealAmount", "revenueAmount"):
+        assert sum(Decimal(str(response[name])) for response in single) == Decimal(str(whole[name])) > 0
 
 
 @pytest.mark.parametrize(

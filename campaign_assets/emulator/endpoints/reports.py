@@ -2,20 +2,13 @@
 
 from typing import Any
 
-from campaign_assets.emulator.attribution import (
-    CONTACT_TYPES,
-    MODELS,
-    Contact,
-    contacts_of,
-    deals_of,
-    sessions_of,
-)
+from campaign_assets.emulator.attribution import CONTACT_TYPES
 from campaign_assets.emulator.cursors import write_cursor
+from campaign_assets.emulator.deals import MODELS
 from campaign_assets.emulator.endpoints.parameters import campaign_of, report_days
 from campaign_assets.emulator.errors import invalid_request
 from campaign_assets.emulator.portal import Portal
-from campaign_assets.emulator.requests import ApiRequest, ApiResponse, DateRange, json_response
-from campaign_assets.emulator.state import Campaign
+from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 
 _CONTACTS_PER_PAGE = 100
 
@@ -23,15 +16,14 @@ _CONTACTS_PER_PAGE = 100
 def metrics(portal: Portal, request: ApiRequest) -> ApiResponse:
     """Count a campaign's sessions and contacts."""
     campaign, days = campaign_of(portal, request), report_days(portal, request)
-    contacts = _contacts(portal, campaign, days)
-    sessions = sessions_of(portal.options.seed, campaign.id, campaign.created_at.toordinal(), days)
+    counts = portal.attribution.counts(campaign, days, portal.clock.timestamp())
     return json_response(
         200,
         {
-            "sessions": sessions,
-            "newContactsFirstTouch": _count(contacts, "contactFirstTouch"),
-            "newContactsLastTouch": _count(contacts, "contactLastTouch"),
-            "influencedContacts": _count(contacts, "influencedContacts"),
+            "sessions": int(counts.sessions.sum()),
+            "newContactsFirstTouch": counts.contacts("contactFirstTouch"),
+            "newContactsLastTouch": counts.contacts("contactLastTouch"),
+            "influencedContacts": counts.contacts("influencedContacts"),
         },
     )
 
@@ -42,16 +34,14 @@ def revenue(portal: Portal, request: ApiRequest) -> ApiResponse:
     if model not in MODELS:
         raise invalid_request(f"Invalid attribution model: {model}. Correct ones are {list(MODELS)}")
     campaign, days = campaign_of(portal, request), report_days(portal, request)
-    first_day = campaign.created_at.toordinal()
-    deals = [
-        deal for deal in deals_of(portal.options.seed, campaign.id, first_day) if days.first <= deal.day <= days.last
-    ]
+    now = portal.clock.timestamp()
+    deals, amount, credit = portal.attribution.revenue(campaign, days, now, model)
     content: dict[str, Any] = {
-        "contactsNumber": len(_contacts(portal, campaign, days)),
+        "contactsNumber": portal.attribution.counts(campaign, days, now).contacts("influencedContacts"),
         "currencyCode": portal.options.currency,
-        "dealsNumber": len(deals),
-        "dealAmount": float(sum(deal.amount for deal in deals)),
-        "revenueAmount": float(sum(deal.credit(model) for deal in deals)),
+        "dealsNumber": deals,
+        "dealAmount": float(amount),
+        "revenueAmount": float(credit),
     }
     return json_response(200, content)
 
@@ -63,17 +53,10 @@ def contacts(portal: Portal, request: ApiRequest) -> ApiResponse:
         raise invalid_request(f"Invalid contact type: {contact_type}. Correct ones are {list(CONTACT_TYPES)}")
     campaign = campaign_of(portal, request)
     limit, offset, days = request.limit(_CONTACTS_PER_PAGE), request.position(), report_days(portal, request)
-    found = [contact for contact in _contacts(portal, campaign, days) if contact_type in contact.types]
-    content: dict[str, Any] = {"results": [{"id": contact.id} for contact in found[offset : offset + limit]]}
-    if offset + limit < len(found):
-        content["paging"] = request.paging(write_cursor(offset + limit))
+    now, last = portal.clock.timestamp(), offset + limit
+    count = portal.attribution.counts(campaign, days, now).contacts(contact_type)
+    found = portal.attribution.contact_ids(campaign, contact_type, days, now, offset, last)
+    content: dict[str, Any] = {"results": [{"id": contact_id} for contact_id in found]}
+    if last < count:
+        content["paging"] = request.paging(write_cursor(last))
     return json_response(200, content)
-
-
-def _contacts(portal: Portal, campaign: Campaign, days: DateRange) -> list[Contact]:
-    everyone = contacts_of(portal.options.seed, campaign.id, campaign.created_at.toordinal())
-    return [contact for contact in everyone if days.first <= contact.day <= days.last]
-
-
-def _count(contacts: list[Contact], contact_type: str) -> int:
-    return sum(contact_type in contact.types for contact in contacts)
