@@ -115,6 +115,7 @@ class Settings:
         hubspot_base_url: Root of the API, without a slash at its end.
         hubspot_api_version: `v3`, or a date version such as `2026-03`.
         hubspot_rate_limit: Requests per 10 seconds at most, or None for what HubSpot allows.
+        hubspot_rate_reserve: Percent of the ten-second limit that is always left to others.
         hubspot_max_in_flight: Requests at once at most.
         hubspot_daily_reserve: Percent of the day's requests that is left to others.
         storage: Root of all tables, an fsspec address or, from an environment, an absolute path.
@@ -166,6 +167,13 @@ class Settings:
         WholeNumber(1, 10_000, optional=True),
         "At most so many requests in 10 seconds; HubSpot's own limit counts where it is lower. "
         "Unset: what HubSpot's responses say, and 100 before the first response.",
+    )
+    hubspot_rate_reserve: int = _setting(
+        "HUBSPOT_RATE_RESERVE",
+        "0",
+        WholeNumber(0, 90),
+        "Percent of HubSpot's limit in 10 seconds that are always left to other programs under the same token; what "
+        "these are seen to use is left to them in any case.",
     )
     hubspot_max_in_flight: int = _setting(
         "HUBSPOT_MAX_IN_FLIGHT",

@@ -406,7 +406,9 @@ def test_a_client_that_is_set_up_wrongly_says_what_is_wrong(config: Mapping[str,
     assert sentence in str(raised.value)
 
 
-@pytest.mark.parametrize("config", [{"rate_limit": 0}, {"max_in_flight": 0}, {"daily_reserve": 100}])
+@pytest.mark.parametrize(
+    "config", [{"rate_limit": 0}, {"rate_reserve": 91}, {"max_in_flight": 0}, {"daily_reserve": 100}]
+)
 def test_a_number_of_the_clients_out_of_range_is_refused(config: Mapping[str, Any]) -> None:
     with pytest.raises(ValueError, match=next(iter(config))):
         HubSpotResource(access_token="pat-na1-x", **config)

@@ -189,3 +189,4 @@ def test_a_range_that_takes_more_than_a_day_allows_says_so() -> None:
     many = Estimate(DayRange(few.days.first, few.days.last + timedelta(days=1)), types, plan, Limits(190, 1_000), 0.05)
     assert "Note       More than the 950 requests" in many.describe()
     assert get_typical_limits(50, "so").rate == 50
+    assert get_typical_limits(None, "so", 0.1).rate == 171

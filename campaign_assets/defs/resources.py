@@ -48,6 +48,7 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
     base_url: str = build_setting_field("hubspot_base_url")
     api_version: str = build_setting_field("hubspot_api_version")
     rate_limit: int | None = build_setting_field("hubspot_rate_limit")
+    rate_reserve: int = build_setting_field("hubspot_rate_reserve")
     max_in_flight: int = build_setting_field("hubspot_max_in_flight")
     daily_reserve: int = build_setting_field("hubspot_daily_reserve")
 
@@ -67,6 +68,7 @@ class HubSpotResource(dg.ConfigurableResource[Any]):
             base_url=self.base_url,
             api_version=self.api_version,
             rate_limit=self.rate_limit,
+            rate_reserve=self.rate_reserve / 100,
             max_in_flight=self.max_in_flight,
             daily_reserve=self.daily_reserve / 100,
             retry=retry,
@@ -119,6 +121,7 @@ def build_hubspot_resource(settings: Settings, environ: Mapping[str, str] | None
         base_url=settings.hubspot_base_url,
         api_version=settings.hubspot_api_version,
         rate_limit=settings.hubspot_rate_limit,
+        rate_reserve=settings.hubspot_rate_reserve,
         max_in_flight=settings.hubspot_max_in_flight,
         daily_reserve=settings.hubspot_daily_reserve,
     )

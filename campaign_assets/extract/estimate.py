@@ -5,6 +5,7 @@ a day takes (`plan`), and where people are answered (the command line, and a job
 """
 
 import difflib
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -102,15 +103,17 @@ class Estimate:
         ]
 
 
-def get_typical_limits(rate_limit: int | None, why: str) -> Limits:
+def get_typical_limits(rate_limit: int | None, why: str, rate_reserve: float = 0.0) -> Limits:
     """The limits of a typical account, for want of better knowledge.
 
     Args:
         rate_limit: The configured rate; None for what HubSpot allows.
         why: Why the account was not asked, as the first half of a sentence.
+        rate_reserve: Share of the account's rate, from 0 to 1, that is left to other programs.
     """
+    left = TYPICAL_RATE_LIMIT - math.ceil(rate_reserve * TYPICAL_RATE_LIMIT)
     return Limits(
-        rate_limit or TYPICAL_RATE_LIMIT,
+        min(rate_limit or left, left),
         TYPICAL_DAILY_LIMIT,
         source=f"{why}, so the figures are those of a typical account (Professional plan)",
     )

@@ -53,6 +53,7 @@ class HubSpotClient:
         base_url: str = BASE_URL,
         api_version: str = API_VERSION,
         rate_limit: int | None = None,
+        rate_reserve: float = 0.0,
         max_in_flight: int = MAX_IN_FLIGHT,
         daily_reserve: float = DAILY_RESERVE,
         retry: RetryPolicy | None = None,
@@ -65,6 +66,7 @@ class HubSpotClient:
             base_url: Root of the API.
             api_version: `v3`, or a date version such as `2026-03`.
             rate_limit: Requests in 10 seconds at most; None for what HubSpot allows.
+            rate_reserve: Share of what HubSpot allows in 10 seconds, from 0 to 1, that is always left to others.
             max_in_flight: Requests at once at most; as many as latency and rate need are found out.
             daily_reserve: Share of the day's requests, from 0 to 1, that is left to others.
             retry: When a request is sent again.
@@ -78,7 +80,13 @@ class HubSpotClient:
         self._paths = Paths(api_version)
         base_url = _check_base_url(base_url)
         self.max_in_flight = max_in_flight
-        self.throttle = Throttle(clock, rate_limit=rate_limit, max_in_flight=max_in_flight, daily_reserve=daily_reserve)
+        self.throttle = Throttle(
+            clock,
+            rate_limit=rate_limit,
+            rate_reserve=rate_reserve,
+            max_in_flight=max_in_flight,
+            daily_reserve=daily_reserve,
+        )
         self.host = urlsplit(base_url).netloc
         self._transport = Transport(
             base_url,

@@ -12,7 +12,7 @@ from campaign_assets.defs.resources import HubSpotResource, build_hubspot_resour
 from campaign_assets.setting_values import WholeNumber
 from campaign_assets.settings import ACCESS_TOKEN, DEFAULTS, OAUTH, Settings, find_variable
 
-HUBSPOT_FIELDS = ("base_url", "api_version", "rate_limit", "max_in_flight", "daily_reserve")
+HUBSPOT_FIELDS = ("base_url", "api_version", "rate_limit", "rate_reserve", "max_in_flight", "daily_reserve")
 FIELDS = [
     *((HubSpotResource.model_fields[name], f"hubspot_{name}") for name in HUBSPOT_FIELDS),
     (AlertsResource.model_fields["ui_url"], "ui_url"),
@@ -21,6 +21,7 @@ ENVIRON = {
     "HUBSPOT_BASE_URL": "http://127.0.0.1:1",
     "HUBSPOT_API_VERSION": "2026-03",
     "HUBSPOT_RATE_LIMIT": "50",
+    "HUBSPOT_RATE_RESERVE": "20",
     "HUBSPOT_MAX_IN_FLIGHT": "7",
     "HUBSPOT_DAILY_RESERVE": "40",
 }

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from campaign_assets.hubspot.clock import SystemClock
 from campaign_assets.hubspot.limits.own_requests import Arrival
-from campaign_assets.hubspot.limits.rate_limit import DEFAULT_LIMIT, WINDOW_SECONDS, RateLimiter
+from campaign_assets.hubspot.limits.rate_limit import DEFAULT_LIMIT, RateLimiter
+from campaign_assets.hubspot.limits.told_limit import AGREEING, WINDOW_SECONDS
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
@@ -52,7 +53,8 @@ def test_a_limit_that_hubspot_changes_holds_from_the_next_request_on(limits: lis
     limiter = RateLimiter(clock)
     sent: list[float] = []
     for limit in limits:
-        tell(limiter, limit=str(limit))
+        for _ in range(AGREEING):
+            tell(limiter, limit=str(limit))
         for _ in range(each):
             limiter.acquire()
             window = [timestamp for timestamp in sent if timestamp > clock.seconds - WINDOW_SECONDS]
@@ -148,8 +150,27 @@ def test_ones_own_limit_counts_where_it_is_lower() -> None:
     limiter = RateLimiter(FakeClock(), 50)
     tell(limiter, limit="190")
     assert limiter.limit == 50
-    tell(limiter, limit="10")
+    for _ in range(AGREEING):
+        tell(limiter, limit="10")
     assert limiter.limit == 10
+
+
+def test_a_single_response_does_not_change_a_known_limit() -> None:
+    limiter = RateLimiter(FakeClock())
+    for told in ("190", "1", "190", "9999", "1", "190", "1"):
+        tell(limiter, limit=told, window=told + "000")
+        assert (limiter.limit, limiter.requests_per_second) == (190, 19)
+
+
+def test_a_share_of_hubspots_limit_is_left_to_others() -> None:
+    clock = FakeClock()
+    limiter = RateLimiter(clock, reserve=0.2)
+    tell(limiter, limit="190")
+    for _ in range(152):
+        limiter.acquire()
+    assert clock.seconds - 1_000 < WINDOW_SECONDS
+    limiter.acquire()
+    assert clock.seconds - 1_000 >= WINDOW_SECONDS
 
 
 def test_a_pause_holds_everybody_back_and_the_longest_counts() -> None:

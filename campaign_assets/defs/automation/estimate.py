@@ -53,13 +53,14 @@ def estimate_range(
 
 
 def _find_limits(settings: Settings, hubspot: HubSpotResource) -> Limits:
+    rate, reserve = settings.hubspot_rate_limit, settings.hubspot_rate_reserve / 100
     if not settings.credentials:
-        return get_typical_limits(settings.hubspot_rate_limit, "no token is set")
+        return get_typical_limits(rate, "no token is set", reserve)
     try:
         with hubspot.open_client(RetryPolicy(attempts=1)) as client:
             return read_limits(client)
     except HubSpotError as error:
-        return get_typical_limits(settings.hubspot_rate_limit, f"the account did not say ({str(error).rstrip('.')})")
+        return get_typical_limits(rate, f"the account did not say ({str(error).rstrip('.')})", reserve)
 
 
 class EstimateConfig(dg.Config):

@@ -7,7 +7,7 @@ private apps, and each response's headers say what is left (not with OAuth, whic
 from collections.abc import Mapping
 
 from campaign_assets.hubspot.errors import DailyReserveReached
-from campaign_assets.hubspot.limits.rate_limit import to_positive
+from campaign_assets.hubspot.limits.header_values import to_count
 
 DAILY_RESERVE = 0.05
 """Share of the day's requests that is left to others."""
@@ -38,10 +38,10 @@ class DailyQuota:
 
     def observe(self, headers: Mapping[str, str]) -> None:
         """Learns from a response's headers; what makes no sense is passed over."""
-        limit = to_positive(headers.get("X-HubSpot-RateLimit-Daily"))
-        text = headers.get("X-HubSpot-RateLimit-Daily-Remaining")
-        if limit and text is not None and (text == "0" or to_positive(text)):
-            self._limit, self._remaining = limit, int(text)
+        limit = to_count(headers.get("X-HubSpot-RateLimit-Daily"))
+        remaining = to_count(headers.get("X-HubSpot-RateLimit-Daily-Remaining"))
+        if limit and remaining is not None:
+            self._limit, self._remaining = limit, remaining
 
     def check(self) -> None:
         """Returns where a request may be sent.

@@ -6,16 +6,18 @@ programs use of it. All worker threads share one limiter. How long a single requ
 Source: HubSpot's usage guidelines (a rolling window of ten seconds, told in headers of each response).
 """
 
+import math
 import threading
 from collections.abc import Mapping
 
 from campaign_assets.hubspot.clock import Clock
+from campaign_assets.hubspot.limits.header_values import to_count
 from campaign_assets.hubspot.limits.other_programs import OtherPrograms
 from campaign_assets.hubspot.limits.own_requests import Arrival, OwnRequests
+from campaign_assets.hubspot.limits.told_limit import ToldLimit
 
 DEFAULT_LIMIT = 100
 """Requests per window before the first response: the lowest limit that HubSpot gives any app."""
-WINDOW_SECONDS = 10.0
 MARGIN_SECONDS = 0.05
 """How much longer than HubSpot's window ours is, besides what is not known of the arrivals."""
 WIDER_MARGIN_SECONDS = 0.2
@@ -46,8 +48,7 @@ class RateLimiter:
         self._clock = clock
         self._own_limit = limit
         self._reserve = reserve
-        self._hubspot_limit: int | None = None
-        self._window = WINDOW_SECONDS
+        self._told = ToldLimit()
         self._margin = MARGIN_SECONDS
         self._margin_since = clock.monotonic()
         self._requests = OwnRequests()
@@ -58,14 +59,15 @@ class RateLimiter:
 
     @property
     def limit(self) -> int:
-        """Requests per window at present, all programs together."""
-        known = [limit for limit in (self._own_limit, self._hubspot_limit) if limit is not None]
-        return min(known, default=DEFAULT_LIMIT)
+        """Requests per window at present at most, where no other program uses any."""
+        if self._told.requests is None:
+            return self._own_limit or DEFAULT_LIMIT
+        return min(self._own_limit or self._told.requests, max(1, self._told.requests - self._find_reserved()))
 
     @property
     def requests_per_second(self) -> float:
         """What the limit allows at present."""
-        return self.limit / self._window
+        return self.limit / self._told.seconds
 
     def acquire(self) -> Arrival:
         """Returns when a request may be sent, and counts it as sent at the moment that it returns."""
@@ -102,19 +104,14 @@ class RateLimiter:
             arrival: The request.
             headers: Of its response.
         """
-        limit = to_positive(headers.get("X-HubSpot-RateLimit-Max"))
-        window = to_positive(headers.get("X-HubSpot-RateLimit-Interval-Milliseconds"))
         remaining = to_count(headers.get("X-HubSpot-RateLimit-Remaining"))
         with self._lock:
             now = self._clock.monotonic()
-            if limit:
-                self._hubspot_limit = limit
-            if window and 1_000 <= window <= 60_000:
-                self._window = window / 1_000
-            own = self._count_own(arrival, now)
-            if own and remaining is not None and self._hubspot_limit:
-                used = self._hubspot_limit - remaining
-                self._others.observe(now, used - own[0], used - own[1], self._hubspot_limit, remaining)
+            self._told.observe(headers)
+            limit, own = self._told.requests, self._count_own(arrival, now)
+            if own and remaining is not None and limit:
+                used = limit - remaining
+                self._others.observe(now, used - own[0], used - own[1], limit, remaining)
 
     def admit(self, arrival: Arrival) -> None:
         """Learns that HubSpot has not refused a request for its limit."""
@@ -128,10 +125,11 @@ class RateLimiter:
             own = self._count_own(arrival, now)
             if not own:
                 return
-            level = self.limit - max(own)
+            limit = self._told.requests or self.limit
+            level = limit - max(own)
             if level > 0:
-                self._others.refuse(now, level, self.limit)
-            elif now - self._margin_since >= self._window or self._margin == MARGIN_SECONDS:
+                self._others.refuse(now, level, limit)
+            elif now - self._margin_since >= self._told.seconds or self._margin == MARGIN_SECONDS:
                 self._margin = min(LONGEST_MARGIN_SECONDS, max(WIDER_MARGIN_SECONDS, 2 * self._margin))
                 self._margin_since = now
 
@@ -143,15 +141,15 @@ class RateLimiter:
     def _find_wait(self, now: float) -> tuple[float, bool]:
         """Seconds until a request may leave, and whether it leaves although nothing seems to be left."""
         self._shrink_margin(now)
-        self._requests.forget(now - 3 * self._window)
-        paused, held = self._paused_until - now, self._window + self._margin
+        self._requests.forget(now - 3 * self._told.seconds)
+        paused, held = self._paused_until - now, self._told.seconds + self._margin
         own, allowance = self._requests.count(now, held), self._find_allowance(now)
         if own < allowance:
             return max(paused, self._find_gap(held, allowance, now)), False
         wait = LONGEST_NAP_SECONDS
         if own:
             wait = min(wait, self._requests.find_leaving(own - allowance, now, held) - now)
-        if self._others.may_probe(own, self.limit):
+        if own < self.limit and self._others.may_probe(own, self.limit):
             probe = self._last + self._others.find_seconds_to_probe() - now
             if probe <= 0:
                 return max(paused, 0), True
@@ -163,32 +161,25 @@ class RateLimiter:
         return self._last + EVENLY * held / allowance - now if self._others.are_there(now) else 0.0
 
     def _find_allowance(self, now: float) -> int:
-        if not self._hubspot_limit:
+        if not self._told.requests:
             return self.limit
-        reserve = max(self._others.find_reserve(now, self._hubspot_limit), int(self._reserve * self._hubspot_limit))
-        return max(1, min(self.limit, self._hubspot_limit - reserve))
+        left = self._told.requests - self._others.find_reserve(now, self._told.requests)
+        return max(1, min(self.limit, left))
+
+    def _find_reserved(self) -> int:
+        return math.ceil(self._reserve * (self._told.requests or 0))
 
     def _shrink_margin(self, now: float) -> None:
-        while now - self._margin_since >= self._window and self._margin > MARGIN_SECONDS:
+        while now - self._margin_since >= self._told.seconds and self._margin > MARGIN_SECONDS:
             self._margin = max(MARGIN_SECONDS, SHRINKING * self._margin)
-            self._margin_since += self._window
+            self._margin_since += self._told.seconds
 
     def _count_own(self, arrival: Arrival, now: float) -> tuple[int, int] | None:
         """Ours in HubSpot's window when a request arrived, and when its response came.
 
         None where that is not known any more, or where nothing is known of the response.
         """
-        if arrival.answered is None or now - arrival.earliest > self._window:
+        if arrival.answered is None or now - arrival.earliest > self._told.seconds:
             return None
-        first, second = (self._requests.count(at, self._window) for at in (arrival.earliest, arrival.answered))
+        first, second = (self._requests.count(at, self._told.seconds) for at in (arrival.earliest, arrival.answered))
         return first, second
-
-
-def to_count(text: str | None) -> int | None:
-    """A header's whole number, zero or above; None for anything else."""
-    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else None
-
-
-def to_positive(text: str | None) -> int:
-    """A header's whole number above zero; 0 for anything else."""
-    return to_count(text) or 0

@@ -65,17 +65,20 @@ class Throttle:
         quota: The day's requests.
     """
 
-    def __init__(self, clock: Clock, *, rate_limit: int | None, max_in_flight: int, daily_reserve: float) -> None:
+    def __init__(
+        self, clock: Clock, *, rate_limit: int | None, rate_reserve: float, max_in_flight: int, daily_reserve: float
+    ) -> None:
         """Makes the rules of an account.
 
         Args:
             clock: Time.
             rate_limit: Requests in 10 seconds at most; None for what HubSpot allows.
+            rate_reserve: Share of what HubSpot allows in 10 seconds, from 0 to 1, that is always left to others.
             max_in_flight: Requests at once at most.
             daily_reserve: Share of the day's requests, from 0 to 1, that is left to others.
         """
         self._clock = clock
-        self.limiter = RateLimiter(clock, rate_limit)
+        self.limiter = RateLimiter(clock, rate_limit, rate_reserve)
         self.concurrency = ConcurrencyLimit(clock, max_in_flight, lambda: self.limiter.requests_per_second)
         self.quota = DailyQuota(daily_reserve)
         self._breaker = Breaker(clock)
