@@ -8,13 +8,13 @@ import dagster as dg
 
 from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
-from campaign_assets.defs.assets.marts import build_daily_marts
+from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.automation.association_backfill import build_association_backfill
 from campaign_assets.defs.automation.campaign_changes import build_campaign_changes
 from campaign_assets.defs.automation.check_jobs import build_check_jobs, build_check_schedules
-from campaign_assets.defs.automation.downstream import build_automation_sensor, on_new_days
+from campaign_assets.defs.automation.downstream import build_after_every_run, build_automation_sensor, on_new_days
 from campaign_assets.defs.automation.estimate import build_estimate_job
 from campaign_assets.defs.automation.jobs import build_jobs
 from campaign_assets.defs.automation.late_metrics import build_late_metrics
@@ -22,6 +22,7 @@ from campaign_assets.defs.automation.schedules import build_daily_refresh
 from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
+from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
 from campaign_assets.load.progress import Listener
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
@@ -47,6 +48,7 @@ def build_definitions(
             build_campaign_asset_changes(),
             build_asset_metrics(calendar, listener),
             *build_daily_marts(calendar, on_new_days()),
+            build_campaign_summary_asset(),
         ],
         asset_checks=checks,
         jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
@@ -56,6 +58,7 @@ def build_definitions(
             build_late_metrics(calendar),
             build_association_backfill(calendar, settings.history_days),
             build_automation_sensor(),
+            build_after_every_run("answers", [CAMPAIGN_SUMMARY_KEY], SUMMARIZED_KEYS),
             build_run_failure_alert(calendar.now),
             build_late_days_alert(calendar),
         ],

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, Aggregation, AssetType
-from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY
+from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY, PERIODS
 from campaign_assets.settings import VARIABLES, Variable
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, CAMPAIGNS
 
@@ -36,6 +36,15 @@ def test_the_columns_of_the_other_tables_are_documented() -> None:
     for table in (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, *marts):
         (line,) = [line for line in README.splitlines() if line.startswith(f"| `{table.name}` |")]
         assert line.endswith(f"| {', '.join(table.columns.names)} |")
+
+
+def test_the_columns_of_the_summary_are_documented() -> None:
+    (line,) = [line for line in README.splitlines() if line.startswith(f"| `{CAMPAIGN_SUMMARY.table.name}` |")]
+    columns = CAMPAIGN_SUMMARY.table.columns.names
+    before, sums, after = line.split("|")[3].split("*")
+    assert before.strip(" ,").split(", ") == columns[: columns.index("views")]
+    assert after.strip(" ,").split(", ") == columns[columns.index("sessions") :]
+    assert all(f"_{period}" in sums for period in PERIODS)
 
 
 def test_every_folder_of_the_package_is_on_the_map() -> None:

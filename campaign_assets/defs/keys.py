@@ -6,7 +6,12 @@ Names only, which people and other programs hold on to. What an asset does is in
 import dagster as dg
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY
+from campaign_assets.marts.schemas import (
+    ASSET_PERFORMANCE_DAILY,
+    CAMPAIGN_PERFORMANCE_DAILY,
+    CAMPAIGN_SUMMARY,
+    SUMMARIZED,
+)
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
 
 CAMPAIGNS_KEY = dg.AssetKey(CAMPAIGNS.path)
@@ -15,6 +20,9 @@ METRICS_KEYS = {t.name: dg.AssetKey(METRICS_TABLES[t.name].path) for t in METRIC
 """The asset of each type with metrics, by the type's name in HubSpot's spelling."""
 ASSET_PERFORMANCE_KEY = dg.AssetKey(ASSET_PERFORMANCE_DAILY.table.path)
 CAMPAIGN_PERFORMANCE_KEY = dg.AssetKey(CAMPAIGN_PERFORMANCE_DAILY.table.path)
+CAMPAIGN_SUMMARY_KEY = dg.AssetKey(CAMPAIGN_SUMMARY.table.path)
+SUMMARIZED_KEYS = [CAMPAIGN_PERFORMANCE_KEY, *(dg.AssetKey(table.path) for table in SUMMARIZED)]
+"""What the summary is made of, as far as it is there."""
 
 POOL = "hubspot_api"
 """The pool of all that talks to HubSpot: its limit of 1 keeps two runs from fighting over one rate limit."""

@@ -11,15 +11,23 @@ from functools import partial
 from typing import TypeVar
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.marts.query import run_query
-from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, Mart
+from campaign_assets.marts.schemas import (
+    ASSET_PERFORMANCE_DAILY,
+    CAMPAIGN_PERFORMANCE_DAILY,
+    CAMPAIGN_SUMMARY,
+    SUMMARIZED,
+    Mart,
+)
 from campaign_assets.tables import (
     METRIC_DATE_FIELD,
     METRICS_TABLES,
     MissingTable,
     MonthFiles,
+    TableSchema,
     TableStore,
     WrittenFile,
 )
@@ -87,6 +95,29 @@ def build_campaign_performance(store: TableStore, month: date) -> WrittenMart:
     return _write_month(store, CAMPAIGN_PERFORMANCE_DAILY, month, {source.path[-1]: rows}, files)
 
 
+def build_campaign_summary(store: TableStore) -> WrittenMart:
+    """Writes `marts/campaign_summary`.
+
+    Args:
+        store: Where the tables lie.
+
+    Raises:
+        TableError: A file is damaged, or cannot be read or written.
+    """
+    daily = CAMPAIGN_PERFORMANCE_DAILY.table
+    files = MonthFiles(store, daily)
+    months = [files.read(month) for month in files.list_months()]
+    found = {table: _read_table(store, table) for table in SUMMARIZED}
+    relations = {
+        daily.path[-1]: pa.concat_tables([daily.columns.empty_table(), *months], promote_options="default"),
+        **{table.path[-1]: table.columns.empty_table() if rows is None else rows for table, rows in found.items()},
+    }
+    table = CAMPAIGN_SUMMARY.table
+    rows = run_query(CAMPAIGN_SUMMARY.query, relations, table.columns)
+    file = store.write(table.path, rows, extracted_at=pc.max(rows["extracted_at"]).as_py())
+    return WrittenMart(file, rows, len(months) + sum(rows is not None for rows in found.values()))
+
+
 def to_catalog() -> pa.Table:
     """What is known of the metrics: one row per asset type × metric."""
     return pa.Table.from_pylist(
@@ -141,6 +172,13 @@ def _read_cell(store: TableStore, cell: Cell) -> pa.Table | None:
     try:
         rows = store.read_table(METRICS_TABLES[asset_type.name], day=day)
         return _with_type(rows.replace_schema_metadata(), asset_type.name)
+    except MissingTable:
+        return None
+
+
+def _read_table(store: TableStore, table: TableSchema) -> pa.Table | None:
+    try:
+        return store.read_table(table)
     except MissingTable:
         return None
 

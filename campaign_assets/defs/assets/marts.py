@@ -12,11 +12,16 @@ import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_preview
-from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, METRICS_KEYS
+from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, METRICS_KEYS, SUMMARIZED_KEYS
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import TablesResource, plain_failures
-from campaign_assets.marts.building import WrittenMart, build_asset_performance, build_campaign_performance
-from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, Mart
+from campaign_assets.marts.building import (
+    WrittenMart,
+    build_asset_performance,
+    build_campaign_performance,
+    build_campaign_summary,
+)
+from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY, Mart
 from campaign_assets.tables import TableStore
 
 GROUP = "marts"
@@ -67,6 +72,22 @@ def _build_daily(
         )
 
     return daily
+
+
+def build_campaign_summary_asset() -> dg.AssetsDefinition:
+    """The asset `marts/campaign_summary`."""
+    mart = CAMPAIGN_SUMMARY
+    spec = build_spec(mart.table, description=mart.description, group=GROUP, deps=SUMMARIZED_KEYS, kinds=KINDS)
+
+    @dg.multi_asset(name=mart.query, specs=[spec], backfill_policy=dg.BackfillPolicy.single_run())
+    def campaign_summary(tables: TablesResource) -> dg.MaterializeResult[None]:
+        with plain_failures():
+            written = build_campaign_summary(tables.store)
+        return dg.MaterializeResult(
+            metadata=to_mart_metadata(mart, [written]), data_version=dg.DataVersion(to_data_version(written.rows))
+        )
+
+    return campaign_summary
 
 
 def to_mart_metadata(mart: Mart, written: list[WrittenMart]) -> Mapping[str, Any]:
