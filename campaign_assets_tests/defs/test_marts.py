@@ -7,9 +7,14 @@ import dagster as dg
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY, METRICS_KEYS
-from campaign_assets.marts.schemas import MARTS as MARTS_OF_ALL
+from campaign_assets.defs.keys import (
+    ASSET_PERFORMANCE_KEY,
+    CAMPAIGN_PERFORMANCE_KEY,
+    CAMPAIGN_SUMMARY_KEY,
+    METRICS_KEYS,
+)
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY
+from campaign_assets.marts.schemas import MARTS as MARTS_OF_ALL
 from campaign_assets.tables import CAMPAIGNS, MonthFiles
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
