@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import dagster as dg
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -13,7 +14,7 @@ from upath import UPath
 from campaign_assets.defs.automation import association_backfill
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, ChangeLog, TableError
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.defs.ticks import collected_warnings, list_run_keys, tick
+from campaign_assets_tests.defs.ticks import collected_warnings, end_run, list_run_keys, tick
 from campaign_assets_tests.workplace import DAYS, NOW, Workplace
 
 SENSOR = "association_backfill"
@@ -128,6 +129,7 @@ def test_a_file_of_the_future_hides_none_of_the_present(prepared: Workplace) -> 
         prepared.now = lambda number=number: NOW + number * 8 * HOUR  # type: ignore[misc]
         add_changes(prepared, prepared.now(), f"c{number + 1}")
         ticked = tick(prepared, SENSOR, cursor)
+        end_run(prepared, ticked)
         cursor = ticked.cursor
         found += list_campaigns(ticked)
     assert found == ["c1", "c2", "c3", "c4", "c5", "c6"]
@@ -191,3 +193,75 @@ def test_so_many_campaigns_that_naming_them_would_be_most_of_the_run_are_read_wh
     add_changes(prepared, NOW, *(f"c{number}" for number in range(count)))
     (request,) = tick(prepared, SENSOR).run_requests
     assert bool(request.run_config) == (not more)
+
+
+FAILED = [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.CANCELED]
+STATUSES = [status for status in dg.DagsterRunStatus if status is not dg.DagsterRunStatus.QUEUED]
+"""Dagster lets nobody but a code location queue a run."""
+
+
+@pytest.mark.parametrize("status", [*STATUSES, None])
+def test_a_run_that_failed_or_is_gone_is_asked_for_again_and_no_other(
+    prepared: Workplace, status: dg.DagsterRunStatus | None
+) -> None:
+    add_changes(prepared, NOW, "c1")
+    first = tick(prepared, SENSOR)
+    if status:
+        end_run(prepared, first, status)
+    assert tick(prepared, SENSOR, first.cursor).skip_message  # it has not waited yet
+    prepared.now = lambda: NOW + HOUR
+    second = tick(prepared, SENSOR, first.cursor)
+    assert list_campaigns(second) == (["c1"] if status in [*FAILED, None] else [])
+    assert not second.run_requests or list_run_keys(second) != list_run_keys(first)
+
+
+def test_a_run_that_keeps_failing_is_asked_for_ever_more_seldom_until_it_succeeds(prepared: Workplace) -> None:
+    add_changes(prepared, NOW, "c1")
+    cursor, asked = None, list[int]()
+    for minutes in range(0, 330, 10):
+        prepared.now = lambda minutes=minutes: NOW + timedelta(minutes=minutes)  # type: ignore[misc]
+        ticked = tick(prepared, SENSOR, cursor)
+        cursor = ticked.cursor or cursor
+        if ticked.run_requests:
+            asked.append(minutes)
+            end_run(prepared, ticked, dg.DagsterRunStatus.FAILURE)
+    assert asked == [0, 10, 30, 70, 150, 310]
+
+
+def test_what_failed_is_asked_for_together_with_what_joined_since(prepared: Workplace) -> None:
+    add_changes(prepared, NOW, "c1")
+    first = tick(prepared, SENSOR)
+    end_run(prepared, first, dg.DagsterRunStatus.FAILURE)
+    prepared.now = lambda: NOW + HOUR
+    add_changes(prepared, prepared.now(), "c2")
+    second = tick(prepared, SENSOR, first.cursor)
+    assert list_campaigns(second) == ["c1", "c2"]
+    end_run(prepared, second)
+    prepared.now = lambda: NOW + 24 * HOUR
+    assert tick(prepared, SENSOR, second.cursor).skip_message
+
+
+@pytest.mark.parametrize("again", [dg.DagsterRunStatus.SUCCESS, dg.DagsterRunStatus.STARTED])
+def test_a_run_that_somebody_tried_again_is_not_asked_for_again(
+    prepared: Workplace, again: dg.DagsterRunStatus
+) -> None:
+    add_changes(prepared, NOW, "c1")
+    first = tick(prepared, SENSOR)
+    root = end_run(prepared, first, dg.DagsterRunStatus.FAILURE)
+    prepared.instance.add_run(
+        dg.DagsterRun(job_name="x", status=again, tags={"dagster/root_run_id": root, "dagster/parent_run_id": root})
+    )
+    prepared.now = lambda: NOW + HOUR
+    assert tick(prepared, SENSOR, first.cursor).skip_message
+
+
+def test_a_failed_run_is_asked_for_by_what_is_still_wrong(prepared: Workplace) -> None:
+    add_changes(prepared, NOW, "c1", "c99")
+    first = tick(prepared, SENSOR)
+    end_run(prepared, first, dg.DagsterRunStatus.FAILURE)
+    write_campaigns(prepared, 1)  # c1 was deleted meanwhile
+    prepared.now = lambda: NOW + HOUR
+    second = tick(prepared, SENSOR, first.cursor)
+    assert "makes no past day wrong" in second.skip_message
+    prepared.now = lambda: NOW + 24 * HOUR
+    assert "no run about one has failed" in tick(prepared, SENSOR, second.cursor).skip_message

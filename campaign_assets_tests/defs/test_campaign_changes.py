@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
+import dagster as dg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from campaign_assets.defs.automation.run_keys import Asked
 from campaign_assets.defs.automation.seen_campaigns import CampaignsCursor, SeenCampaigns
 from campaign_assets.emulator.damage import Damaged
-from campaign_assets_tests.defs.ticks import collected_warnings, list_run_keys, tick
+from campaign_assets_tests.defs.ticks import collected_warnings, end_run, list_run_keys, tick
 from campaign_assets_tests.workplace import NOW, Workplace
 
 SENSOR = "campaign_changes"
@@ -54,6 +55,20 @@ def test_a_tick_that_is_evaluated_twice_with_the_same_cursor_asks_for_the_same_r
         once = tick(workplace, SENSOR, cursor)
         workplace.now = lambda: NOW + MINUTE
         assert list_run_keys(once) == list_run_keys(tick(workplace, SENSOR, cursor)) != []
+
+
+@pytest.mark.parametrize("status", [dg.DagsterRunStatus.FAILURE, dg.DagsterRunStatus.SUCCESS])
+def test_a_refresh_that_failed_is_asked_for_again_after_an_hour(
+    workplace: Workplace, status: dg.DagsterRunStatus
+) -> None:
+    first = tick(workplace, SENSOR)
+    end_run(workplace, first, status)
+    workplace.now = lambda: NOW + timedelta(minutes=59)
+    assert tick(workplace, SENSOR, first.cursor).skip_message
+    workplace.now = lambda: NOW + timedelta(minutes=60)
+    second = tick(workplace, SENSOR, first.cursor)
+    assert bool(second.run_requests) == (status is dg.DagsterRunStatus.FAILURE)
+    assert set(list_run_keys(second)).isdisjoint(list_run_keys(first))
 
 
 def test_a_sensor_that_is_reset_asks_anew(workplace: Workplace) -> None:
@@ -123,7 +138,7 @@ def test_no_two_changes_have_the_same_key_and_what_is_known_to_differ_is_always_
     cursor, now, keys = CampaignsCursor(), NOW, []
     for seen, minutes in steps:
         now += minutes * MINUTE
-        is_change = cursor.is_change(seen, now)
+        is_change = cursor.is_change(seen, now, lambda _: False)
         if cursor.seen and None not in (seen.newest, cursor.seen.newest):
             assert is_change == (seen != cursor.seen)
         if is_change:

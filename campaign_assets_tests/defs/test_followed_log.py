@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from campaign_assets.defs.automation.awaited_runs import Awaited
 from campaign_assets.defs.automation.followed_log import MOST_REMEMBERED, OVERTAKEN, FollowedLog
 from campaign_assets.tables import is_file_name
 from campaign_assets_tests.workplace import NOW
@@ -79,6 +80,8 @@ def test_a_cursor_ahead_of_the_clock_is_none_for_it_would_hide_what_is_written_u
 
 
 ASKED = {"times": 0, "last": None}
+NONSENSE: list[object] = [None, 7, "zzz", [7], [{}]]
+RUN = {"run_key": "key", "files": [to_name(NOW)], "times": 1, "last": NOW.isoformat()}
 
 
 @pytest.mark.parametrize(
@@ -94,6 +97,11 @@ ASKED = {"times": 0, "last": None}
         {"after": "", "done": [[]], "asked": ASKED},
         {"after": "", "done": 7, "asked": ASKED},
         {"after": "", "done": [], "asked": {"times": "many", "last": None}},
+        *({"after": "", "done": [], "asked": ASKED, "awaited": runs} for runs in NONSENSE),
+        *(
+            {"after": "", "done": [], "asked": ASKED, "awaited": [{**RUN, name: nonsense}]}
+            for name, nonsense in [("run_key", 7), ("files", "zzz"), ("files", [7]), ("times", 0), ("last", "soon")]
+        ),
     ],
 )
 def test_a_cursor_of_something_else_is_named_as_none(value: object) -> None:
@@ -118,3 +126,15 @@ def test_what_is_no_time_is_no_name(name: str) -> None:
     assert not is_file_name(name)
     assert not name or not is_file_name(f"{name}{to_name(NOW)}")
     assert not is_file_name(f"{to_name(NOW)}\n")
+
+
+def test_what_is_remembered_of_runs_is_bounded_and_comes_back() -> None:
+    awaited = Awaited((), ())
+    for number in range(100):
+        files = [to_name(NOW + (30 * number + file) * MINUTE) for file in range(30)]
+        awaited = awaited.add(f"key {number}", files, NOW + number * MINUTE)
+    remembered = awaited.list_newest()
+    assert [run.run_key for run in remembered] == [f"key {number}" for number in range(67, 100)]
+    followed = FollowedLog(awaited=remembered)
+    assert FollowedLog.parse(followed.to_text(), NOW) == followed
+    assert len(followed.to_text()) < 64_000

@@ -1,12 +1,13 @@
 """The sensor that reads past days again for campaigns that something joined later.
 
 Metrics of a past day follow today's associations, so an addition makes the days before it wrong. Only the campaigns
-concerned are asked about, all additions since the last tick together.
+concerned are asked about, all additions since the last tick together. A run that failed is asked for again.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -15,8 +16,10 @@ from upath import UPath
 
 from campaign_assets.catalog import find_asset_type
 from campaign_assets.days import Calendar
+from campaign_assets.defs.automation.awaited_runs import Awaited
 from campaign_assets.defs.automation.followed_log import FollowedLog
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
+from campaign_assets.defs.instance.run_outcomes import find_outcome
 from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.extract.association_changes import HistoryGap, find_history_gap
@@ -63,7 +66,7 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
         job_name=REFRESH_EVERYTHING,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="When an asset joins a campaign, reads the past days of that campaign again, from its start date "
-        "on: HubSpot counts them by what is tied to the campaign today.",
+        "on: HubSpot counts them by what is tied to the campaign today. A run that fails is asked for again.",
     )
     def association_backfill(
         context: dg.SensorEvaluationContext, tables: TablesResource
@@ -71,18 +74,25 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
         timestamp, followed = calendar.now(), _read_cursor(context, calendar)
         log = ChangeLog(tables.store, CAMPAIGN_ASSET_CHANGES.path)
         files = dict(log.list_files())
+        awaited = Awaited.sort(followed.awaited, partial(find_outcome, context.instance), timestamp)
         new = followed.list_new(files)
-        if not new:
-            return dg.SkipReason("No association has changed since the last tick.")
+        if not (new or awaited.files):
+            context.update_cursor(replace(followed, awaited=awaited.waiting).to_text())
+            return dg.SkipReason("No association has changed since the last tick, and no run about one has failed.")
         try:
             start_dates = _find_start_dates(tables.store, calendar)
         except (TableError, KeyError) as error:
             context.log.warning(f"The campaigns cannot be read, so what has changed waits for them: {error}")
-            return dg.SkipReason(f"{len(new)} files of changes wait for hubspot/campaigns, which cannot be read.")
-        batch = new[:FILES_PER_TICK]
-        read = _read_files(context, log, {name: files[name] for name in batch})
-        left = min([*new[FILES_PER_TICK:], *read.left], default=None)
+            count = len({*new, *awaited.files})
+            return dg.SkipReason(f"{count} files of changes wait for hubspot/campaigns, which cannot be read.")
+        for run in awaited.failed:
+            context.log.warning(f"Asked for {run.times} times and failed: {run.run_key or ', '.join(run.files)}.")
+        batch, again = new[:FILES_PER_TICK], awaited.files
+        names = sorted({*batch, *again} & files.keys())  # a file that is gone told what the next one tells
+        read = _read_files(context, log, {name: files[name] for name in names})
+        left = min([*new[FILES_PER_TICK:], *(name for name in read.left if name in batch)], default=None)
         after = followed.add([name for name in batch if name not in read.left], timestamp, left)
+        awaited = awaited.add("", [name for name in read.left if name not in batch], timestamp)
         gap = find_history_gap(
             read.changes,
             start_dates,
@@ -91,10 +101,11 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
             history_days=history_days,
         )
         if gap is None:
-            context.update_cursor(after.to_text())
+            context.update_cursor(replace(after, awaited=awaited.list_newest()).to_text())
             return dg.SkipReason("What has changed makes no past day wrong.")
-        key = followed.asked.to_run_key(f"associations {batch[0]} to {batch[-1]}", timestamp)
-        after = replace(after, asked=followed.asked.add(timestamp))
+        key = followed.asked.to_run_key(f"associations {names[0]} to {names[-1]}", timestamp)
+        awaited = awaited.add(key, [name for name in names if name not in read.left], timestamp)
+        after = replace(after, asked=followed.asked.add(timestamp), awaited=awaited.list_newest())
         return dg.SensorResult(run_requests=[_to_run_request(gap, key)], cursor=after.to_text())
 
     return association_backfill

@@ -11,6 +11,12 @@ FIRST_WAIT = timedelta(minutes=10)
 LONGEST_WAIT = timedelta(hours=6)
 
 
+def to_wait(times: int) -> timedelta:
+    """How long to wait after so many attempts: twice as long after each."""
+    doublings = min(times - 1, 10)  # the longest wait is reached long before a float overflows
+    return min(LONGEST_WAIT, FIRST_WAIT * 2.0**doublings)
+
+
 @dataclass(frozen=True, slots=True)
 class Attempt:
     """What was asked for and not done yet.
@@ -27,8 +33,7 @@ class Attempt:
 
     def find_next(self) -> datetime:
         """When it may be asked for again: later each time."""
-        doublings = min(self.times - 1, 10)  # the longest wait is reached long before a float overflows
-        return datetime.fromisoformat(self.last) + min(LONGEST_WAIT, FIRST_WAIT * 2.0**doublings)
+        return datetime.fromisoformat(self.last) + to_wait(self.times)
 
 
 class Attempts:

@@ -7,6 +7,7 @@ import dagster as dg
 
 from campaign_assets.defs.automation.jobs import REFRESH_CAMPAIGNS
 from campaign_assets.defs.automation.seen_campaigns import INTERVAL_WHERE_UNKNOWN, CampaignsCursor, SeenCampaigns
+from campaign_assets.defs.instance.run_outcomes import Outcome, find_outcome
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.hubspot import RetryPolicy
 
@@ -25,8 +26,8 @@ def build_campaign_changes(now: Callable[[], datetime]) -> dg.SensorDefinition:
         job_name=REFRESH_CAMPAIGNS,
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="Asks HubSpot for the campaign that was changed last, with a single request, and refreshes the "
-        "campaigns when it is another than at the last tick or when their number is. Where HubSpot does not say when "
-        "a campaign was changed, it refreshes them once an hour.",
+        "campaigns when it is another than at the last tick or when their number is, and once more where that failed. "
+        "Where HubSpot does not say when a campaign was changed, it refreshes them once an hour.",
     )
     def campaign_changes(
         context: dg.SensorEvaluationContext, hubspot: HubSpotResource
@@ -39,11 +40,11 @@ def build_campaign_changes(now: Callable[[], datetime]) -> dg.SensorDefinition:
                 "HubSpot does not say when a campaign was changed last: until it does, the campaigns are refreshed "
                 f"when their number changes, and {INTERVAL_WHERE_UNKNOWN} after the last refresh."
             )
-        if not before.is_change(seen, timestamp):
+        if not before.is_change(seen, timestamp, lambda key: find_outcome(context.instance, key) is Outcome.FAILED):
             since = seen.newest or "an unknown time"
             return dg.SkipReason(f"No change since {since}, and still {seen.count} campaigns.")
         key = before.asked.to_run_key(f"campaign_changes {before.seen or 'nothing'} -> {seen}", timestamp)
-        after = CampaignsCursor(seen, before.asked.add(timestamp))
+        after = CampaignsCursor(seen, before.asked.add(timestamp), key)
         return dg.SensorResult(run_requests=[dg.RunRequest(run_key=key)], cursor=after.to_text())
 
     return campaign_changes

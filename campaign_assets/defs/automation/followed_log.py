@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
+from campaign_assets.defs.automation.awaited_runs import AwaitedRun
 from campaign_assets.defs.automation.run_keys import Asked
 from campaign_assets.tables import is_file_name
 
@@ -29,11 +30,13 @@ class FollowedLog:
         after: Every file with this name or an earlier one is done with; empty for none.
         done: Files with a later name that are done with too.
         asked: How often the sensor has asked for runs.
+        awaited: The runs that it asked for and that are not known to have succeeded.
     """
 
     after: str = ""
     done: frozenset[str] = frozenset()
     asked: Asked = field(default_factory=Asked)
+    awaited: tuple[AwaitedRun, ...] = ()
 
     @classmethod
     def parse(cls, text: str, now: datetime) -> "FollowedLog":
@@ -48,7 +51,8 @@ class FollowedLog:
         """
         try:
             value = json.loads(text)
-            found = cls(value["after"], frozenset(value["done"]), Asked.parse(value["asked"]))
+            awaited = tuple(AwaitedRun.parse(run) for run in value["awaited"])
+            found = cls(value["after"], frozenset(value["done"]), Asked.parse(value["asked"]), awaited)
             is_ours = (not found.after or is_file_name(found.after)) and all(map(is_file_name, found.done))
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise ValueError("no cursor of this sensor") from error
@@ -58,7 +62,8 @@ class FollowedLog:
 
     def to_text(self) -> str:
         """The same as text."""
-        return json.dumps({"after": self.after, "done": sorted(self.done), "asked": self.asked.to_json()})
+        value = {"after": self.after, "done": sorted(self.done), "asked": self.asked.to_json()}
+        return json.dumps({**value, "awaited": [run.to_json() for run in self.awaited]})
 
     def list_new(self, names: Iterable[str]) -> list[str]:
         """The files that are not done with, in the order of their times.
@@ -80,7 +85,7 @@ class FollowedLog:
         last = min(_to_name(now - OVERTAKEN), left or _LAST)
         passed = [name for name in done if name < last] + done[:-MOST_REMEMBERED]
         after = max([self.after, *passed])
-        return FollowedLog(after, frozenset(name for name in done if name > after), self.asked)
+        return FollowedLog(after, frozenset(name for name in done if name > after), self.asked, self.awaited)
 
 
 def _to_name(timestamp: datetime) -> str:

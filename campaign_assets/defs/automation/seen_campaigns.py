@@ -6,6 +6,7 @@ to the one before, and no proof that nothing has changed.
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -13,7 +14,7 @@ from campaign_assets.defs.automation.run_keys import Asked
 from campaign_assets.hubspot import CampaignPage
 
 INTERVAL_WHERE_UNKNOWN = timedelta(hours=1)
-"""So often the campaigns are refreshed where nothing says whether one was changed."""
+"""So often the campaigns are refreshed where nothing says whether one was changed, and so long after a failure."""
 _LONGEST_RAW = 64
 
 
@@ -50,10 +51,12 @@ class CampaignsCursor:
     Attributes:
         seen: What it saw when it asked for a refresh last; None for never.
         asked: How often it has asked for one.
+        run_key: The key of the run that it asked for last; empty for none.
     """
 
     seen: SeenCampaigns | None = None
     asked: Asked = field(default_factory=Asked)
+    run_key: str = ""
 
     @classmethod
     def parse(cls, text: str) -> "CampaignsCursor":
@@ -64,32 +67,36 @@ class CampaignsCursor:
         """
         try:
             value = json.loads(text)
-            newest, count, asked = value["newest"], value["count"], Asked.parse(value["asked"])
+            newest, count, run_key = value["newest"], value["count"], value["run_key"]
+            asked = Asked.parse(value["asked"])
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise ValueError("no cursor of this sensor") from error
-        is_ours = isinstance(newest, str | None) and isinstance(count, int) and asked.times
+        is_ours = isinstance(newest, str | None) and isinstance(count, int) and isinstance(run_key, str) and asked.times
         if not is_ours:
             raise ValueError("no cursor of this sensor")
-        return cls(SeenCampaigns(newest, count), asked)
+        return cls(SeenCampaigns(newest, count), asked, run_key)
 
     def to_text(self) -> str:
         """The same as text; only of a sensor that has asked already."""
         seen = self.seen or SeenCampaigns(None, 0)
-        return json.dumps({"newest": seen.newest, "count": seen.count, "asked": self.asked.to_json()})
+        value = {"newest": seen.newest, "count": seen.count, "asked": self.asked.to_json()}
+        return json.dumps({**value, "run_key": self.run_key})
 
-    def is_change(self, seen: SeenCampaigns, now: datetime) -> bool:
+    def is_change(self, seen: SeenCampaigns, now: datetime, has_failed: Callable[[str], bool]) -> bool:
         """Whether what is seen now calls for a refresh.
 
         Args:
             seen: What is seen.
             now: The present time, with its time zone.
+            has_failed: Whether the run of a key has failed: then the refresh is still to be done.
         """
         if self.seen is None or self.asked.last is None or self.seen.count != seen.count:
             return True
+        # A time in the future is one of a clock that went back.
+        is_long_ago = not timedelta(0) <= now - self.asked.last < INTERVAL_WHERE_UNKNOWN
         if seen.newest is None:
-            # A time in the future is one of a clock that went back.
-            return not timedelta(0) <= now - self.asked.last < INTERVAL_WHERE_UNKNOWN
-        return self.seen.newest != seen.newest
+            return is_long_ago
+        return self.seen.newest != seen.newest or (is_long_ago and has_failed(self.run_key))
 
 
 def _to_raw(value: object) -> str | None:
