@@ -8,6 +8,7 @@ import dagster as dg
 
 from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
+from campaign_assets.defs.assets.campaign_reports import build_campaign_report
 from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
@@ -24,6 +25,7 @@ from campaign_assets.defs.checks.standalone import build_files_readable, build_n
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
+from campaign_assets.extract.report_plan import list_reports
 from campaign_assets.load.progress import Listener
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
 
@@ -40,19 +42,22 @@ def build_definitions(
     """
     tables = TablesResource(root=settings.storage)
     calendar = settings.build_calendar(now)
-    checks = [build_no_day_due(calendar), build_files_readable(calendar), build_audit(calendar)]
+    campaign_reports = [build_campaign_report(report, calendar) for report in list_reports(settings)]
+    reports = [key for definition in campaign_reports for key in definition.keys]
+    checks = [build_no_day_due(calendar), build_files_readable(calendar, reports), build_audit(calendar)]
     return dg.Definitions(
         assets=[
             build_campaigns(settings.properties, calendar),
             build_campaign_assets(calendar),
             build_campaign_asset_changes(),
             build_asset_metrics(calendar, listener),
+            *campaign_reports,
             *build_daily_marts(calendar, on_new_days()),
             build_campaign_summary_asset(),
         ],
         asset_checks=checks,
-        jobs=[*build_jobs(), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
-        schedules=[build_daily_refresh(calendar), *build_check_schedules(calendar)],
+        jobs=[*build_jobs(reports), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
+        schedules=[build_daily_refresh(calendar, reports), *build_check_schedules(calendar)],
         sensors=[
             build_campaign_changes(calendar.now),
             build_late_metrics(calendar),

@@ -23,6 +23,7 @@ IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
 """Where instances keep their SQLite files: each event is a transaction, which a disk makes durable slowly."""
 Serve = Callable[..., EmulatorServer]
 MakeWorkplace = Callable[..., Workplace]
+MakeBegun = Callable[..., Workplace]
 MakeFilled = Callable[..., Workplace]
 
 
@@ -63,7 +64,7 @@ def make_workplace(
 ) -> Iterator[MakeWorkplace]:
     """Makes workplaces: `settings` for the code location, all else for the emulated account.
 
-    With `begun`, a folder that `make_filled` keeps, the workplace begins with its instance and its tables.
+    With `begun`, a folder that `make_begun` keeps, the workplace begins with its instance and its tables.
     """
     with ExitStack() as stack:
 
@@ -103,17 +104,30 @@ def begun_places() -> Iterator[dict[object, Path]]:
 
 
 @pytest.fixture
-def make_filled(make_workplace: MakeWorkplace, begun_places: dict[object, Path]) -> MakeFilled:
-    """Makes workplaces whose tables hold days; the days of one account are read once and copied after that."""
+def make_begun(make_workplace: MakeWorkplace, begun_places: dict[object, Path]) -> MakeBegun:
+    """Makes workplaces in which something was done, which is done once for each account and copied after that."""
 
-    def make(days: Sequence[date], **options: Any) -> Workplace:
-        place = begun_places[(*days, *sorted(options.items()))]
+    def make(begin: Callable[[Workplace], object], name: object, **options: Any) -> Workplace:
+        place = begun_places[(name, *sorted(options.items()))]
         if not place.exists():
             workplace = make_workplace(**options)
-            assert workplace.run_all(days).success
+            begin(workplace)
             shutil.copytree(workplace.settings.storage, place / "tables")
             shutil.copytree(workplace.instance.root_directory, place / "home")
         return make_workplace(begun=place, **options)
+
+    return make
+
+
+@pytest.fixture
+def make_filled(make_begun: MakeBegun) -> MakeFilled:
+    """Makes workplaces whose tables hold days; the days of one account are read once and copied after that."""
+
+    def make(days: Sequence[date], **options: Any) -> Workplace:
+        def begin(workplace: Workplace) -> None:
+            assert workplace.run_all(days).success
+
+        return make_begun(begin, tuple(days), **options)
 
     return make
 

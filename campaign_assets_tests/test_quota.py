@@ -112,7 +112,7 @@ def test_progress_is_logged_at_most_every_ten_seconds_and_told_every_day() -> No
         for day in range(100):
             clock.seconds += 0.7
             client.counter.add("batch_read")
-            log.add_day(10 * (day + 1))
+            log.add_done(10 * (day + 1))
         assert len(lines) == int(70 // (SECONDS_BETWEEN_LINES + 0.5))
         log.finish()
     assert len(told) == 100

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from decimal import Decimal, localcontext
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
 from campaign_assets.days import parse_day
+from campaign_assets.extract.amounts import fit_amount
 from campaign_assets.hubspot import Campaign, to_raw_text
-from campaign_assets.tables import MONEY
 
 
 def to_campaign_row(campaign: Campaign, now: datetime) -> dict[str, Any]:
@@ -71,17 +71,8 @@ def _parse_date(text: str) -> date | None:
 
 
 def _parse_money(text: str) -> Decimal | None:
-    """An amount, if the column holds it exactly: rounding money would be losing it."""
-    if not _AMOUNT.fullmatch(text):
-        return None
-    _, digits, exponent = Decimal(text).as_tuple()
-    amount = Decimal(text) if any(digits) else Decimal(0)  # 0e9999999 is nothing, too
-    whole_digits = amount.adjusted() + 1
-    if whole_digits > MONEY.precision - MONEY.scale or not isinstance(exponent, int):
-        return None
-    with localcontext(prec=3 * MONEY.precision):
-        fitting = amount.quantize(Decimal(1).scaleb(-MONEY.scale), context=None) if whole_digits > -99 else Decimal(0)
-        return fitting if fitting == amount else None
+    """An amount, if the column holds it exactly."""
+    return fit_amount(Decimal(text)) if _AMOUNT.fullmatch(text) else None
 
 
 class UnreadableValue(NamedTuple):

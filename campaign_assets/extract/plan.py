@@ -57,13 +57,10 @@ class DayPlan:
             daily_limit: Requests that the account has a day; None for a typical account's.
         """
         total = days * self.requests
-        share = total / (daily_limit or TYPICAL_DAILY_LIMIT)
-        of = f"the account's {daily_limit:,}" if daily_limit else f"a typical account's {TYPICAL_DAILY_LIMIT:,}"
         return (
             f"{days:,} days × {self.requests:,} requests ({len(self.batches):,} batches, "
-            f"{self.overflow_requests:,} pages that do not fit, {self.listing_requests:,} listed) = {total:,} "
-            f"requests about {len(self.campaign_ids):,} campaigns: {describe_seconds(total / requests_per_second)} at "
-            f"{requests_per_second * 10:,.0f} requests in 10 seconds, {share:.2%} of {of} a day."
+            f"{self.overflow_requests:,} pages that do not fit, {self.listing_requests:,} listed) = "
+            f"{describe_cost(total, len(self.campaign_ids), requests_per_second, daily_limit)}"
         )
 
 
@@ -93,6 +90,23 @@ def plan_day(
             )
             for t in asset_types
         },
+    )
+
+
+def describe_cost(requests: int, campaigns: int, requests_per_second: float, daily_limit: int | None) -> str:
+    """Requests, how long they take, and their share of a day's.
+
+    Args:
+        requests: How many.
+        campaigns: Campaigns that they ask about.
+        requests_per_second: What the rate limit allows.
+        daily_limit: Requests that the account has a day; None for a typical account's.
+    """
+    share = requests / (daily_limit or TYPICAL_DAILY_LIMIT)
+    of = f"the account's {daily_limit:,}" if daily_limit else f"a typical account's {TYPICAL_DAILY_LIMIT:,}"
+    return (
+        f"{requests:,} requests about {campaigns:,} campaigns: {describe_seconds(requests / requests_per_second)} at "
+        f"{requests_per_second * 10:,.0f} requests in 10 seconds, {share:.2%} of {of} a day."
     )
 
 

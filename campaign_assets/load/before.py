@@ -18,6 +18,7 @@ from campaign_assets.tables import (
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
     METRICS_TABLES,
+    REPORT_TABLES,
     DamagedFile,
     MissingTable,
     TableError,
@@ -69,7 +70,7 @@ def list_stored_campaigns(store: TableStore, log: logging.Logger) -> list[str]:
     """
     files: Iterator[tuple[TableSchema, date | None]] = (
         (table, day)
-        for table in (CAMPAIGN_ASSETS, *METRICS_TABLES.values())
+        for table in (CAMPAIGN_ASSETS, *METRICS_TABLES.values(), *REPORT_TABLES)
         for day in (store.list_days(table.path) if table.daily else [None])
     )
     ids: set[str] = set()

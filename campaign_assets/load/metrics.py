@@ -123,7 +123,7 @@ def refresh_metrics(
                 for outcome in _write_day(store, plan, work, extract, log):
                     rows += outcome.file.rows if isinstance(outcome, WrittenCell) else 0
                     yield outcome
-            progress.add_day(rows)
+            progress.add_done(rows)
     finally:
         progress.finish()
 

@@ -1,4 +1,4 @@
-"""How far a long run is: told to whoever listens after each day, and to the run's log at most every ten seconds."""
+"""How far a long run is: told to a listener after each day or report, to the run's log at most every ten seconds."""
 
 import time
 from collections.abc import Callable
@@ -15,14 +15,15 @@ class Progress:
     """How far a run is.
 
     Attributes:
-        days_done: Days that are read and written, or failed.
-        days: Days in all.
+        days_done: Days that are read and written, or failed; of a run without days, the reports that are.
+        days: Days in all, or reports.
         requests: Requests sent so far, the repeated ones included.
         failed_attempts: How many of them failed; most succeeded when they were repeated.
         rows: Rows written so far.
         seconds: Since the run began to read.
         limit: Requests that 10 seconds allow at present.
         at_limit: Share of the time, from 0 to 1, in which the limit was spent; a little below 1 is as fast as it goes.
+        unit: What is counted, in the plural.
     """
 
     days_done: int
@@ -33,6 +34,7 @@ class Progress:
     seconds: float
     limit: int
     at_limit: float
+    unit: str = "days"
 
     @property
     def requests_per_ten_seconds(self) -> float:
@@ -47,7 +49,7 @@ class Progress:
     def describe(self) -> str:
         """All of it in a line."""
         line = (
-            f"{self.days_done:,} of {self.days:,} days, {self.rows:,} rows, {self.requests:,} requests, "
+            f"{self.days_done:,} of {self.days:,} {self.unit}, {self.rows:,} rows, {self.requests:,} requests, "
             f"{self.requests_per_ten_seconds:,.0f} of {self.limit:,} in 10 seconds ({self.at_limit:.0%} of what the "
             f"limit allows), {self.seconds:,.1f} seconds"
         )
@@ -72,28 +74,31 @@ class ProgressLog:
         log: Callable[[str], object],
         listener: Listener | None = None,
         clock: Callable[[], float] = time.monotonic,
+        unit: str = "days",
     ) -> None:
         """Begins to count.
 
         Args:
             client: The client whose requests are counted from here on.
-            days: How many days there are in all.
+            days: How many days, or reports, there are in all.
             log: Takes a line.
-            listener: Is told after each day.
+            listener: Is told after each.
             clock: Seconds since some time in the past.
+            unit: What is counted, in the plural.
         """
         self._client = client
         self._days = days
         self._log = log
         self._listener = listener
         self._clock = clock
+        self._unit = unit
         self._began = self._told = clock()
         self._requests_before = client.counter.requests
         self._failures_before = sum(client.counter.failures.values())
         self._done = self._rows = 0
 
-    def add_day(self, rows: int) -> None:
-        """Counts a day as done.
+    def add_done(self, rows: int) -> None:
+        """Counts a day, or a report, as done.
 
         Args:
             rows: Rows written so far, in all.
@@ -123,4 +128,5 @@ class ProgressLog:
             seconds=seconds,
             limit=limiter.limit,
             at_limit=min(1.0, requests / max(1.0, limiter.requests_per_second * seconds)),
+            unit=self._unit,
         )

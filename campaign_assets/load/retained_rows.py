@@ -1,14 +1,16 @@
 """What stays of a cell's file when the cell is written again: rows that were not, or could not be, read anew."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.extract.metric_rows import MetricRows, sort_rows
+from campaign_assets.extract.metric_rows import MetricRows
 from campaign_assets.hubspot import normalize_campaign_id
 from campaign_assets.load.left_out import Assets
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRIC_DATE
+
+_METRICS_KEY = ("campaign_id", "asset_id")
 
 
 def retain_rows(
@@ -29,11 +31,23 @@ def retain_rows(
         keys = zip(before["campaign_id"].to_pylist(), before["asset_id"].to_pylist(), strict=True)
         stays = pc.or_(stays, pa.array([key in assets for key in keys], pa.bool_()))
     retained = before.filter(stays)
-    retained = retained.drop_columns([name for name in (METRIC_DATE,) if name in retained.column_names])
     if not retained.num_rows:
         return rows
-    table = pa.concat_tables([rows.table, retained.replace_schema_metadata()], promote_options="default")
-    return MetricRows(sort_rows(table), repeated=rows.repeated, retained=retained.num_rows)
+    table = add_rows(rows.table, retained, _METRICS_KEY)
+    return MetricRows(table, repeated=rows.repeated, retained=retained.num_rows)
+
+
+def add_rows(rows: pa.Table, retained: pa.Table, key: Sequence[str]) -> pa.Table:
+    """Rows that were just read with others of an earlier reading, sorted by their key.
+
+    Args:
+        rows: What was just read.
+        retained: Rows of the file as it is, as they are read: with `metric_date` where it is that of a day.
+        key: The columns to sort by.
+    """
+    retained = retained.drop_columns([name for name in (METRIC_DATE,) if name in retained.column_names])
+    table = pa.concat_tables([rows, retained.replace_schema_metadata()], promote_options="default")
+    return table.sort_by([(name, "ascending") for name in key])
 
 
 def normalize_ids(rows: pa.Table) -> pa.Table:

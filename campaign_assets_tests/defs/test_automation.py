@@ -11,7 +11,7 @@ from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.workplace import METRICS, SNAPSHOTS, Workplace
 
 
-def test_every_night_the_campaigns_are_requested_and_then_the_days_that_are_due(
+def test_every_night_the_campaigns_are_requested_then_the_days_that_are_due_and_then_the_reports(
     make_workplace: MakeWorkplace,
 ) -> None:
     zone = "America/New_York"
@@ -23,13 +23,17 @@ def test_every_night_the_campaigns_are_requested_and_then_the_days_that_are_due(
     context = dg.build_schedule_context(
         instance=workplace.instance, scheduled_execution_time=night, repository_def=repository
     )
-    campaigns, metrics = schedule.evaluate_tick(context).run_requests or []
+    campaigns, metrics, reports = schedule.evaluate_tick(context).run_requests or []
     assert campaigns.asset_selection == SNAPSHOTS
     assert metrics.asset_selection == METRICS
     assert metrics.tags["dagster/asset_partition_range_start"] == "2026-03-08"
     assert metrics.tags["dagster/asset_partition_range_end"] == "2026-03-09"
     # Never ahead of the associations that they need: those of that midnight.
     assert metrics.tags["campaign_assets/associations_since"] == "2026-03-10T04:00:00+00:00"
+    assert reports.asset_selection and not {*reports.asset_selection} & {*SNAPSHOTS, *METRICS}
+    assert "dagster/partition" not in reports.tags
+    priorities = [int(request.tags.get("dagster/priority", 0)) for request in (campaigns, metrics, reports)]
+    assert priorities == sorted(set(priorities), reverse=True)
 
 
 def look(workplace: Workplace, cursor: str | None) -> Any:

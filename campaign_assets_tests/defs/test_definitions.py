@@ -11,9 +11,18 @@ import pytest
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.definitions import build_definitions
 from campaign_assets.settings import Settings
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema
+from campaign_assets.tables import (
+    CAMPAIGN_ASSETS,
+    CAMPAIGN_BUDGET_ITEMS,
+    CAMPAIGN_BUDGETS,
+    CAMPAIGN_SPEND_ITEMS,
+    CAMPAIGNS,
+    METRICS_TABLES,
+    TableSchema,
+)
 
-TABLES = [CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values()]
+REPORTS = [CAMPAIGN_BUDGET_ITEMS, CAMPAIGN_SPEND_ITEMS, CAMPAIGN_BUDGETS]
+TABLES = [CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values(), *REPORTS]
 
 
 def load(**environ: str) -> "subprocess.CompletedProcess[str]":
@@ -45,7 +54,7 @@ def graph() -> Any:
 def test_each_asset_shows_its_grain_group_kinds_owners_and_documented_columns(graph: Any, table: TableSchema) -> None:
     node = graph.get(dg.AssetKey(table.path))
     assert node.description and node.description.startswith(table.grain)
-    assert node.group_name in ("campaigns", "asset_metrics")
+    assert node.group_name in ("campaigns", "asset_metrics", "campaign_reports")
     assert {"hubspot", "parquet"} <= node.kinds
     assert node.owners
     assert node.pools == {"hubspot_api"}
@@ -62,9 +71,14 @@ def test_the_metrics_depend_on_campaign_assets_which_depend_on_campaigns(graph: 
         assert graph.get(dg.AssetKey(METRICS_TABLES[asset_type.name].path)).parent_keys == {associations}
 
 
+def test_the_campaign_reports_depend_on_the_campaigns_alone(graph: Any) -> None:
+    for table in REPORTS:
+        assert graph.get(dg.AssetKey(table.path)).parent_keys == {dg.AssetKey(CAMPAIGNS.path)}
+
+
 def test_jobs_schedule_and_sensor_are_there() -> None:
     repository = build_definitions(Settings()).get_repository_def()
     jobs = {name for name in repository.job_names if not name.startswith("__")}
-    assert jobs >= {"refresh_campaigns", "refresh_asset_metrics"}
+    assert jobs >= {"refresh_campaigns", "refresh_asset_metrics", "refresh_campaign_reports"}
     assert repository.has_schedule_def("daily_refresh")
     assert repository.has_sensor_def("campaign_changes")

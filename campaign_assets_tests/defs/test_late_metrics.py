@@ -78,7 +78,7 @@ def test_each_night_is_an_event_of_its_own_and_the_same_night_the_same(prepared:
         )
         return [str(request.run_key) for request in schedule.evaluate_tick(context).run_requests or ()]
 
-    assert list_keys(0) == list_keys(0) and len(list_keys(0)) == 2
+    assert list_keys(0) == list_keys(0) and len(list_keys(0)) == 3
     assert not set(list_keys(0)) & set(list_keys(24))
 
 

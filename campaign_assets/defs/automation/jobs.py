@@ -1,5 +1,7 @@
 """The jobs that people and schedules start."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
@@ -9,12 +11,17 @@ from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, METRIC
 
 REFRESH_CAMPAIGNS = "refresh_campaigns"
 REFRESH_ASSET_METRICS = "refresh_asset_metrics"
+REFRESH_CAMPAIGN_REPORTS = "refresh_campaign_reports"
 REFRESH_EVERYTHING = "refresh_everything"
 _METRICS = frozenset(METRICS_KEYS.values())
 
 
-def build_jobs() -> list[UnresolvedAssetJobDefinition]:
-    """All jobs; those with metrics ask for a day."""
+def build_jobs(reports: Sequence[dg.AssetKey]) -> list[UnresolvedAssetJobDefinition]:
+    """All jobs; those with metrics ask for a day.
+
+    Args:
+        reports: The tables of the campaign reports that are read.
+    """
     snapshots = _select(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
     metrics = _select(*METRICS_KEYS.values())
     return [
@@ -25,9 +32,15 @@ def build_jobs() -> list[UnresolvedAssetJobDefinition]:
             description="Reads the metrics of a day, of all asset types together.",
         ),
         dg.define_asset_job(
+            REFRESH_CAMPAIGN_REPORTS,
+            _select(*reports),
+            description="Reads what HubSpot says of each campaign in a request of its own: money, and what it brought.",
+        ),
+        dg.define_asset_job(
             REFRESH_EVERYTHING,
-            snapshots | metrics,
-            description="Reads all campaigns and what is tied to each, then the metrics of a day.",
+            snapshots | metrics | _select(*reports),
+            description="Reads all campaigns and what is tied to each, then the metrics of a day, then the campaign "
+            "reports.",
         ),
     ]
 

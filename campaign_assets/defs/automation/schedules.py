@@ -1,5 +1,7 @@
 """What runs by the clock."""
 
+from collections.abc import Sequence
+
 import dagster as dg
 
 from campaign_assets.days import Calendar
@@ -11,10 +13,16 @@ from campaign_assets.freshness import combine
 MINUTES_AFTER_MIDNIGHT = 30
 """HubSpot counts a day's last events for a while after its end."""
 FIRST_IN_QUEUE = {"dagster/priority": "10"}
+LAST_IN_QUEUE = {"dagster/priority": "-10"}
 
 
-def build_daily_refresh(calendar: Calendar) -> dg.ScheduleDefinition:
-    """Every night, in the account's time zone: the campaigns, then the days that are due."""
+def build_daily_refresh(calendar: Calendar, reports: Sequence[dg.AssetKey]) -> dg.ScheduleDefinition:
+    """Every night, in the account's time zone: the campaigns, then the days that are due, then the campaign reports.
+
+    Args:
+        calendar: The days of the account.
+        reports: The tables of the campaign reports that are read.
+    """
 
     @dg.schedule(
         name="daily_refresh",
@@ -22,7 +30,8 @@ def build_daily_refresh(calendar: Calendar) -> dg.ScheduleDefinition:
         cron_schedule=f"{MINUTES_AFTER_MIDNIGHT} 0 * * *",
         execution_timezone=calendar.time_zone,
         description="Every night: all campaigns and what is tied to each, then the metrics of the days that are due: "
-        "the one that just closed, and those that HubSpot may have restated. One run for each range of days.",
+        "the one that just closed, and those that HubSpot may have restated. One run for each range of days. The "
+        "campaign reports come last: they take what the metrics leave of the day's requests.",
     )
     def daily_refresh(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
         now = context.scheduled_execution_time
@@ -33,6 +42,9 @@ def build_daily_refresh(calendar: Calendar) -> dg.ScheduleDefinition:
             run_key=f"{night} campaigns", asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY], tags=FIRST_IN_QUEUE
         )
         metrics = [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(idle)]
-        return [snapshot, *metrics]
+        of_campaigns = dg.RunRequest(
+            run_key=f"{night} campaign_reports", asset_selection=list(reports), tags=LAST_IN_QUEUE
+        )
+        return [snapshot, *metrics, of_campaigns]
 
     return daily_refresh

@@ -4,7 +4,7 @@ Neither asks HubSpot. Checks of the rows belong to the run that writes them: `in
 `freshness`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 
 import dagster as dg
@@ -19,7 +19,7 @@ from campaign_assets.defs.resources import TablesResource
 from campaign_assets.freshness import DueCell
 from campaign_assets.plain_text import to_enumeration
 from campaign_assets.quality.files import find_bad_files
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, REPORT_TABLES, TableSchema, TableStore
 
 NO_DAY_DUE = "no_day_due"
 FILES_READABLE = "files_readable"
@@ -28,7 +28,10 @@ LATE = timedelta(hours=6)
 TOO_LATE = timedelta(hours=30)
 """So long a day may be due before the check is an error: a whole night was missed."""
 _SHOWN = 5
-_TABLES = {dg.AssetKey(table.path): table for table in (CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values())}
+_TABLES = {
+    dg.AssetKey(table.path): table for table in (CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values(), *REPORT_TABLES)
+}
+_ALWAYS = [dg.AssetKey(table.path) for table in (CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values())]
 
 
 class FilesConfig(dg.Config):
@@ -64,8 +67,13 @@ def build_no_day_due(calendar: Calendar) -> dg.AssetsDefinition:
     )
 
 
-def build_files_readable(calendar: Calendar) -> dg.AssetsDefinition:
-    """The check `files_readable` of each table."""
+def build_files_readable(calendar: Calendar, reports: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The check `files_readable` of each table.
+
+    Args:
+        calendar: The days of the account, and the present time.
+        reports: The tables of the campaign reports that are read.
+    """
 
     def files_readable(
         context: dg.AssetCheckExecutionContext, config: FilesConfig, tables: TablesResource
@@ -79,7 +87,7 @@ def build_files_readable(calendar: Calendar) -> dg.AssetsDefinition:
     return build_standing_checks(
         FILES_READABLE,
         files_readable,
-        _TABLES,
+        [*_ALWAYS, *reports],
         description="Every file of the table opens and has the documented columns, and no materialized day lacks its "
         "file. Materialize again what it names.",
     )

@@ -1,0 +1,74 @@
+"""The campaign reports as of the last run: one asset for each table, one step for each kind of request.
+
+Each step fails for itself: what one report needs, such as a scope of its own, no other waits for.
+"""
+
+from collections.abc import Iterator
+
+import dagster as dg
+
+from campaign_assets.days import Calendar
+from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_file_metadata, to_preview
+from campaign_assets.defs.checks.report_checks import build_report_specs, check_report
+from campaign_assets.defs.keys import CAMPAIGNS_KEY, POOL
+from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.extract.report_plan import Report
+from campaign_assets.load.campaign_reports import WrittenReport, WrittenTable, refresh_report
+from campaign_assets.tables import TableSchema
+
+GROUP = "campaign_reports"
+AFTER_METRICS = {"dagster/priority": "-1"}
+"""Where a run has the metrics too, they come first."""
+
+_ONE_RUN = dg.BackfillPolicy.single_run()  # lets a range of days be asked for together with these
+
+
+def build_campaign_report(report: Report, calendar: Calendar) -> dg.AssetsDefinition:
+    """The assets of a report's tables.
+
+    Args:
+        report: The report.
+        calendar: The days of the account, and the present time.
+    """
+
+    @dg.multi_asset(
+        name=report.table.path[-1],
+        specs=[_build_spec(report, table) for table in report.tables],
+        check_specs=build_report_specs(report.tables),
+        pool=POOL,
+        backfill_policy=_ONE_RUN,
+        op_tags=AFTER_METRICS,
+    )
+    def campaign_report(
+        context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
+    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+        with plain_failures():
+            written = refresh_report(hubspot.client, tables.store, report, calendar, log=context.log)
+        for table in written.tables.values():
+            yield _to_result(written, table)
+        yield from check_report(written)
+        if failures := written.describe_failures():
+            raise dg.Failure(failures, allow_retries=False)
+
+    return campaign_report
+
+
+def _build_spec(report: Report, table: TableSchema) -> dg.AssetSpec:
+    return build_spec(table, description=report.description, group=GROUP, deps=[CAMPAIGNS_KEY])
+
+
+def _to_result(written: WrittenReport, table: WrittenTable) -> dg.MaterializeResult[None]:
+    answers = written.answers
+    return dg.MaterializeResult(
+        asset_key=dg.AssetKey(table.schema.path),
+        metadata={
+            **to_file_metadata(table.file, written.extracted_at, written.requests, answers.repeated),
+            "dagster/row_count": table.file.rows,
+            "planned_requests": written.plan.requests,
+            "campaigns_asked": written.plan.campaigns,
+            "campaigns_failed": len(answers.failed),
+            "campaigns_gone_meanwhile": len(answers.missing),
+            "preview": to_preview(table.rows),
+        },
+        data_version=dg.DataVersion(to_data_version(table.rows)),
+    )

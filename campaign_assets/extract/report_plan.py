@@ -1,0 +1,125 @@
+"""Which campaign reports there are, and which questions each asks, known before the first request is sent."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import pyarrow as pa
+
+from campaign_assets.extract.campaign_reports import Question, ReportRows
+from campaign_assets.extract.campaigns import list_existing
+from campaign_assets.extract.plan import describe_cost
+from campaign_assets.extract.report_rows import read_budget
+from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.settings import Settings
+from campaign_assets.tables import (
+    CAMPAIGN_BUDGET_ITEMS,
+    CAMPAIGN_BUDGETS,
+    CAMPAIGN_SPEND_ITEMS,
+    EXTRACTED_AT,
+    TableSchema,
+)
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""So much the clocks of HubSpot and of this machine may differ when it is said what was changed since a reading."""
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportPlan:
+    """The questions of one reading.
+
+    Attributes:
+        questions: The questions, those whose answers are oldest first: where the day's requests run short, each has
+            its turn.
+        requests: Requests that they take when nothing fails and nothing changes.
+    """
+
+    questions: Sequence[Question]
+    requests: int
+
+    @property
+    def campaigns(self) -> int:
+        """Campaigns that are asked about."""
+        return len({question.campaign_id for question in self.questions})
+
+    def describe(self, requests_per_second: float, daily_limit: int | None) -> str:
+        """The plan in a sentence.
+
+        Args:
+            requests_per_second: What the rate limit allows.
+            daily_limit: Requests that the account has a day; None for a typical account's.
+        """
+        return describe_cost(self.requests, self.campaigns, requests_per_second, daily_limit)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report on every campaign, as of the last run.
+
+    Attributes:
+        tables: The tables that each answer fills. The last one is the main one, which says what was read when.
+        description: What the tables hold and what it costs, in a sentence or two.
+        read: Asks one question.
+        plan: The questions, from the campaigns and the main table as it is, None where there is none.
+        variant_column: The column of the questions' variants; empty where there is none.
+        wanted: Windows and variants that are asked for; rows of other ones, of campaigns that exist, are dropped.
+    """
+
+    tables: tuple[TableSchema, ...]
+    description: str
+    read: Callable[[datetime, HubSpotClient, Question], ReportRows]
+    plan: Callable[[pa.Table, pa.Table | None], ReportPlan]
+    variant_column: str = ""
+    wanted: frozenset[tuple[str, str]] = frozenset({("", "")})
+
+    @property
+    def table(self) -> TableSchema:
+        """The main table."""
+        return self.tables[-1]
+
+
+def list_reports(settings: Settings) -> list[Report]:
+    """The reports that are read, in the order in which they are."""
+    return [build_budgets_report()]
+
+
+def build_budgets_report() -> Report:
+    """What each campaign plans to spend and has spent."""
+    return Report(
+        (CAMPAIGN_BUDGET_ITEMS, CAMPAIGN_SPEND_ITEMS, CAMPAIGN_BUDGETS),
+        "Read with one request for all of a campaign's money, of campaigns with money and of those that have changed "
+        "since they were read.",
+        read_budget,
+        _plan_budgets,
+    )
+
+
+def _plan_budgets(campaigns: pa.Table, before: pa.Table | None) -> ReportPlan:
+    """Campaigns with money, and those that were never read or have changed since."""
+    known: dict[str, Row] = {} if before is None else {row["campaign_id"]: row for row in before.to_pylist()}
+    asked = [row["campaign_id"] for row in _list_rows(campaigns) if _needs_budget(row, known.get(row["campaign_id"]))]
+    questions = _sort([Question(campaign_id) for campaign_id in asked], {c: r[EXTRACTED_AT] for c, r in known.items()})
+    return ReportPlan(questions, len(questions))
+
+
+def _needs_budget(campaign: Row, known: Row | None) -> bool:
+    if known is None or any((campaign["budget_amount"], campaign["spend_amount"])):
+        return True
+    if any((known["budget_total"], known["spend_total"])):  # it had money, and seems to have none now
+        return True
+    updated_at = campaign["updated_at"]
+    return updated_at is None or updated_at > known[EXTRACTED_AT] - CLOCKS_DIFFER
+
+
+def _list_rows(campaigns: pa.Table) -> Iterator[Row]:
+    existing = set(list_existing(campaigns))
+    return (row for row in campaigns.to_pylist() if row["campaign_id"] in existing)
+
+
+def _sort(questions: Sequence[Question], read_at: Mapping[str, datetime]) -> list[Question]:
+    """Questions about campaigns never read first, then those whose rows are oldest."""
+    times = {campaign_id: timestamp.timestamp() for campaign_id, timestamp in read_at.items()}
+    return sorted(questions, key=lambda question: times.get(question.campaign_id, 0.0))

@@ -1,0 +1,71 @@
+"""What an emulated account serves of single campaigns, asked without the product's client: what tables are held to."""
+
+import json
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from urllib.request import Request, urlopen
+
+from campaign_assets.emulator.options import DEFAULT_TOKEN
+from campaign_assets.emulator.server import EmulatorServer
+
+Row = dict[str, Any]
+MICROS = Decimal("0.000001")
+
+
+def ask(server: EmulatorServer, path: str) -> Any:
+    """A response's JSON, amounts exact as their text.
+
+    Args:
+        server: The account.
+        path: Below the campaigns' root.
+    """
+    headers = {"Authorization": f"Bearer {DEFAULT_TOKEN}"}
+    request = Request(f"{server.url}/marketing/v3/campaigns/{path}", headers=headers)  # noqa: S310 - this machine's
+    with urlopen(request) as response:  # noqa: S310
+        return json.loads(response.read(), parse_float=Decimal)
+
+
+def list_ids(server: EmulatorServer) -> list[str]:
+    """Every campaign, in order."""
+    return sorted(campaign["id"] for campaign in server.portal.truth.campaigns())
+
+
+def to_money(value: int | Decimal | None) -> Decimal | None:
+    """An amount as its column shows it."""
+    return None if value is None else Decimal(value).quantize(MICROS)
+
+
+def serve_budgets(server: EmulatorServer) -> dict[str, list[Row]]:
+    """The rows of the three tables of money, by the last part of the table's name."""
+    tables: dict[str, list[Row]] = {"campaign_budgets": [], "campaign_budget_items": [], "campaign_spend_items": []}
+    for campaign_id in list_ids(server):
+        served = ask(server, f"{campaign_id}/budget/totals")
+        code = served["currencyCode"]
+        tables["campaign_budgets"].append(
+            {
+                "campaign_id": campaign_id,
+                "budget_total": to_money(served.get("budgetTotal")),
+                "spend_total": to_money(served.get("spendTotal")),
+                "remaining_budget": to_money(served.get("remainingBudget")),
+                "currency_code": code,
+            }
+        )
+        for kind in ("budget", "spend"):
+            items = [_to_item(campaign_id, item, code) for item in served[f"{kind}Items"]]
+            tables[f"campaign_{kind}_items"] += sorted(items, key=lambda item: item["item_id"])
+    return tables
+
+
+def _to_item(campaign_id: str, item: Row, code: str) -> Row:
+    return {
+        "campaign_id": campaign_id,
+        "item_id": item["id"],
+        "name": item["name"],
+        "description": item.get("description"),
+        "amount": to_money(item["amount"]),
+        "position": item["order"],
+        "currency_code": code,
+        "created_at": datetime.fromtimestamp(item["createdAt"] / 1000, UTC),
+        "updated_at": datetime.fromtimestamp(item["updatedAt"] / 1000, UTC),
+    }
