@@ -48,6 +48,7 @@ class DayExtract:
     surprising_types: Mapping[str, int]
     failed: Mapping[str, HubSpotError] = field(default_factory=dict)
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
+    mute: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,7 @@ class _Outcome:
     missing: Sequence[str] = ()
     surprising_types: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
+    mute: Mapping[str, int] = field(default_factory=dict)
     error: HubSpotError | None = None
 
 
@@ -167,7 +169,16 @@ def _read_piece(asset_types: Sequence[AssetType], stop: _Stop, piece: _Piece) ->
         missing=extract.missing,
         surprising_types=_find_surprising_types(extract),
         refused=extract.refused,
+        mute=_find_mute(extract, found),
     )
+
+
+def _find_mute(extract: BatchExtract, asset_types: Sequence[AssetType]) -> dict[str, int]:
+    """Assets by type where no asset of a whole response has metrics: one alone may have none to tell."""
+    assets = {asset_type.name: extract.assets[asset_type.name] for asset_type in asset_types}
+    if any(asset.metrics is not None for of_type in assets.values() for _, asset in of_type):
+        return {}
+    return {name: len(of_type) for name, of_type in assets.items() if of_type}
 
 
 def _find_surprising_types(extract: BatchExtract) -> dict[str, int]:
@@ -186,9 +197,10 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
             raise error
     if errors:
         return DayFailure(work.day, errors[0], work.counter.requests)
-    surprising: Counter[str] = Counter()
+    surprising, mute = Counter[str](), Counter[str]()
     for outcome in outcomes:
         surprising.update(outcome.surprising_types)
+        mute.update(outcome.mute)
     return DayExtract(
         day=work.day,
         rows={t.name: _join(t, outcomes, work.began) for t in asset_types if t.name not in work.findings.failed},
@@ -198,6 +210,7 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
         surprising_types=dict(surprising),
         failed=dict(work.findings.failed),
         refused={campaign_id: error for outcome in outcomes for campaign_id, error in outcome.refused.items()},
+        mute=dict(mute),
     )
 
 
@@ -206,4 +219,8 @@ def _join(asset_type: AssetType, outcomes: list[_Outcome], began: datetime) -> M
     if not parts:
         return to_metric_rows(asset_type, (), began)
     table = pa.concat_tables([part.table for part in parts])
-    return MetricRows(sort_rows(table), repeated=sum(part.repeated for part in parts))
+    return MetricRows(
+        sort_rows(table),
+        repeated=sum(part.repeated for part in parts),
+        conflicts=[conflict for part in parts for conflict in part.conflicts],
+    )

@@ -70,7 +70,9 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
         refused.update(extract.refused)
         for asset_type, assets in extract.assets.items():
             received += len(assets)
-            names.update(((campaign_id, asset_type, asset.id), asset.name) for campaign_id, asset in assets)
+            for campaign_id, asset in assets:
+                key = (campaign_id, asset_type, asset.id)
+                names[key] = names.get(key) if asset.name is None else asset.name
     keys = sorted(names)
     table = pa.table(
         [

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from campaign_assets.extract.by_id import KnownCampaigns, find_campaign, read_by_id
 from campaign_assets.extract.campaign_rows import UnreadableValue, list_unreadable, to_campaign_row
+from campaign_assets.extract.copies import join_campaigns
 from campaign_assets.extract.property_names import PropertyNames
 from campaign_assets.hubspot import (
     Campaign,
@@ -139,7 +140,8 @@ def _read_by_id(
     refused: dict[str, HubSpotError] = {}
     for ids in split_batches(suspects):
         answered = read_by_id(client, ids, properties=properties, known=known)
-        found.update((campaign.id, campaign) for campaign in answered.campaigns)
+        for campaign in answered.campaigns:
+            found[campaign.id] = join_campaigns(found.get(campaign.id), campaign)
         refused |= answered.refused
     return found, refused
 
@@ -202,5 +204,6 @@ def _read_search(client: HubSpotClient, properties: Sequence[str]) -> tuple[dict
     for page in client.campaigns.list_pages(sort="createdAt", properties=properties):
         totals.append(page.total)
         rows += len(page.results)
-        seen.update((campaign.id, campaign) for campaign in page.results)
+        for campaign in page.results:
+            seen[campaign.id] = join_campaigns(seen.get(campaign.id), campaign)
     return seen, totals, rows - len(seen)

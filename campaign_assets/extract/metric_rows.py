@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
+from campaign_assets.extract.copies import Assets
 from campaign_assets.hubspot import Asset
 from campaign_assets.tables import METRICS_TABLES, OTHER_METRICS, OTHER_METRICS_TEXT, TIMESTAMP
 
@@ -23,12 +24,14 @@ class MetricRows:
     Attributes:
         table: One row per campaign × asset, sorted.
         repeated: Rows that came more than once, collapsed into one.
-        retained: Rows of an earlier reading that are kept, since their campaign does not exist any more.
+        retained: Rows of an earlier reading that are kept, since they were not, or could not be, read anew.
+        conflicts: Assets of which two copies say different things, in words.
     """
 
     table: pa.Table
     repeated: int = 0
     retained: int = 0
+    conflicts: Sequence[str] = ()
 
     @property
     def other_metrics(self) -> list[str]:
@@ -42,13 +45,12 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
 
     Args:
         asset_type: The type of all of them.
-        assets: Campaign id and asset, in any order; where a pair comes twice, the last one counts.
+        assets: Campaign id and asset, in any order; where a pair comes twice, the copies are joined.
         extracted_at: When the reading began, with its time zone.
     """
-    received = list(assets)
-    by_key = {(campaign_id, asset.id): asset for campaign_id, asset in received}
-    keys = sorted(by_key)
-    rows = [by_key[key] for key in keys]
+    joined = Assets.of(assets)
+    keys = sorted(joined.by_key)
+    rows = [joined.by_key[key] for key in keys]
     metrics = [asset.metrics or _NO_METRICS for asset in rows]
     columns: list[pa.Array] = [
         pa.array([key[0] for key in keys], pa.string()),
@@ -65,7 +67,17 @@ def to_metric_rows(asset_type: AssetType, assets: Iterable[tuple[str, Asset]], e
         maps = [sorted(pairs[row].items()) if row in pairs else None for row in range(len(rows))]
         columns.append(pa.array(maps, schema.field(name).type))
     columns.append(pa.repeat(pa.scalar(extracted_at, TIMESTAMP), len(rows)))
-    return MetricRows(pa.table(columns, schema=schema), repeated=len(received) - len(keys))
+    table = pa.table(columns, schema=schema)
+    return MetricRows(table, repeated=joined.received - len(keys), conflicts=joined.conflicts)
+
+
+def find_numberless(rows: pa.Table, asset_type: AssetType) -> pa.Array:
+    """Which rows hold no number at all, nor the text of one."""
+    numberless = pa.array([True] * rows.num_rows, pa.bool_())
+    names = {*(metric.column for metric in asset_type.metrics), OTHER_METRICS, OTHER_METRICS_TEXT}
+    for name in names.intersection(rows.column_names):  # an older file may lack some
+        numberless = pc.and_(numberless, pc.is_null(rows[name].combine_chunks()))
+    return numberless
 
 
 def sort_rows(table: pa.Table) -> pa.Table:

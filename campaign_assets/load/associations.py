@@ -60,6 +60,7 @@ class WrittenAssociations:
         extracted_at: When the reading began, with its time zone.
         requests: Requests that it took.
         lost: What is not known any more of the time before, a sentence each.
+        before: The table as it was; None where there was none.
     """
 
     file: WrittenFile
@@ -70,6 +71,7 @@ class WrittenAssociations:
     extracted_at: datetime
     requests: int
     lost: Sequence[str] = ()
+    before: pa.Table | None = None
 
 
 def refresh_associations(
@@ -102,7 +104,7 @@ def refresh_associations(
     changes = None if before is None else _log_changes(store, calendar, before, table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)
     log.info(f"{file.rows:,} assets of {len(campaign_ids):,} campaigns with {counter.requests} requests.")
-    return WrittenAssociations(file, table, extract, campaigns, changes, began, counter.requests, lost)
+    return WrittenAssociations(file, table, extract, campaigns, changes, began, counter.requests, lost, before)
 
 
 def _mend(store: TableStore, before: Before, log: logging.Logger) -> list[str]:

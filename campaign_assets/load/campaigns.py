@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from campaign_assets.extract.campaigns import CampaignsExtract, list_deleted, read_campaigns
+from campaign_assets.extract.campaigns import CampaignsExtract, list_deleted, list_existing, read_campaigns
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
 from campaign_assets.load.before import list_stored_campaigns, read_before, to_campaigns
 from campaign_assets.tables import CAMPAIGNS, TableStore, WrittenFile
@@ -23,6 +23,7 @@ class WrittenCampaigns:
         extracted_at: When the reading began, with its time zone.
         requests: Requests that it took.
         time_zone: The account's time zone, as HubSpot says; None where it does not.
+        existing_before: Campaigns that existed at the reading before; 0 where there was none.
         lost: What the table knew before and does not any more, a sentence each.
     """
 
@@ -32,6 +33,7 @@ class WrittenCampaigns:
     requests: int
     time_zone: str | None = None
     lost: Sequence[str] = ()
+    existing_before: int = 0
 
 
 def refresh_campaigns(
@@ -65,10 +67,11 @@ def refresh_campaigns(
     lost = [] if before.rows is not None else _describe_loss(extract, before.damage)
     for sentence in lost:
         log.warning(sentence)
+    existing = 0 if before.rows is None else len(list_existing(before.rows))
     file = store.write(CAMPAIGNS.path, extract.table, extracted_at=now)
     time_zone = _read_time_zone(client.counted(counter), log)
     log.info(f"{file.rows:,} campaigns with {counter.requests} requests.")
-    return WrittenCampaigns(file, extract, now, counter.requests, time_zone, lost)
+    return WrittenCampaigns(file, extract, now, counter.requests, time_zone, lost, existing)
 
 
 def _describe_loss(extract: CampaignsExtract, damage: str) -> list[str]:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+import pyarrow as pa
+
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
 from campaign_assets.extract.plan import DayPlan
@@ -22,7 +24,7 @@ from campaign_assets.load.cells import (
     SurprisingTypes,
     WrittenCell,
 )
-from campaign_assets.load.left_out import LeftOut, find_left_out
+from campaign_assets.load.left_out import LeftOut, find_left_out, find_silent
 from campaign_assets.load.progress import Listener, ProgressLog
 from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_rows
 from campaign_assets.plain_text import to_line
@@ -137,10 +139,8 @@ def _write_day(
         if asset_type.name in extract.failed:
             yield FailedCell(asset_type, extract.day, extract.failed[asset_type.name])
             continue
-        rows = extract.rows[asset_type.name].table
-        left_out = find_left_out(plan.asked.get(asset_type.name), rows, extract.missing, extract.refused)
         try:
-            yield _write_cell(store, plan, work, asset_type, extract, left_out, log)
+            yield _write_cell(store, plan, work, asset_type, extract, log)
         except TableError as error:
             yield FailedCell(asset_type, extract.day, error)
 
@@ -151,7 +151,6 @@ def _write_cell(
     work: MetricsWork,
     asset_type: AssetType,
     extract: DayExtract,
-    left_out: LeftOut,
     log: logging.Logger,
 ) -> CellOutcome:
     table = METRICS_TABLES[asset_type.name]
@@ -164,7 +163,8 @@ def _write_cell(
         return LeftCell(asset_type, extract.day)
     existing = (work.existing | plan.campaign_ids) - extract.missing
     retained = list_retained(before, existing, work.only)
-    rows = retain_rows(extract.rows[asset_type.name], before, retained, left_out.assets)
+    left_out = _find_left_out(plan, asset_type, extract, before)
+    rows = retain_rows(extract.rows[asset_type.name], before, retained, left_out.assets, left_out.silent)
     # A reading of some campaigns does not make the others any newer.
     whole_read = get_extracted_at(before.schema) if work.only is not None and before is not None else None
     extracted_at = whole_read or extract.extracted_at
@@ -179,6 +179,17 @@ def _write_cell(
         whole=work.only is None,
         left_out=left_out.problem,
         lost=_describe_loss(state.damage, log),
+    )
+
+
+def _find_left_out(plan: DayPlan, asset_type: AssetType, extract: DayExtract, before: pa.Table | None) -> LeftOut:
+    rows = extract.rows[asset_type.name]
+    return LeftOut(
+        assets=find_left_out(plan.asked.get(asset_type.name), rows.table, extract.missing),
+        silent=find_silent(rows.table, before, asset_type),
+        mute=extract.mute.get(asset_type.name, 0),
+        conflicts=rows.conflicts,
+        reasons=extract.refused,
     )
 
 

@@ -1,6 +1,7 @@
 """What stays of a cell's file when the cell is written again: rows that were not, or could not be, read anew."""
 
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,7 +15,11 @@ _METRICS_KEY = ("campaign_id", "asset_id")
 
 
 def retain_rows(
-    rows: MetricRows, before: pa.Table | None, campaign_ids: Collection[str], assets: Assets = ()
+    rows: MetricRows,
+    before: pa.Table | None,
+    campaign_ids: Collection[str],
+    assets: Assets = (),
+    silent: Assets = (),
 ) -> MetricRows:
     """Rows with those of an earlier reading that were not read again.
 
@@ -23,18 +28,23 @@ def retain_rows(
         before: The file as it is, or None where there is none.
         campaign_ids: The campaigns whose rows are retained.
         assets: Single assets whose rows are retained too.
+        silent: Assets whose rows are retained in the place of those that were just read.
     """
-    if before is None or not (campaign_ids or assets):
+    if before is None or not (campaign_ids or assets or silent):
         return rows
     stays = pc.is_in(before["campaign_id"], pa.array(sorted(campaign_ids), pa.string()))
-    if assets:
-        keys = zip(before["campaign_id"].to_pylist(), before["asset_id"].to_pylist(), strict=True)
-        stays = pc.or_(stays, pa.array([key in assets for key in keys], pa.bool_()))
+    if assets or silent:
+        stays = pc.or_(stays, _find_rows(before, {*assets, *silent}))
     retained = before.filter(stays)
     if not retained.num_rows:
         return rows
-    table = add_rows(rows.table, retained, _METRICS_KEY)
-    return MetricRows(table, repeated=rows.repeated, retained=retained.num_rows)
+    fresh = rows.table.filter(pc.invert(_find_rows(rows.table, silent))) if silent else rows.table
+    return replace(rows, table=add_rows(fresh, retained, _METRICS_KEY), retained=retained.num_rows)
+
+
+def _find_rows(rows: pa.Table, assets: Assets) -> pa.Array:
+    keys = zip(rows["campaign_id"].to_pylist(), rows["asset_id"].to_pylist(), strict=True)
+    return pa.array([key in assets for key in keys], pa.bool_())
 
 
 def add_rows(rows: pa.Table, retained: pa.Table, key: Sequence[str]) -> pa.Table:

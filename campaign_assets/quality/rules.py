@@ -3,7 +3,7 @@
 Each answers None where all is well. Which rules a table has, and what becomes of what they find, is in `verdicts`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 from typing import Any
@@ -36,6 +36,19 @@ class Problem:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "example", to_line(self.example, _LONGEST_EXAMPLE))
+
+
+def find_fall(before: Mapping[str, int], after: Mapping[str, int], fewest: int) -> Problem | None:
+    """What has fallen to less than half since the reading before.
+
+    Args:
+        before: How many there were of each kind.
+        after: How many there are now; kinds that are not there count as none.
+        fewest: So many there must have been: fewer halve by chance.
+    """
+    fallen = {k: n for k, n in before.items() if n >= fewest and 2 * after.get(k, 0) < n}
+    words = [f"{kind}: {number:,} before, {after.get(kind, 0):,} now" for kind, number in sorted(fallen.items())]
+    return Problem(len(words), "; ".join(words)) if words else None
 
 
 def find_repeated_keys(rows: pa.Table, key: Sequence[str]) -> Problem | None:

@@ -61,7 +61,8 @@ METRICS_CHECKS: Mapping[str, Check] = {
         severity=WARN,
     ),
     verdicts.ASSETS_ANSWERED: Check(
-        "HubSpot answered every asset that is tied to a campaign. Rows of one that it left out stay as they were.",
+        "HubSpot answered every asset that is tied to a campaign, with the numbers that were known of it, and alike "
+        "where it came twice. Rows of one that it left out, or answered without numbers, stay as they were.",
         severity=WARN,
     ),
     verdicts.NOTHING_LOST: _NOTHING_LOST,
@@ -70,6 +71,9 @@ CAMPAIGNS_CHECKS: Mapping[str, Check] = {
     "key_unique": Check("No two rows have the same campaign_id."),
     "rows_equal_total": Check(
         "There are as many campaigns as HubSpot's search says, the deleted ones aside.", severity=WARN
+    ),
+    verdicts.ROW_COUNT_USUAL: Check(
+        "At least half of the campaigns that existed at the reading before still exist.", severity=WARN
     ),
     "values_readable": Check(
         "Every value is of its column's type; one that is not is null there and kept in extra_properties.",
@@ -95,6 +99,9 @@ CAMPAIGN_ASSETS_CHECKS: Mapping[str, Check] = {
         "HubSpot answers every campaign that hubspot/campaigns holds as existing. Of one that it refuses, what was "
         "known before stays; one that was deleted meanwhile has no assets any more.",
         severity=WARN,
+    ),
+    verdicts.ROW_COUNT_USUAL: Check(
+        "Of every type there are at least half as many assets as at the reading before.", severity=WARN
     ),
     "asset_types_known": Check(f"The catalog knows every asset type. {RECIPE}", severity=WARN),
     verdicts.NOTHING_LOST: _NOTHING_LOST,

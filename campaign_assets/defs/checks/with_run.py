@@ -32,13 +32,15 @@ from campaign_assets.load.campaigns import WrittenCampaigns
 from campaign_assets.load.cells import Cell, WrittenCell
 from campaign_assets.plain_text import to_enumeration, to_line
 from campaign_assets.quality.row_history import RowHistory
-from campaign_assets.quality.rules import Problem, find_repeated_keys, find_unknown_campaigns
-from campaign_assets.quality.verdicts import NOTHING_LOST, OTHER_METRICS_EMPTY, MetricsQuality
+from campaign_assets.quality.rules import FEWEST_ROWS, Problem, find_fall, find_repeated_keys, find_unknown_campaigns
+from campaign_assets.quality.verdicts import NOTHING_LOST, OTHER_METRICS_EMPTY, ROW_COUNT_USUAL, MetricsQuality
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
 
 Event = TypeVar("Event")
 TIME_ZONE = "time_zone_is_the_accounts"
 _EXAMPLES = 5
+_EXISTING = "existing campaigns"
+_FEWEST_CAMPAIGNS = 5
 STORED_DAYS = 30
 """Days that are read where a check of the rows is executed alone, without a run that writes them."""
 
@@ -151,6 +153,7 @@ def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.As
         {
             "key_unique": find_repeated_keys(extract.table, CAMPAIGNS.key),
             "rows_equal_total": missing,
+            ROW_COUNT_USUAL: find_fall({_EXISTING: written.existing_before}, {_EXISTING: existing}, _FEWEST_CAMPAIGNS),
             "values_readable": _describe_unreadable(extract.unreadable),
             "properties_answered": _describe_properties(extract),
             NOTHING_LOST: _describe_loss(written.lost),
@@ -205,10 +208,17 @@ def check_campaign_assets(written: WrittenAssociations) -> list[dg.AssetCheckRes
             "campaigns_known": find_unknown_campaigns(table, to_campaign_ids(written.campaigns)),
             "types_answered": _describe_errors(failed),
             "campaigns_answered": _describe_unanswered(written.extract),
+            ROW_COUNT_USUAL: None
+            if written.before is None
+            else find_fall(_count_types(written.before), _count_types(table), FEWEST_ROWS),
             "asset_types_known": Problem(len(unknown), to_enumeration(unknown)) if unknown else None,
             NOTHING_LOST: _describe_loss(written.lost),
         },
     )
+
+
+def _count_types(associations: pa.Table) -> dict[str, int]:
+    return {row["values"]: row["counts"] for row in associations["asset_type"].value_counts().to_pylist()}
 
 
 def _describe_errors(errors: Mapping[str, Exception]) -> Problem | None:
