@@ -9,7 +9,7 @@ import dagster as dg
 from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
 from campaign_assets.defs.assets.campaign_reports import build_campaign_report
-from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts
+from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts, build_database_asset
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.automation.association_backfill import build_association_backfill
@@ -23,7 +23,7 @@ from campaign_assets.defs.automation.schedules import build_daily_refresh
 from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
-from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, SUMMARIZED_KEYS
+from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
 from campaign_assets.extract.report_plan import list_reports
 from campaign_assets.load.progress import Listener
@@ -54,6 +54,7 @@ def build_definitions(
             *campaign_reports,
             *build_daily_marts(calendar, on_new_days()),
             build_campaign_summary_asset(),
+            build_database_asset(),
         ],
         asset_checks=checks,
         jobs=[*build_jobs(reports), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
@@ -63,7 +64,7 @@ def build_definitions(
             build_late_metrics(calendar),
             build_association_backfill(calendar, settings.history_days),
             build_automation_sensor(),
-            build_after_every_run("answers", [CAMPAIGN_SUMMARY_KEY], SUMMARIZED_KEYS),
+            build_after_every_run("answers", [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY], SUMMARIZED_KEYS),
             build_run_failure_alert(calendar.now),
             build_late_days_alert(calendar),
         ],

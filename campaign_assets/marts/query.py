@@ -10,13 +10,14 @@ from importlib.resources import files
 import duckdb
 import pyarrow as pa
 
-_BOUNDS: dict[str, str | int | float | list[str]] = {
+BOUNDS: dict[str, str | int | float | list[str]] = {
     "threads": 2,
     "memory_limit": "2GB",
     "enable_external_access": "false",  # nor is anything spilled
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+"""What DuckDB may take of this machine, and that it loads nothing from elsewhere."""
 
 
 def run_query(name: str, relations: Mapping[str, pa.Table], columns: pa.Schema) -> pa.Table:
@@ -28,7 +29,7 @@ def run_query(name: str, relations: Mapping[str, pa.Table], columns: pa.Schema) 
         columns: The columns that it answers in: their names, in order, and the types that they are cast to.
     """
     sql = files(__package__).joinpath(f"{name}.sql").read_text(encoding="utf-8")
-    with duckdb.connect(":memory:", config=_BOUNDS) as connection:
+    with duckdb.connect(":memory:", config=BOUNDS) as connection:
         for relation, table in relations.items():
             connection.register(relation, table)
         rows = connection.sql(sql).to_arrow_table()

@@ -121,6 +121,23 @@ class TableStore:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return WrittenFile(str(target), table.num_rows, data.size)
 
+    def replace_other(self, place: str, data: pa.Buffer) -> str:
+        """Replaces a file that is no table, such as a report, whole; its path or address.
+
+        Args:
+            place: Its place below the root, with slashes.
+            data: What it will hold.
+
+        Raises:
+            TableError: It cannot be written.
+        """
+        target = self.root / place
+        try:
+            replace_file(self.root, target, data)
+        except OSError as error:
+            raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
+        return str(target)
+
     def read_file(self, target: UPath, remedy: Remedy) -> pa.Table:
         """The rows of one file.
 

@@ -11,8 +11,15 @@ from typing import Any
 import dagster as dg
 
 from campaign_assets.days import Calendar
-from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_preview
-from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, METRICS_KEYS, SUMMARIZED_KEYS
+from campaign_assets.defs.assets.metadata import OWNERS, build_spec, to_data_version, to_preview
+from campaign_assets.defs.keys import (
+    ASSET_PERFORMANCE_KEY,
+    CAMPAIGN_PERFORMANCE_KEY,
+    CAMPAIGN_SUMMARY_KEY,
+    DATABASE_KEY,
+    METRICS_KEYS,
+    SUMMARIZED_KEYS,
+)
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import TablesResource, plain_failures
 from campaign_assets.marts.building import (
@@ -21,6 +28,7 @@ from campaign_assets.marts.building import (
     build_campaign_performance,
     build_campaign_summary,
 )
+from campaign_assets.marts.database import DATABASE, build_database
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY, Mart
 from campaign_assets.tables import TableStore
 
@@ -88,6 +96,36 @@ def build_campaign_summary_asset() -> dg.AssetsDefinition:
         )
 
     return campaign_summary
+
+
+def build_database_asset() -> dg.AssetsDefinition:
+    """The asset `marts/campaigns_duckdb`: the file `campaigns.duckdb` at the root of the tables."""
+
+    @dg.asset(
+        key=DATABASE_KEY,
+        deps=[ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY],
+        group_name=GROUP,
+        kinds={"duckdb"},
+        owners=OWNERS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        description=f"One file, `{DATABASE}` at the root of a local storage: a view for each table and the marts as "
+        "tables, replaced as a whole, for `duckdb -readonly` or any BI tool.",
+    )
+    def campaigns_duckdb(context: dg.AssetExecutionContext, tables: TablesResource) -> dg.MaterializeResult[None]:
+        with plain_failures():
+            written = build_database(tables.store, context.log)
+        if written is None:
+            return dg.MaterializeResult(metadata={"left_out": "The tables do not lie in a folder of this machine."})
+        return dg.MaterializeResult(
+            metadata={
+                "dagster/uri": dg.MetadataValue.path(written.location),
+                "bytes": written.bytes,
+                "rows_of_marts": written.rows,
+                "left_out": written.left_out,
+            }
+        )
+
+    return campaigns_duckdb
 
 
 def to_mart_metadata(mart: Mart, written: list[WrittenMart]) -> Mapping[str, Any]:

@@ -1,0 +1,129 @@
+"""`campaigns.duckdb`: all tables as views and the marts as tables, in one file that any program with DuckDB opens.
+
+It is made beside the tables and put into its place as a whole: who has the old one open keeps reading it. Only a local
+root has one; what lies on an object storage is read where it lies.
+"""
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+import pyarrow as pa
+
+from campaign_assets.marts.query import BOUNDS
+from campaign_assets.marts.schemas import MARTS
+from campaign_assets.tables import (
+    CAMPAIGN_ASSET_CHANGES,
+    CAMPAIGN_ASSETS,
+    CAMPAIGNS,
+    METRICS_TABLES,
+    REPORT_TABLES,
+    TableSchema,
+    TableStore,
+    get_documentation,
+)
+
+logger = logging.getLogger(__name__)
+
+DATABASE = "campaigns.duckdb"
+_TABLES = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, *METRICS_TABLES.values(), *REPORT_TABLES)
+_MARTS = tuple(mart.table for mart in MARTS)
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenDatabase:
+    """The database, in place.
+
+    Attributes:
+        location: Its path.
+        bytes: Its size.
+        rows: Rows of the marts in it, by name.
+        left_out: Tables that DuckDB cannot read, each with the reason.
+    """
+
+    location: str
+    bytes: int
+    rows: dict[str, int]
+    left_out: dict[str, str]
+
+
+def build_database(store: TableStore, log: logging.Logger = logger) -> WrittenDatabase | None:
+    """Replaces the database at the root of the tables; None where the root is no folder of this machine.
+
+    A table that was never written is there without rows. One with a damaged file is left out.
+
+    Args:
+        store: Where the tables lie.
+        log: Is told of what is left out.
+
+    Raises:
+        TableError: The file cannot be written.
+    """
+    root = store.local_root
+    if root is None:
+        return None
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / DATABASE
+        left_out = {}
+        with duckdb.connect(file, config={**BOUNDS, "enable_external_access": "true"}) as connection:
+            for table in (*_TABLES, *_MARTS):
+                try:
+                    _add(connection, root, table)
+                except duckdb.Error as error:
+                    left_out[table.name] = " ".join(str(error).split())
+                    log.warning(f"{DATABASE}: left out {table.name}, which cannot be read: {left_out[table.name]}")
+            rows = {table.name: _count(connection, table) for table in _MARTS if table.name not in left_out}
+        with pa.memory_map(str(file)) as data:
+            location = store.replace_other(DATABASE, data.read_buffer())
+            size = data.size()
+    # What somebody wrote into the old file and DuckDB had not merged yet belongs to that one.
+    (root / f"{DATABASE}.wal").unlink(missing_ok=True)
+    return WrittenDatabase(location, size, rows, left_out)
+
+
+def name_relation(table: TableSchema) -> tuple[str, str]:
+    """Schema and name of a table in the database: `hubspot.campaigns`, `hubspot.asset_metrics_blog_post`."""
+    return table.path[0], "_".join(table.path[1:])
+
+
+def _add(connection: duckdb.DuckDBPyConnection, root: Path, table: TableSchema) -> None:
+    schema, name = name_relation(table)
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    folder = root.joinpath(*table.path)
+    if any(folder.rglob("*.parquet")):
+        kind = "TABLE" if table in _MARTS else "VIEW"
+        files = _to_literal(f"{_escape(str(folder))}/**/*.parquet")
+        source = f"read_parquet({files}, hive_partitioning = true, union_by_name = true)"
+    else:
+        kind, source = "TABLE", "no_rows"
+        connection.register(source, table.columns.empty_table())
+    connection.execute(f"CREATE {kind} {schema}.{name} AS FROM {source}")  # noqa: S608 - names of our own
+    for comment in _describe(table, kind):
+        connection.execute(comment)
+
+
+def _describe(table: TableSchema, kind: str) -> Iterator[str]:
+    schema, name = name_relation(table)
+    yield f"COMMENT ON {kind} {schema}.{name} IS {_to_literal(table.grain)}"
+    for column in table.columns:
+        unit = get_documentation(column, "unit")
+        text = get_documentation(column) + (f" Unit: {unit}." if unit else "")
+        yield f'COMMENT ON COLUMN {schema}.{name}."{column.name}" IS {_to_literal(text)}'
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: TableSchema) -> int:
+    schema, name = name_relation(table)
+    (rows,) = connection.execute(f"SELECT count(*) FROM {schema}.{name}").fetchall()[0]  # noqa: S608 - as above
+    return int(rows)
+
+
+def _escape(path: str) -> str:
+    """A path in which nothing is taken for a pattern."""
+    return "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+
+
+def _to_literal(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
