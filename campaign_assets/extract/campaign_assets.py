@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from campaign_assets.extract.asset_lists import Findings
-from campaign_assets.extract.batches import read_batch
+from campaign_assets.extract.batches import BatchExtract, read_batch
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, split_batches
-from campaign_assets.tables import CAMPAIGN_ASSETS
+from campaign_assets.tables import CAMPAIGN_ASSETS, TIMESTAMP
 from campaign_assets.threads import map_in_threads
 
 _PATIENCE = 3
@@ -40,10 +41,12 @@ class AssociationsExtract:
     unread: Collection[tuple[str, str]] = ()
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
 
-    def list_retained(self, before: pa.Table) -> pa.Array:
-        """Which rows of an earlier reading stay, since what they tell was not read again."""
-        pairs = zip(before["campaign_id"].to_pylist(), before["asset_type"].to_pylist(), strict=True)
-        return pa.array([pair[0] in self.refused or pair in self.unread for pair in pairs], pa.bool_())
+    def select_retained(self, before: pa.Table) -> pa.Table:
+        """The rows of an earlier reading that stay, since what they tell was not read again."""
+        concerned = {*self.refused, *(campaign_id for campaign_id, _ in self.unread)}
+        rows = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(concerned), pa.string())))
+        pairs = zip(rows["campaign_id"].to_pylist(), rows["asset_type"].to_pylist(), strict=True)
+        return rows.filter(pa.array([pair[0] in self.refused or pair in self.unread for pair in pairs], pa.bool_()))
 
 
 def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now: datetime) -> AssociationsExtract:
@@ -57,22 +60,40 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
     Raises:
         HubSpotError: A request failed for good, and not only for one campaign or type.
     """
+    findings, concurrency = Findings(patience=_PATIENCE), client.throttle.concurrency
+
+    def read(batch: Sequence[str]) -> _Part:
+        return _to_part(read_batch(client, batch, findings=findings), now)
+
+    # Each campaign is in one batch, and the batches are in order: so are their rows, one batch after the other.
+    batches = split_batches(sorted(set(campaign_ids)))
+    parts = list(map_in_threads(read, batches, client.max_in_flight, lambda: concurrency.target))
+    return AssociationsExtract(
+        table=pa.concat_tables([CAMPAIGN_ASSETS.columns.empty_table(), *(part.rows for part in parts)]),
+        repeated=sum(part.repeated for part in parts),
+        missing=tuple(campaign_id for part in parts for campaign_id in part.missing),
+        failed=findings.failed,
+        unread=findings.unread,
+        refused={campaign_id: error for part in parts for campaign_id, error in part.refused.items()},
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """The associations of a batch, as rows: as Arrow they take a tenth of the memory."""
+
+    rows: pa.Table
+    repeated: int
+    missing: Sequence[str]
+    refused: Mapping[str, HubSpotError]
+
+
+def _to_part(extract: BatchExtract, now: datetime) -> _Part:
     names: dict[tuple[str, str, str], str | None] = {}
-    received = 0
-    missing: list[str] = []
-    batches = list(split_batches(campaign_ids))
-    refused: dict[str, HubSpotError] = {}
-    findings = Findings(patience=_PATIENCE)
-    for extract in map_in_threads(
-        lambda batch: read_batch(client, batch, findings=findings), batches, client.max_in_flight
-    ):
-        missing.extend(extract.missing)
-        refused.update(extract.refused)
-        for asset_type, assets in extract.assets.items():
-            received += len(assets)
-            for campaign_id, asset in assets:
-                key = (campaign_id, asset_type, asset.id)
-                names[key] = names.get(key) if asset.name is None else asset.name
+    for asset_type, assets in extract.assets.items():
+        for campaign_id, asset in assets:
+            key = (campaign_id, asset_type, asset.id)
+            names[key] = names.get(key) if asset.name is None else asset.name
     keys = sorted(names)
     table = pa.table(
         [
@@ -80,15 +101,8 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
             pa.array([key[1] for key in keys], pa.string()),
             pa.array([key[2] for key in keys], pa.string()),
             pa.array([names[key] for key in keys], pa.string()),
-            pa.repeat(pa.scalar(now, CAMPAIGN_ASSETS.columns.field("extracted_at").type), len(keys)),
+            pa.repeat(pa.scalar(now, TIMESTAMP), len(keys)),
         ],
         schema=CAMPAIGN_ASSETS.columns,
     )
-    return AssociationsExtract(
-        table,
-        repeated=received - len(keys),
-        missing=tuple(missing),
-        failed=findings.failed,
-        unread=findings.unread,
-        refused=refused,
-    )
+    return _Part(table, sum(map(len, extract.assets.values())) - len(keys), extract.missing, extract.refused)

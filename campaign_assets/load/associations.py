@@ -99,7 +99,7 @@ def refresh_associations(
     _tell_unread(extract, log)
     if before is not None:
         existing = set(campaign_ids) - set(extract.missing)
-        table = retain_associations(table, before, extract.list_retained(before), existing)
+        table = retain_associations(table, extract.select_retained(before), existing)
     lost = _mend(store, state, log)
     changes = None if before is None else _log_changes(store, calendar, before, table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)

@@ -62,30 +62,34 @@ def add_rows(rows: pa.Table, retained: pa.Table, key: Sequence[str]) -> pa.Table
 
 def normalize_ids(rows: pa.Table) -> pa.Table:
     """Rows with their campaigns' ids in the normal form: an older file may spell them in capitals."""
-    ids = [normalize_campaign_id(campaign_id) for campaign_id in rows["campaign_id"].to_pylist()]
+    encoded = rows["campaign_id"].combine_chunks().dictionary_encode()
+    normal = pa.array(map(normalize_campaign_id, encoded.dictionary.to_pylist()), pa.string())
+    if normal.equals(encoded.dictionary):
+        return rows
     place = rows.schema.get_field_index("campaign_id")
-    return rows.set_column(place, rows.schema.field(place), pa.array(ids, pa.string()))
+    return rows.set_column(place, rows.schema.field(place), normal.take(encoded.indices))
 
 
-def retain_associations(after: pa.Table, before: pa.Table, stays: pa.Array, campaign_ids: Collection[str]) -> pa.Table:
+def retain_associations(after: pa.Table, retained: pa.Table, campaign_ids: Collection[str]) -> pa.Table:
     """Associations with those known before that were not, or could not be, read anew.
 
     Args:
         after: What was just read.
-        before: The table as it is, its ids in their normal form.
-        stays: Which of its rows were not read again.
+        retained: Rows of the table as it is that were not read again, their ids in the normal form.
         campaign_ids: The campaigns that exist: of others nothing stays.
     """
-    known = {tuple(row[name] for name in CAMPAIGN_ASSETS.key) for row in after.to_pylist()}
-    rows = [
-        row
-        for row in before.filter(stays).to_pylist()
-        if row["campaign_id"] in campaign_ids and tuple(row[name] for name in CAMPAIGN_ASSETS.key) not in known
-    ]
-    if not rows:
+    key = list(CAMPAIGN_ASSETS.key)
+    retained = _select(retained, campaign_ids)
+    known = _select(after, retained["campaign_id"].unique().to_pylist()).select(key)
+    stays = retained.join(known, key, join_type="left anti", use_threads=False).select(CAMPAIGN_ASSETS.columns.names)
+    if not stays.num_rows:
         return after
-    table = pa.concat_tables([after, pa.Table.from_pylist(rows, schema=CAMPAIGN_ASSETS.columns)])
+    table = pa.concat_tables([after, stays.cast(CAMPAIGN_ASSETS.columns)])
     return table.sort_by([(name, "ascending") for name in CAMPAIGN_ASSETS.key])
+
+
+def _select(associations: pa.Table, campaign_ids: Collection[str]) -> pa.Table:
+    return associations.filter(pc.is_in(associations["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
 
 
 def list_retained(before: pa.Table | None, existing: frozenset[str], only: frozenset[str] | None) -> frozenset[str]:

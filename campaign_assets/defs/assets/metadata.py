@@ -1,6 +1,7 @@
 """Tables in the words of Dagster's UI: column schema, previews, and what every asset has in common."""
 
 import hashlib
+import io
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,10 +67,24 @@ def to_code_version(table: TableSchema) -> str:
 def to_data_version(table: pa.Table) -> str:
     """Changes when the rows do, and not when the same rows are merely read again."""
     rows = table.drop_columns([EXTRACTED_AT]).combine_chunks().replace_schema_metadata()
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, rows.schema) as writer:
+    digest = _Digest()
+    with pa.PythonFile(digest, mode="w") as sink, pa.ipc.new_stream(sink, rows.schema) as writer:
         writer.write_table(rows)
-    return hashlib.sha256(sink.getvalue()).hexdigest()[:16]
+    return digest.sha256.hexdigest()[:16]
+
+
+class _Digest(io.RawIOBase):
+    """A file of which only the digest is kept: the rows of a large account need not be in memory once more."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: Any) -> int:
+        self.sha256.update(data)
+        return len(data)
 
 
 def to_file_metadata(file: WrittenFile, extracted_at: datetime, requests: int, repeated: int) -> dict[str, Any]:
