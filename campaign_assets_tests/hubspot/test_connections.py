@@ -19,6 +19,7 @@ from campaign_assets.hubspot import (
     RetryPolicy,
 )
 from campaign_assets.hubspot.clock import SystemClock
+from campaign_assets.hubspot.json_text import MOST_MEMORY, estimate_memory
 from campaign_assets.hubspot.wire import body_memory, exchange
 from campaign_assets.hubspot.wire.body_memory import BodyMemory
 from campaign_assets.network import Deadline, DeadlinePassed
@@ -205,10 +206,13 @@ def test_a_response_packed_as_nobody_asked_is_named(connect: Connect, encoding: 
         assert server.received[0].headers["accept-encoding"] == "gzip"
 
 
-def test_a_response_of_too_many_values_is_not_parsed_and_not_asked_for_again(connect: Connect) -> None:
-    body = gzip.compress(b'{"total":0,"results":[' + b"{}," * 2_000_000 + b"{}]}", 1)
+@pytest.mark.parametrize("value", ["{}", '{"a":1}', "[[[]]]", "1", '"x"', '"😀😀😀"'])
+def test_a_response_of_too_many_values_is_not_parsed_and_not_asked_for_again(connect: Connect, value: str) -> None:
+    few = f"{value},".encode()
+    times = int(1.2 * MOST_MEMORY / estimate_memory(few))
+    body = gzip.compress(b'{"total":0,"results":[' + few * times + b"{}]}", 1)
     with ScriptedServer(lambda _: http_response(body, headers={"Content-Encoding": "gzip"})) as server:
-        with pytest.raises(ResponseTooLarge, match="holds more than 4,000,000 values"):
+        with pytest.raises(ResponseTooLarge, match="its values would take more than 268,435,456 bytes of memory"):
             connect(server).campaigns.search()
         assert len(server.received) == 1
 

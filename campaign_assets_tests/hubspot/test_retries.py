@@ -314,3 +314,36 @@ def test_attempts_are_counted_for_each_call_anew(serve: Serve, connect: Connect,
         server.portal.faults.add("search", 500)
         client.campaigns.search()
         assert clock.slept == [1.0] * calls
+
+
+def hang(clock: FakeClock) -> Iterator[bytes]:
+    """A response of which something comes all the time, and never the end."""
+    yield b"HTTP/1.1 200 OK\r\n"
+    while True:
+        clock.seconds += 10
+        yield b"X: y\r\n"
+        time.sleep(0.002)
+
+
+def test_all_tries_together_have_one_time(connect: Connect, clock: FakeClock) -> None:
+    began = clock.seconds
+    with ScriptedServer(lambda _: hang(clock)) as server, pytest.raises(ConnectionFailed, match="took longer than"):
+        connect(server).campaigns.search()
+    assert RetryPolicy().total_seconds <= clock.seconds - began < RetryPolicy().total_seconds + 60
+
+
+def test_waits_count_as_time_that_is_taken(connect: Connect, clock: FakeClock) -> None:
+    busy = json_response(LIMITED, 503, {"Retry-After": "100"})
+    with ScriptedServer(lambda _: busy) as server, pytest.raises(ServerFailed):
+        connect(server, retry=RetryPolicy(total_seconds=250)).campaigns.search()
+    assert clock.slept == [100, 100]
+
+
+@pytest.mark.parametrize("ask", ["get_details", "get_daily_usage"])
+def test_what_is_only_good_to_know_is_not_waited_for(connect: Connect, clock: FakeClock, ask: str) -> None:
+    began = clock.seconds
+    with ScriptedServer(lambda _: hang(clock)) as server:
+        with pytest.raises(ConnectionFailed, match="took longer than 30 seconds"):
+            getattr(connect(server).account, ask)()
+        assert len(server.received) == 1
+    assert clock.seconds - began < 90

@@ -170,6 +170,31 @@ def test_a_refusal_of_the_token_endpoint_holds_none(spelling: str, status: int) 
     assert not [text for text in walk(caught.value) if ODD in unfold(text)]
 
 
+@pytest.mark.parametrize("spelling", SPELLINGS)
+@pytest.mark.parametrize("secret", [ODD, "pat-na1-5f0c8a52-1b9e-4f6d-9c3e-7a2d4b6c8e10", "x9/Kq=" * 50])
+def test_what_a_success_repeats_is_taken_out_before_it_becomes_data(spelling: str, secret: str) -> None:
+    said = SPELLINGS[spelling](secret)
+    assets = {"results": [{"id": "1", "name": f"a {said} b", "metrics": {said: 1}}, {"id": "2", "name": "ü%"}]}
+    for text in (json.dumps(assets), json.dumps(assets, ensure_ascii=False)):
+        with (
+            ScriptedServer(answer(text)) as server,
+            HubSpotClient(secret, base_url=server.url, clock=FakeClock()) as client,
+        ):
+            first, second = client.assets.get_page("c", "FORM").results
+        assert secret not in unfold(f"{first.name} {first.metrics}")
+        assert second.name == "ü%"
+
+
+@pytest.mark.parametrize("spelling", SPELLINGS)
+def test_a_secret_of_any_length_is_taken_out_piece_by_piece(spelling: str) -> None:
+    secret = "".join(chr(33 + 47 * i * i % 94) for i in range(1_000))
+    masker, said = Masker([secret]), SPELLINGS[spelling](secret)
+    shown = unfold(masker.mask(f"before {said} after"))
+    assert not [i for i in range(0, 1_000, 40) if secret[i : i + 40] in shown]
+    assert masker.mask(f"before {secret[100:400]} after") != f"before {secret[100:400]} after"
+    assert max(len(pattern.pattern) for pattern in masker._patterns) < 48 * 200  # a long one takes too long to compile
+
+
 def test_tokens_that_were_bought_or_replaced_count_as_secrets_too() -> None:
     number = iter(range(100))
 

@@ -18,6 +18,8 @@ from campaign_assets.hubspot.models.fields import (
 )
 from campaign_assets.hubspot.wire.request import Request
 
+_PATIENCE = 30.0
+"""Seconds for what is good to know: nobody should wait for it as for a table."""
 _KNOWN_USAGE = frozenset({"name", "usageLimit", "currentUsage", "collectedAt", "resetsAt", "fetchStatus"})
 _KNOWN = frozenset({"portalId", "timeZone", "companyCurrency", "accountType", "utcOffset"})
 
@@ -77,22 +79,23 @@ class AccountEndpoint(Endpoint):
     """Reads what the account is, and how much of its requests is used. No scope is needed."""
 
     def get_daily_usage(self) -> tuple[ApiUsage, ...]:
-        """How much of the day's requests is used, one entry for each limit. Retried after failures that may pass.
+        """How much of the day's requests is used, one entry for each limit. Retried for half a minute at most.
 
         Raises:
             HubSpotError: The last failure, after retries.
 
         Source: HubSpot's API reference (private apps only: OAuth apps have no daily limit).
         """
-        return self._call(Request("daily_usage", "GET", self._paths.daily_usage), to_daily_usage)
+        return self._call(Request("daily_usage", "GET", self._paths.daily_usage, patience=_PATIENCE), to_daily_usage)
 
     def get_details(self) -> AccountDetails:
-        """The account that the token belongs to. Retried after every failure that may pass.
+        """The account that the token belongs to. Retried for half a minute at most.
 
         Raises:
             HubSpotError: The last failure, after retries.
         """
-        return self._call(Request("account_details", "GET", self._paths.account_details), to_account_details)
+        request = Request("account_details", "GET", self._paths.account_details, patience=_PATIENCE)
+        return self._call(request, to_account_details)
 
 
 def to_account_details(response: JSON) -> AccountDetails:

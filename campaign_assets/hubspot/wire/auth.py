@@ -14,6 +14,10 @@ SendForm = Callable[[Mapping[str, str]], Any]
 """Sends a form to the API's token endpoint and returns the JSON of its response."""
 
 
+LONGEST_TOKEN = 8_000
+"""Characters of a token at most: servers take no longer header."""
+
+
 class Auth(Protocol):
     """Gives the header that says who we are. Safe to use from several threads."""
 
@@ -62,7 +66,8 @@ class TokenAuth(Secretive):
             )
         if not is_token(token):
             raise ConfigurationError(
-                "HUBSPOT_ACCESS_TOKEN holds characters that no token has: copy it from HubSpot again."
+                f"HUBSPOT_ACCESS_TOKEN holds characters that no token has, or more than {LONGEST_TOKEN:,}: "
+                "copy it from HubSpot again."
             )
         self._header = f"Bearer {token}"
         self._masker = Masker([token])
@@ -83,4 +88,4 @@ class TokenAuth(Secretive):
 
 def is_token(text: str) -> bool:
     """Whether a text can stand in a header as a token."""
-    return bool(text) and text.isascii() and text.isprintable() and " " not in text
+    return 0 < len(text) <= LONGEST_TOKEN and text.isascii() and text.isprintable() and " " not in text

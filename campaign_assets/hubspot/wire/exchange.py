@@ -24,7 +24,7 @@ from campaign_assets.network import (
 from campaign_assets.plain_text import to_line
 
 RESPONSE_SECONDS = 120.0
-"""A whole exchange takes no longer, however slowly its bytes come."""
+"""A whole exchange takes no longer, however slowly its bytes come; one that its request has less time for, less."""
 RESPONSE_BYTES = 64 * 1024 * 1024
 """No response is larger: fifty campaigns with every type full are some 10 MB."""
 ERROR_BYTES = 256 * 1024
@@ -63,6 +63,7 @@ class Exchange:
         header: Who we are; None for a request that needs no saying.
         masker: Takes secrets out of what goes wrong.
         hold: The memory that the response takes.
+        seconds: How long all of it may take.
     """
 
     http: Connections
@@ -70,6 +71,7 @@ class Exchange:
     header: str | None
     masker: Masker
     hold: BodyHold
+    seconds: float
 
     def run(self, trace: Callable[[str, dict[str, Any]], None]) -> WholeResponse:
         """Sends the request and reads its response.
@@ -90,9 +92,7 @@ class Exchange:
                 f"No whole response came to {self.request} from {self.http.host}: {self._show(error)}.", error.sent
             )
         except DeadlinePassed:
-            failure = ConnectionFailed(
-                f"The response to {self.request} took longer than {RESPONSE_SECONDS:.0f} seconds."
-            )
+            failure = ConnectionFailed(f"The response to {self.request} took longer than {self.seconds:.0f} seconds.")
         except BodyTooLarge:
             failure = ResponseTooLarge(f"The response to {self.request} is larger than {RESPONSE_BYTES:,} bytes.")
         except UnknownEncoding as error:
@@ -108,7 +108,7 @@ class Exchange:
         if self.header is not None:
             headers["Authorization"] = self.header
         with self.http.exchange(
-            self.request.method, target, seconds=RESPONSE_SECONDS, headers=headers, content=content, trace=trace
+            self.request.method, target, seconds=self.seconds, headers=headers, content=content, trace=trace
         ) as response:
             self._check_order(response, hash((self.request.method, target, content)))
             return self._read(response)

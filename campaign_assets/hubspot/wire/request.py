@@ -3,6 +3,7 @@
 Which requests there are is the business of the endpoint modules, how one is sent that of `transport`.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -34,6 +35,7 @@ class Request:
         form: What is sent as a form instead. It holds secrets, and so does the response: neither is ever shown.
         idempotent: Whether sending it twice is the same as sending it once.
         exact: Whether the numbers of the response with a fraction are read as `Decimal`.
+        patience: Seconds that all tries may take together, where it is not worth as many as any other request.
     """
 
     endpoint: str
@@ -44,6 +46,7 @@ class Request:
     form: Mapping[str, str] | None = field(default=None, repr=False)
     idempotent: bool = True
     exact: bool = False
+    patience: float = math.inf
 
     def __str__(self) -> str:
         return to_line(f"{self.method} {self.path}", _SHOWN)  # an id in it came from outside

@@ -28,6 +28,8 @@ class RetryPolicy:
         first_seconds: The longest wait after the first failure; it doubles with each one.
         longest_seconds: No backoff is longer.
         longest_retry_after: A `Retry-After` beyond this ends the request instead of sitting in a run.
+        total_seconds: All tries and the waits between them take no longer together; the wait for the rate limit, in
+            which other requests are sent, does not count.
         random: A number from 0 to 1, for the jitter.
     """
 
@@ -35,6 +37,7 @@ class RetryPolicy:
     first_seconds: float = 1.0
     longest_seconds: float = 30.0
     longest_retry_after: float = 120.0
+    total_seconds: float = 300.0
     random: Callable[[], float] = random.random
 
     def find_wait(self, error: HubSpotError, attempt: int, idempotent: bool) -> float | None:

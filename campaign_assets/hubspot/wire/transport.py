@@ -19,9 +19,10 @@ from campaign_assets.hubspot.errors import (
     ResponseTooLarge,
     Unauthorized,
 )
-from campaign_assets.hubspot.json_text import JSON, MOST_VALUES, TooManyValues, read_json
+from campaign_assets.hubspot.json_text import JSON, TooMuchMemory, read_json
 from campaign_assets.hubspot.limits.refusals import Refusals
 from campaign_assets.hubspot.limits.throttle import Throttle
+from campaign_assets.hubspot.wire import exchange
 from campaign_assets.hubspot.wire.auth import Auth
 from campaign_assets.hubspot.wire.body_memory import BodyMemory
 from campaign_assets.hubspot.wire.error_responses import to_error
@@ -29,6 +30,7 @@ from campaign_assets.hubspot.wire.exchange import TIMEOUTS, Exchange
 from campaign_assets.hubspot.wire.request import Request
 from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.retry import RetryPolicy, may_be_done
+from campaign_assets.hubspot.wire.stopwatch import Stopwatch
 from campaign_assets.network import Connections, WrongEnvironment
 from campaign_assets.plain_text import quoted, to_line
 
@@ -94,8 +96,8 @@ class Transport:
         """Sends a request, again where that may help, and returns its parsed response.
 
         An access token that HubSpot does not accept is renewed and the request repeated, once, where one can be
-        bought. A DELETE that was repeated because its first response was lost, and finds nothing then, has done its
-        work.
+        bought. All tries together take no longer than the retry policy allows. A DELETE that was repeated because its
+        first response was lost, and finds nothing then, has done its work.
 
         Args:
             request: What is asked.
@@ -107,31 +109,39 @@ class Transport:
         """
         attempt = 0
         renewed = may_be_deleted = False
+        time = Stopwatch(self._clock, min(self._retry.total_seconds, request.patience))
         while True:
             attempt += 1
             header = None if request.is_secret else self._auth.get_header(self._send_form)
             try:
-                return self._attempt(request, header, parse, counter)
+                return self._attempt(request, header, parse, counter, time)
             except HubSpotError as error:
                 failure = self._judge(request, error)
             self.counter.add_failure(failure)
             if may_be_deleted and isinstance(failure, NotFound):
                 return parse(None)
-            if not renewed and self._is_renewable(failure, header):
+            if not renewed and time.left > 0 and self._is_renewable(failure, header):
                 renewed = True
                 continue
             wait = self._retry.find_wait(failure, attempt, request.idempotent)
-            if wait is None:
+            if wait is None or wait >= time.left:
                 raise failure
+            time.spend(wait)
             self._wait(failure, wait)
             may_be_deleted |= request.method == "DELETE" and may_be_done(failure)
 
     def _attempt(
-        self, request: Request, header: str | None, parse: Callable[[JSON], T], counter: RequestCounter | None
+        self,
+        request: Request,
+        header: str | None,
+        parse: Callable[[JSON], T],
+        counter: RequestCounter | None,
+        time: Stopwatch,
     ) -> T:
-        with self.throttle.admit() as permit, self._memory.hold() as hold:
+        with self.throttle.admit() as permit, self._memory.hold() as hold, time.running():
             self._count(request, counter)
-            response = Exchange(self._http, request, header, self._auth.masker, hold).run(permit.trace)
+            seconds = min(exchange.RESPONSE_SECONDS, time.left)
+            response = Exchange(self._http, request, header, self._auth.masker, hold, seconds).run(permit.trace)
             self.throttle.observe(permit, response.headers)
             if not response.is_success:
                 raise to_error(request, response.status, response.headers, response.body, self._auth.masker)
@@ -173,10 +183,12 @@ class Transport:
             self._clock.sleep(seconds)
 
     def _to_json(self, request: Request, body: bytes | bytearray) -> JSON:
+        masker = self._auth.masker
         try:
-            return read_json(body, exact=request.exact)
-        except TooManyValues:
-            raise ResponseTooLarge(f"The response to {request} holds more than {MOST_VALUES:,} values.") from None
+            value = read_json(body, exact=request.exact)
+            return masker.mask_all(value) if masker.finds_any(body) and not request.is_secret else value
+        except TooMuchMemory as error:
+            raise ResponseTooLarge(f"The response to {request} is too large: {error}.") from None
         except ValueError as error:
             reason = str(error)
         start = "" if request.is_secret else f"; it starts with {self._show_start(body)}"
