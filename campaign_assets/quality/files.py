@@ -1,14 +1,18 @@
-"""Which files of a table are missing or damaged, found without reading all rows of all days."""
+"""Which files of a table are missing, damaged or somebody else's, found without reading all rows of all days."""
 
 from collections.abc import Iterable
 from datetime import date
 from functools import partial
 
+from upath import UPath
+
+from campaign_assets.plain_text import to_line
 from campaign_assets.quality.rules import find_undocumented_columns
-from campaign_assets.tables import TableError, TableSchema, TableStore
+from campaign_assets.tables import ChangeLog, MissingTable, TableError, TableSchema, TableStore, list_strays
 from campaign_assets.threads import map_in_threads
 
 _THREADS = 16
+_LONGEST = 400
 
 
 def find_bad_files(store: TableStore, table: TableSchema, days: Iterable[date | None], *, whole: bool) -> list[str]:
@@ -26,6 +30,24 @@ def find_bad_files(store: TableStore, table: TableSchema, days: Iterable[date | 
     return [fault for fault in found if fault]
 
 
+def find_bad_changes(log: ChangeLog) -> list[str]:
+    """What is wrong with the files of a log, each with its name: every row is read, for none is ever written again."""
+    found = map_in_threads(partial(_find_fault_of_log, log), log.list_files(), _THREADS)
+    return [fault for fault in found if fault]
+
+
+def find_strange_files(store: TableStore, table: TableSchema) -> list[str]:
+    """What lies below a table and is no part of it, each with its name."""
+    try:
+        strays = list_strays(store, table)
+    except OSError as error:
+        return [f"{store.locate(table.path).parent} cannot be listed: {to_line(error)}."]
+    return [
+        f"{to_line(stray, _LONGEST)} is no part of {table.name}: move it elsewhere, for readers may take it for rows."
+        for stray in strays
+    ]
+
+
 def _find_fault(store: TableStore, table: TableSchema, whole: bool, day: date | None) -> str:
     try:
         columns = store.read(table.path, day=day).schema if whole else store.read_footer(table.path, day=day).columns
@@ -33,3 +55,13 @@ def _find_fault(store: TableStore, table: TableSchema, whole: bool, day: date | 
         return str(error)
     problem = find_undocumented_columns(columns, table, old=True)
     return f"{store.locate(table.path, day)}: {problem.example}." if problem else ""
+
+
+def _find_fault_of_log(log: ChangeLog, file: tuple[str, UPath]) -> str:
+    try:
+        log.read(file[1])
+    except MissingTable:
+        return ""  # a run has taken it back meanwhile
+    except TableError as error:
+        return str(error)
+    return ""

@@ -36,6 +36,7 @@ from campaign_assets.tables.schemas import (
     make_field,
 )
 from campaign_assets.tables.store import TableStore, WrittenFile
+from campaign_assets.tables.strays import list_strays
 from campaign_assets.tables.unification import describe_days
 
 __all__ = [
@@ -75,5 +76,6 @@ __all__ = [
     "get_documentation",
     "get_extracted_at",
     "is_file_name",
+    "list_strays",
     "make_field",
 ]

@@ -252,7 +252,7 @@ class TableStore:
         if not folder.is_dir():
             return []
         names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(f"{METRIC_DATE}="))
-        days = {name: _to_day(name) for name in names}
+        days = {name: to_day(name) for name in names}
         foreign = [name for name, day in days.items() if day is None]
         if foreign:
             logger.warning("%s: passed over %s, which is no day.", folder, ", ".join(foreign[:_SHOWN]))
@@ -264,9 +264,9 @@ def _is_folder_name(name: str) -> bool:
     return bool(name) and name.isprintable() and not name.startswith(".") and not set(name) & set("/\\=")
 
 
-def _to_day(folder: str) -> date | None:
+def to_day(folder: str, column: str = METRIC_DATE) -> date | None:
     """The day that a folder is named by; None where it is none, or written in another way than the store does."""
-    text = folder.removeprefix(f"{METRIC_DATE}=")
+    text = folder.removeprefix(f"{column}=")
     try:
         day = date.fromisoformat(text)
     except ValueError:

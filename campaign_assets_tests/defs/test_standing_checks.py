@@ -5,8 +5,8 @@ from datetime import timedelta
 import dagster as dg
 import pytest
 
-from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES
-from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, METRICS_TABLES, ChangeLog
+from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
 from campaign_assets_tests.defs.check_results import SLUGS, get_last_status, list_failed, run_job
 from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
@@ -62,6 +62,25 @@ def test_partitions_that_are_no_days_have_no_files_and_are_named_once(workplace:
     assert len(warnings) == 1 and warnings[0].endswith("the partitions 2026-02-30, eu-west, which are no days.")
     assert not list_failed(found)
     assert found["blog_post", "files_readable"].metadata["files"].value == 3
+
+
+def test_what_lies_below_a_table_and_is_no_part_of_it_is_named(make_filled: MakeFilled) -> None:
+    workplace = make_filled(DAYS[:1], campaigns=3, assets_per_campaign=4)
+    assert workplace.run(SNAPSHOTS).success  # the log of changes begins
+    assert not list_failed(run_job(workplace, "check_files"))
+    log = ChangeLog(workplace.store, CAMPAIGN_ASSET_CHANGES.path)
+    ((_, file),) = log.list_files()
+    file.write_bytes(b"garbage")
+    foreign = workplace.store.locate(BLOG_POST.path, DAYS[0]).parent.parent / "metric_date=foo"
+    foreign.mkdir()
+    found = run_job(workplace, "check_files")
+    assert list_failed(found) == [("blog_post", "files_readable"), ("campaign_asset_changes", "files_readable")]
+    result = found["blog_post", "files_readable"]
+    assert (result.metadata["bad_files"].value, result.metadata["strange_files"].value) == (0, 1)
+    assert (result.description or "").startswith(
+        f"0 of 1 files: {foreign} is no part of hubspot/asset_metrics/blog_post"
+    )
+    assert str(file) in (found["campaign_asset_changes", "files_readable"].description or "")
 
 
 def test_damage_in_the_middle_of_a_file_is_found_where_rows_are_read(workplace: Workplace) -> None:

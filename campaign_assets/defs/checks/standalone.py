@@ -18,8 +18,17 @@ from campaign_assets.defs.partitions import split_days
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.freshness import DueCell
 from campaign_assets.plain_text import to_enumeration
-from campaign_assets.quality.files import find_bad_files
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, REPORT_TABLES, TableSchema, TableStore
+from campaign_assets.quality.files import find_bad_changes, find_bad_files, find_strange_files
+from campaign_assets.tables import (
+    CAMPAIGN_ASSET_CHANGES,
+    CAMPAIGN_ASSETS,
+    CAMPAIGNS,
+    METRICS_TABLES,
+    REPORT_TABLES,
+    ChangeLog,
+    TableSchema,
+    TableStore,
+)
 
 NO_DAY_DUE = "no_day_due"
 FILES_READABLE = "files_readable"
@@ -28,10 +37,9 @@ LATE = timedelta(hours=6)
 TOO_LATE = timedelta(hours=30)
 """So long a day may be due before the check is an error: a whole night was missed."""
 _SHOWN = 5
-_TABLES = {
-    dg.AssetKey(table.path): table for table in (CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values(), *REPORT_TABLES)
-}
-_ALWAYS = [dg.AssetKey(table.path) for table in (CAMPAIGNS, CAMPAIGN_ASSETS, *METRICS_TABLES.values())]
+_OWN = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, *METRICS_TABLES.values())
+_TABLES = {dg.AssetKey(table.path): table for table in (*_OWN, *REPORT_TABLES)}
+_ALWAYS = [dg.AssetKey(table.path) for table in _OWN]
 
 
 class FilesConfig(dg.Config):
@@ -88,8 +96,8 @@ def build_files_readable(calendar: Calendar, reports: Sequence[dg.AssetKey]) -> 
         FILES_READABLE,
         files_readable,
         [*_ALWAYS, *reports],
-        description="Every file of the table opens and has the documented columns, and no materialized day lacks its "
-        "file. Materialize again what it names.",
+        description="Every file of the table opens and has the documented columns, no materialized day lacks its file, "
+        "and nothing else lies there. Materialize again what it names.",
     )
 
 
@@ -117,16 +125,26 @@ def _look_at_files(
     context: dg.AssetCheckExecutionContext, store: TableStore, key: dg.AssetCheckKey, whole: bool, timestamp: datetime
 ) -> dg.AssetCheckResult:
     table = _TABLES[key.asset_key]
-    days = _list_expected(context, store, table)
-    faults = find_bad_files(store, table, days, whole=whole)
+    if table is CAMPAIGN_ASSET_CHANGES:
+        log = ChangeLog(store, table.path)
+        count, faults = len(log.list_files()), find_bad_changes(log)
+    else:
+        days = _list_expected(context, store, table)
+        count, faults = len(days), find_bad_files(store, table, days, whole=whole)
+    bad, faults = len(faults), [*faults, *find_strange_files(store, table)]
     return dg.AssetCheckResult(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=not faults,
-        description="; ".join([f"{len(faults):,} of {len(days):,} files: {faults[0]}", *faults[1:_SHOWN]])
+        description="; ".join([f"{bad:,} of {count:,} files: {faults[0]}", *faults[1:_SHOWN]])
         if faults
-        else f"{len(days):,} files.",
-        metadata={"files": len(days), "bad_files": len(faults), "looked_at": dg.MetadataValue.timestamp(timestamp)},
+        else f"{count:,} files.",
+        metadata={
+            "files": count,
+            "bad_files": bad,
+            "strange_files": len(faults) - bad,
+            "looked_at": dg.MetadataValue.timestamp(timestamp),
+        },
     )
 
 
