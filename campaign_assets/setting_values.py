@@ -3,14 +3,19 @@
 import difflib
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from campaign_assets.days import parse_day
+from campaign_assets.hubspot import AttributionModel
 from campaign_assets.storage_root import CREDENTIALS
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
+LIFETIME = "lifetime"
+NONE = "none"
+"""Turns off what is read by default."""
+_WINDOW = re.compile(r"last_([1-9][0-9]{0,3})_days")
 EARLIEST_START_DATE = date(2006, 1, 1)
 """HubSpot was founded in that year."""
 HIGHEST_SETTLE_DAY = 365
@@ -99,6 +104,57 @@ def parse_names(text: str) -> tuple[str, ...]:
         if not _PROPERTY.fullmatch(name):
             raise ValueError(f"{shorten(name)!r} is no internal name")
     return tuple(dict.fromkeys(names))
+
+
+def parse_windows(text: str) -> tuple[str, ...]:
+    """Names of windows, separated by commas, each once; none for `none`.
+
+    Raises:
+        ValueError: One is no such name.
+    """
+    names = _split(text)
+    for name in names:
+        if name != LIFETIME and not _WINDOW.fullmatch(name):
+            raise ValueError(f"{shorten(name)!r} is no window")
+    return names
+
+
+def find_first_day(window: str, last_day: date) -> date:
+    """The first day of a window.
+
+    Args:
+        window: Its name.
+        last_day: Its last day.
+
+    Raises:
+        ValueError: It is no name of a window.
+    """
+    if window == LIFETIME:
+        return EARLIEST_START_DATE
+    found = _WINDOW.fullmatch(window)
+    if found is None:
+        raise ValueError(f"{shorten(window)!r} is no window")
+    return last_day - timedelta(days=int(found[1]) - 1)
+
+
+def parse_models(text: str) -> tuple[str, ...]:
+    """HubSpot's attribution models, separated by commas, each once, in capitals or not; none for `none`.
+
+    Raises:
+        ValueError: One is none of them.
+    """
+    models = tuple(dict.fromkeys(name.upper() for name in _split(text)))
+    for model in models:
+        if not AttributionModel(model).is_known:
+            near = difflib.get_close_matches(model, list(AttributionModel), n=1)
+            raise ValueError(f"did you mean {near[0]}?" if near else f"{shorten(model)!r} is no model")
+    return models
+
+
+def _split(text: str) -> tuple[str, ...]:
+    """Names separated by commas, each once; none where the text is `none`."""
+    names = dict.fromkeys(name.strip() for name in text.split(",") if name.strip())
+    return () if list(names) == [NONE] else tuple(names)
 
 
 def parse_ui_url(text: str) -> str:

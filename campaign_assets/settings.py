@@ -13,16 +13,26 @@ from datetime import date, datetime
 from typing import Any
 
 from campaign_assets.days import Calendar, read_clock, to_local_day
-from campaign_assets.hubspot import API_VERSION, BASE_URL, DAILY_RESERVE, MAX_IN_FLIGHT, to_api_version, to_base_url
+from campaign_assets.hubspot import (
+    API_VERSION,
+    BASE_URL,
+    DAILY_RESERVE,
+    MAX_IN_FLIGHT,
+    AttributionModel,
+    to_api_version,
+    to_base_url,
+)
 from campaign_assets.setting_values import (
     EARLIEST_START_DATE,
     HIGHEST_SETTLE_DAY,
     WholeNumber,
+    parse_models,
     parse_names,
     parse_settle_days,
     parse_start_date,
     parse_time_zone,
     parse_ui_url,
+    parse_windows,
     shorten,
 )
 from campaign_assets.storage_root import CREDENTIALS, anchor_storage, parse_storage
@@ -124,6 +134,8 @@ class Settings:
         settle_days: Days after its close at which a day is read again.
         history_days: Past days at most that are read again when an asset joins a campaign later.
         properties: Custom campaign properties to read besides the standard ones.
+        report_windows: Windows of the attribution and revenue of campaigns, by name.
+        revenue_models: Attribution models of the revenue of campaigns, in HubSpot's spelling.
         alert_webhook_is_set: Whether there is a webhook for alerts. Its address is a secret and not kept here.
         ui_url: Root of the Dagster UI, without a slash at its end.
     """
@@ -228,6 +240,21 @@ class Settings:
         parse_names,
         "Custom campaign properties to read besides the standard ones, separated by commas.",
         "internal names of properties such as region,campaign_theme",
+    )
+    report_windows: tuple[str, ...] = _setting(
+        "CAMPAIGN_ASSETS_REPORT_WINDOWS",
+        "lifetime,last_28_days",
+        parse_windows,
+        "The days that a campaign's attribution and revenue are read of, each window up to yesterday; `none`: neither.",
+        "lifetime and last_N_days, separated by commas, or none",
+    )
+    revenue_models: tuple[str, ...] = _setting(
+        "CAMPAIGN_ASSETS_REVENUE_MODELS",
+        AttributionModel.LINEAR,
+        parse_models,
+        "The attribution models that a campaign's revenue is read by; `none`, for a token without a scope for revenue: "
+        "it is not read.",
+        f"{', '.join(AttributionModel)}, separated by commas, or none",
     )
     alert_webhook_is_set: bool = field(
         default=False,

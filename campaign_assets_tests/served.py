@@ -1,7 +1,7 @@
 """What an emulated account serves of single campaigns, asked without the product's client: what tables are held to."""
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 from urllib.request import Request, urlopen
@@ -68,4 +68,27 @@ def _to_item(campaign_id: str, item: Row, code: str) -> Row:
         "currency_code": code,
         "created_at": datetime.fromtimestamp(item["createdAt"] / 1000, UTC),
         "updated_at": datetime.fromtimestamp(item["updatedAt"] / 1000, UTC),
+    }
+
+
+def serve_attribution(server: EmulatorServer, campaign_id: str, first: date, last: date) -> Row:
+    """The counts of a campaign over some days."""
+    served = ask(server, f"{campaign_id}/reports/metrics?startDate={first}&endDate={last}")
+    return {
+        "sessions": served["sessions"],
+        "new_contacts_first_touch": served["newContactsFirstTouch"],
+        "new_contacts_last_touch": served["newContactsLastTouch"],
+        "influenced_contacts": served["influencedContacts"],
+    }
+
+
+def serve_revenue(server: EmulatorServer, campaign_id: str, first: date, last: date, model: str) -> Row:
+    """The revenue of a campaign over some days, as a model credits it."""
+    served = ask(server, f"{campaign_id}/reports/revenue?startDate={first}&endDate={last}&attributionModel={model}")
+    return {
+        "contacts": served["contactsNumber"],
+        "deals": served["dealsNumber"],
+        "deal_amount": to_money(served["dealAmount"]),
+        "revenue_amount": to_money(served["revenueAmount"]),
+        "currency_code": served["currencyCode"],
     }

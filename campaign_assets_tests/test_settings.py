@@ -33,6 +33,8 @@ def test_every_variable_sets_its_field() -> None:
             "CAMPAIGN_ASSETS_SETTLE_DAYS": "0, 2",
             "CAMPAIGN_ASSETS_HISTORY_DAYS": "30",
             "CAMPAIGN_ASSETS_PROPERTIES": "region, campaign_theme,region",
+            "CAMPAIGN_ASSETS_REPORT_WINDOWS": "last_7_days, lifetime,last_7_days",
+            "CAMPAIGN_ASSETS_REVENUE_MODELS": "w_shaped,LINEAR",
             "CAMPAIGN_ASSETS_ALERT_WEBHOOK": "https://hooks.example.com/services/x",
             "CAMPAIGN_ASSETS_UI_URL": "https://dagster.example.com/",
         },
@@ -52,9 +54,17 @@ def test_every_variable_sets_its_field() -> None:
         "settle_days": (0, 2),
         "history_days": 30,
         "properties": ("region", "campaign_theme"),
+        "report_windows": ("last_7_days", "lifetime"),
+        "revenue_models": ("W_SHAPED", "LINEAR"),
         "alert_webhook_is_set": True,
         "ui_url": "https://dagster.example.com",
     }
+
+
+def test_the_word_none_turns_off_what_is_read_by_default() -> None:
+    environ = {"CAMPAIGN_ASSETS_REPORT_WINDOWS": "none", "CAMPAIGN_ASSETS_REVENUE_MODELS": "none"}
+    settings = Settings.from_environ(environ, NOW)
+    assert (settings.report_windows, settings.revenue_models) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -79,6 +89,10 @@ def test_every_variable_sets_its_field() -> None:
         ("CAMPAIGN_ASSETS_TIMEZONE", "../../etc/passwd", "a time zone's name"),
         ("CAMPAIGN_ASSETS_SETTLE_DAYS", "1,0", "rising whole numbers"),
         ("CAMPAIGN_ASSETS_SETTLE_DAYS", "0,one", "rising whole numbers"),
+        ("CAMPAIGN_ASSETS_REPORT_WINDOWS", "last_week", "'last_week' is no window"),
+        ("CAMPAIGN_ASSETS_REPORT_WINDOWS", "last_0_days", "lifetime and last_N_days, separated by commas, or none"),
+        ("CAMPAIGN_ASSETS_REPORT_WINDOWS", "none,lifetime", "'none' is no window"),
+        ("CAMPAIGN_ASSETS_REVENUE_MODELS", "linaer", "did you mean LINEAR?"),
         ("CAMPAIGN_ASSETS_PROPERTIES", "region;drop", "'region;drop' is no internal name"),
     ],
 )

@@ -15,6 +15,9 @@ from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, NotFound
 from campaign_assets.threads import map_in_threads
 
+Key = tuple[str, str, str]
+"""What a question is about: campaign, window and variant; empty where the report has none."""
+
 
 @dataclass(frozen=True, slots=True)
 class Window:
@@ -44,8 +47,8 @@ class Question:
     variant: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str]:
-        """Campaign, name of the window and variant, the last two empty where the report has none."""
+    def key(self) -> Key:
+        """What tells it from other questions of the report."""
         return self.campaign_id, self.window.name if self.window else "", self.variant
 
 
@@ -134,3 +137,17 @@ def _ask(client: HubSpotClient, question: Question, read: Read, findings: _Findi
         return Answer(question, error=forget_frames(error))
     findings.deleted.add(question.campaign_id)
     return Answer(question)
+
+
+def list_keys(rows: pa.Table, variant_column: str) -> list[Key]:
+    """Which question each row answers.
+
+    Args:
+        rows: Rows of a report's table.
+        variant_column: The column of the question's variant; empty where there is none.
+    """
+    columns = [
+        rows[name].to_pylist() if name in rows.column_names else [""] * rows.num_rows
+        for name in ("campaign_id", "window", variant_column)
+    ]
+    return list(zip(*columns, strict=True))

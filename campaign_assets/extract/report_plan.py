@@ -1,21 +1,27 @@
 """Which campaign reports there are, and which questions each asks, known before the first request is sent."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+from itertools import product
 from typing import Any
 
 import pyarrow as pa
 
-from campaign_assets.extract.campaign_reports import Question, ReportRows
+from campaign_assets.days import DayRange
+from campaign_assets.extract.campaign_reports import Key, Question, ReportRows, Window, list_keys
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import describe_cost
-from campaign_assets.extract.report_rows import read_budget
+from campaign_assets.extract.report_rows import read_attribution, read_budget, read_revenue
 from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.setting_values import find_first_day
 from campaign_assets.settings import Settings
 from campaign_assets.tables import (
+    CAMPAIGN_ATTRIBUTION,
     CAMPAIGN_BUDGET_ITEMS,
     CAMPAIGN_BUDGETS,
+    CAMPAIGN_REVENUE,
     CAMPAIGN_SPEND_ITEMS,
     EXTRACTED_AT,
     TableSchema,
@@ -24,6 +30,8 @@ from campaign_assets.tables import (
 CLOCKS_DIFFER = timedelta(hours=1)
 """So much the clocks of HubSpot and of this machine may differ when it is said what was changed since a reading."""
 
+_NEVER = datetime.min.replace(tzinfo=UTC)
+_MODEL = "attribution_model"
 Row = Mapping[str, Any]
 
 
@@ -63,7 +71,8 @@ class Report:
         tables: The tables that each answer fills. The last one is the main one, which says what was read when.
         description: What the tables hold and what it costs, in a sentence or two.
         read: Asks one question.
-        plan: The questions, from the campaigns and the main table as it is, None where there is none.
+        plan: The questions, from the campaigns, the main table as it is (None where there is none), and the day that
+            closed last.
         variant_column: The column of the questions' variants; empty where there is none.
         wanted: Windows and variants that are asked for; rows of other ones, of campaigns that exist, are dropped.
     """
@@ -71,7 +80,7 @@ class Report:
     tables: tuple[TableSchema, ...]
     description: str
     read: Callable[[datetime, HubSpotClient, Question], ReportRows]
-    plan: Callable[[pa.Table, pa.Table | None], ReportPlan]
+    plan: Callable[[pa.Table, pa.Table | None, date], ReportPlan]
     variant_column: str = ""
     wanted: frozenset[tuple[str, str]] = frozenset({("", "")})
 
@@ -83,7 +92,12 @@ class Report:
 
 def list_reports(settings: Settings) -> list[Report]:
     """The reports that are read, in the order in which they are."""
-    return [build_budgets_report()]
+    reports = [build_budgets_report()]
+    if settings.report_windows:
+        reports.append(build_attribution_report(settings.report_windows))
+        if settings.revenue_models:
+            reports.append(build_revenue_report(settings.report_windows, settings.revenue_models))
+    return reports
 
 
 def build_budgets_report() -> Report:
@@ -97,11 +111,58 @@ def build_budgets_report() -> Report:
     )
 
 
-def _plan_budgets(campaigns: pa.Table, before: pa.Table | None) -> ReportPlan:
+def build_attribution_report(windows: Sequence[str]) -> Report:
+    """The sessions and contacts that each campaign brought.
+
+    Args:
+        windows: Names of windows.
+    """
+    return Report(
+        (CAMPAIGN_ATTRIBUTION,),
+        "Read with one request for each campaign and window; each window ends with the day that closed last.",
+        partial(read_attribution, CAMPAIGN_ATTRIBUTION),
+        partial(_plan_windows, windows, ("",), ""),
+        wanted=frozenset(product(windows, ("",))),
+    )
+
+
+def build_revenue_report(windows: Sequence[str], models: Sequence[str]) -> Report:
+    """The revenue that each attribution model credits to each campaign.
+
+    Args:
+        windows: Names of windows.
+        models: The models, in HubSpot's spelling.
+    """
+    return Report(
+        (CAMPAIGN_REVENUE,),
+        "Read with one request for each campaign, window and model; each window ends with the day that closed last. "
+        "Takes a scope for revenue, such as marketing.campaigns.revenue.read.",
+        partial(read_revenue, CAMPAIGN_REVENUE),
+        partial(_plan_windows, windows, models, _MODEL),
+        _MODEL,
+        frozenset(product(windows, models)),
+    )
+
+
+def _plan_windows(
+    windows: Sequence[str],
+    variants: Sequence[str],
+    variant_column: str,
+    campaigns: pa.Table,
+    before: pa.Table | None,
+    last_day: date,
+) -> ReportPlan:
+    """Every campaign, with each window and variant."""
+    days = [Window(name, DayRange(find_first_day(name, last_day), last_day)) for name in windows]
+    questions = [Question(*asked) for asked in product(list_existing(campaigns), days, variants)]
+    return ReportPlan(_sort(questions, _find_times(before, variant_column)), len(questions))
+
+
+def _plan_budgets(campaigns: pa.Table, before: pa.Table | None, last_day: date) -> ReportPlan:
     """Campaigns with money, and those that were never read or have changed since."""
     known: dict[str, Row] = {} if before is None else {row["campaign_id"]: row for row in before.to_pylist()}
     asked = [row["campaign_id"] for row in _list_rows(campaigns) if _needs_budget(row, known.get(row["campaign_id"]))]
-    questions = _sort([Question(campaign_id) for campaign_id in asked], {c: r[EXTRACTED_AT] for c, r in known.items()})
+    questions = _sort([Question(campaign_id) for campaign_id in asked], _find_times(before))
     return ReportPlan(questions, len(questions))
 
 
@@ -119,7 +180,13 @@ def _list_rows(campaigns: pa.Table) -> Iterator[Row]:
     return (row for row in campaigns.to_pylist() if row["campaign_id"] in existing)
 
 
-def _sort(questions: Sequence[Question], read_at: Mapping[str, datetime]) -> list[Question]:
-    """Questions about campaigns never read first, then those whose rows are oldest."""
-    times = {campaign_id: timestamp.timestamp() for campaign_id, timestamp in read_at.items()}
-    return sorted(questions, key=lambda question: times.get(question.campaign_id, 0.0))
+def _find_times(before: pa.Table | None, variant_column: str = "") -> dict[Key, datetime]:
+    """When each question was answered last."""
+    if before is None:
+        return {}
+    return dict(zip(list_keys(before, variant_column), before[EXTRACTED_AT].to_pylist(), strict=True))
+
+
+def _sort(questions: Iterable[Question], answered_at: Mapping[Key, datetime]) -> list[Question]:
+    """What was never answered first, then what was answered longest ago."""
+    return sorted(questions, key=lambda question: answered_at.get(question.key, _NEVER))

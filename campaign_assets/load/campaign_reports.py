@@ -94,7 +94,7 @@ def refresh_report(
         log.warning(sentence)
     before = {name: None if of.rows is None else normalize_ids(of.rows) for name, of in left.items()}
     is_complete = all(rows is not None for rows in before.values())  # else every campaign is asked about again
-    plan = report.plan(campaigns, before[report.table.name] if is_complete else None)
+    plan = report.plan(campaigns, before[report.table.name] if is_complete else None, calendar.find_last_closed())
     throttle = client.throttle
     log.info(f"Plan: {report.table.name}, {plan.describe(throttle.limiter.requests_per_second, throttle.quota.limit)}")
     answers = _ask(client.counted(counter), report, plan, began, log)

@@ -5,14 +5,11 @@ from dataclasses import dataclass, field
 
 import pyarrow as pa
 
-from campaign_assets.extract.campaign_reports import Answer
+from campaign_assets.extract.campaign_reports import Answer, Key, list_keys
 from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.hubspot import HubSpotError
 from campaign_assets.load.retained_rows import add_rows
 from campaign_assets.tables import TableSchema
-
-Key = tuple[str, str, str]
-"""What a row answers: campaign, window and variant; empty where the table has none."""
 
 NAMED = 10
 """Failed campaigns that a message names."""
@@ -105,17 +102,3 @@ class Answers:
             f"{len(self.failed):,} of {campaigns:,} campaigns failed and keep the rows that they had; the others are "
             "in place. Run again:\n" + "\n".join(named) + (f"\nand {more:,} more." if more else "")
         )
-
-
-def list_keys(rows: pa.Table, variant_column: str) -> list[Key]:
-    """What each row answers.
-
-    Args:
-        rows: Rows of a report's table.
-        variant_column: The column of the question's variant; empty where there is none.
-    """
-    columns = [
-        rows[name].to_pylist() if name in rows.column_names else [""] * rows.num_rows
-        for name in ("campaign_id", "window", variant_column)
-    ]
-    return list(zip(*columns, strict=True))

@@ -2,11 +2,20 @@
 
 import dagster as dg
 
-from campaign_assets.tables import CAMPAIGN_BUDGET_ITEMS, CAMPAIGN_BUDGETS, CAMPAIGN_SPEND_ITEMS
+from campaign_assets.emulator.options import SCOPE_SETS, TokenGrant
+from campaign_assets.tables import (
+    CAMPAIGN_ATTRIBUTION,
+    CAMPAIGN_BUDGET_ITEMS,
+    CAMPAIGN_BUDGETS,
+    CAMPAIGN_REVENUE,
+    CAMPAIGN_SPEND_ITEMS,
+)
+from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.check_results import get_results, list_failed
 from campaign_assets_tests.workplace import SNAPSHOTS, Workplace
 
 BUDGETS = [dg.AssetKey(table.path) for table in (CAMPAIGN_BUDGET_ITEMS, CAMPAIGN_SPEND_ITEMS, CAMPAIGN_BUDGETS)]
+ATTRIBUTION, REVENUE = dg.AssetKey(CAMPAIGN_ATTRIBUTION.path), dg.AssetKey(CAMPAIGN_REVENUE.path)
 
 
 def test_a_run_shows_its_plan_what_it_took_and_the_checks(workplace: Workplace) -> None:
@@ -39,3 +48,14 @@ def test_a_run_of_which_one_campaign_fails_writes_the_others_and_names_it(workpl
     assert workplace.get_failure(result).startswith("1 of 12 campaigns failed")
     assert list_failed(get_results(result)) == [("campaign_budgets", "campaigns_answered")]
     assert workplace.store.read_table(CAMPAIGN_BUDGETS).num_rows == 11
+
+
+def test_without_a_scope_for_revenue_that_asset_alone_fails_and_names_it(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace(tokens=(TokenGrant(scopes=SCOPE_SETS["without-revenue"]),), campaigns=3)
+    result = workplace.run([*SNAPSHOTS, *BUDGETS, ATTRIBUTION, REVENUE])
+    assert not result.success
+    assert [event.step_key for event in result.all_events if event.is_step_failure] == ["campaign_revenue"]
+    assert "Grant the app the scope marketing.campaigns.revenue.read or" in workplace.get_failure(result)
+    made = {event.asset_key for event in result.get_asset_materialization_events()}
+    assert made == {*SNAPSHOTS, *BUDGETS, ATTRIBUTION}
+    assert not list_failed(get_results(result))

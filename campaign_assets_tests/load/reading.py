@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from campaign_assets.days import Calendar
+from campaign_assets.defs.checks.report_checks import check_report
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.extract.report_plan import Report
-from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.hubspot import HubSpotClient, RetryPolicy
 from campaign_assets.load.campaign_reports import WrittenReport, refresh_report
 from campaign_assets.load.campaigns import refresh_campaigns
 from campaign_assets.tables import TableStore
@@ -61,10 +62,17 @@ class Reading:
         return {table.path[-1]: drop_timestamps(self.store.read_table(table)) for table in self.report.tables}
 
 
+def list_failed_checks(written: WrittenReport) -> dict[str, str]:
+    """What the checks say that did not pass, by name."""
+    results = [result for result in check_report(written) if not result.passed]
+    return {str(result.check_name): str(result.description) for result in results}
+
+
 @contextmanager
 def open_reading(server: EmulatorServer, folder: Path, report: Report, **options: Any) -> Iterator[Reading]:
     """A reading of an account whose campaigns and report were read once; the options are the client's."""
-    with HubSpotClient(DEFAULT_TOKEN, base_url=server.url, **options) as client:
+    chosen = {"rate_limit": 10_000, "retry": RetryPolicy(attempts=1), **options}
+    with HubSpotClient(DEFAULT_TOKEN, base_url=server.url, **chosen) as client:
         reading = Reading(server, client, TableStore(str(folder)), report)
         reading.refresh_campaigns()
         reading.refresh()

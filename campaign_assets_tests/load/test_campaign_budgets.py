@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 
-from campaign_assets.defs.checks.report_checks import check_report
 from campaign_assets.emulator.damage import Damaged
 from campaign_assets.emulator.requests import ApiRequest
 from campaign_assets.emulator.state import Campaign, MoneyItem
 from campaign_assets.extract.report_plan import build_budgets_report
 from campaign_assets.hubspot import NotFound, Unauthorized
-from campaign_assets.load.campaign_reports import WrittenReport
 from campaign_assets_tests.conftest import Serve
-from campaign_assets_tests.load.reading import Reading, open_reading
+from campaign_assets_tests.load.reading import Reading, list_failed_checks, open_reading
 from campaign_assets_tests.served import list_ids, serve_budgets
 
 Change = Callable[[dict[str, Any]], None]
@@ -52,12 +50,6 @@ def damage(reading: Reading, campaign_id: str, change: Change) -> None:
     reading.server.portal.faults.add(
         "budget_totals", kind="damage", damage=changed, times=None, where=lambda r: campaign_id in r.path
     )
-
-
-def list_failed_checks(written: WrittenReport) -> dict[str, str]:
-    """What the checks of the main table say that did not pass."""
-    results = [result for result in check_report(written) if not result.passed]
-    return {str(result.check_name): str(result.description) for result in results}
 
 
 def test_every_cell_is_what_was_served_in_every_currency(money: Reading) -> None:
