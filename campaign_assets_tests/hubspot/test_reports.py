@@ -84,7 +84,7 @@ def test_each_of_the_nine_models_credits_revenue(still: HubSpotClient, still_ser
 
 
 def test_the_model_and_the_days_are_asked_for(connect: Connect) -> None:
-    with ScriptedServer(lambda _: http_response("{}")) as server:
+    with ScriptedServer(lambda _: http_response('{"sessions":0,"dealsNumber":0}')) as server:
         client = connect(server)
         client.reports.get_revenue("c", attribution_model=AttributionModel.J_SHAPED, end_date=date(2026, 3, 1))
         client.reports.get_metrics("c", start_date=date(2026, 3, 1))

@@ -9,6 +9,7 @@ from campaign_assets.hubspot.endpoints.endpoint import Endpoint
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.fields import (
     parse_timestamp,
+    to_answer,
     to_count,
     to_id,
     to_list,
@@ -126,7 +127,7 @@ def to_daily_usage(response: JSON) -> tuple[ApiUsage, ...]:
 
 
 def _to_usage(value: JSON) -> ApiUsage:
-    usage = to_object(value, "the use of a limit")
+    usage = to_answer(value, "the use of a limit", _KNOWN_USAGE - {"name"})
     return ApiUsage(
         name=to_optional_text(usage.get("name")) or "",
         usage_limit=to_count(usage.get("usageLimit"), "a limit of requests"),

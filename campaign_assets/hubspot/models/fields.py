@@ -5,7 +5,7 @@ Source: HubSpot's API reference, and recorded responses where they say more.
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -29,6 +29,18 @@ def to_object(value: JSON, what: str) -> Mapping[str, Any]:
     if not isinstance(value, dict):
         raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where {what} should be.")
     return value
+
+
+def to_answer(value: JSON, what: str, fields: Collection[str]) -> Mapping[str, Any]:
+    """A JSON object that has one of the fields by which it is known: another one answers something else.
+
+    Raises:
+        InvalidResponse: It has none of them, or is no object.
+    """
+    answer = to_object(value, what)
+    if not any(field in answer for field in fields):
+        raise InvalidResponse(f"HubSpot's response holds an object without any field of {what}.")
+    return answer
 
 
 def to_list(value: JSON, what: str, parse: Callable[[JSON], T]) -> tuple[T, ...]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.fields import (
     to_amount,
+    to_answer,
     to_count,
     to_cursor,
     to_id,
@@ -19,6 +21,9 @@ from campaign_assets.hubspot.models.fields import (
 
 _KNOWN_METRICS = frozenset({"sessions", "newContactsFirstTouch", "newContactsLastTouch", "influencedContacts"})
 _KNOWN_REVENUE = frozenset({"contactsNumber", "currencyCode", "dealAmount", "dealsNumber", "revenueAmount"})
+
+_NOT_OF_A_CONTACT = frozenset({"name", "metrics", "properties", "usageLimit"})
+"""Fields of what else comes in a list of results."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +85,7 @@ def to_attribution_metrics(response: JSON) -> AttributionMetrics:
     Raises:
         InvalidResponse: It is something else.
     """
-    report = to_object(response, "a report on a campaign")
+    report = to_answer(response, "a report on a campaign", _KNOWN_METRICS)
     return AttributionMetrics(
         sessions=to_count(report.get("sessions"), "the sessions"),
         new_contacts_first_touch=to_count(report.get("newContactsFirstTouch"), "the contacts by first touch"),
@@ -96,7 +101,10 @@ def to_revenue_attribution(response: JSON) -> RevenueAttribution:
     Raises:
         InvalidResponse: It is something else.
     """
+    # Each of its fields may be missing, by HubSpot's description: only a response of other fields is something else.
     report = to_object(response, "a report on revenue")
+    if not report.keys() <= _KNOWN_REVENUE:
+        to_answer(report, "a report on revenue", _KNOWN_REVENUE - {"currencyCode"})
     return RevenueAttribution(
         currency_code=to_optional_text(report.get("currencyCode")),
         contacts_number=to_count(report.get("contactsNumber"), "the number of contacts"),
@@ -119,4 +127,7 @@ def to_contact_page(response: JSON) -> ContactPage:
 
 
 def _to_contact_id(value: JSON) -> str:
-    return to_id(to_object(value, "a contact").get("id"), "a contact")
+    contact = to_object(value, "a contact")
+    if not contact.keys().isdisjoint(_NOT_OF_A_CONTACT):
+        raise InvalidResponse("HubSpot's response holds something else where a contact should be.")
+    return to_id(contact.get("id"), "a contact")
