@@ -10,6 +10,7 @@ from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
 from campaign_assets.defs.assets.campaign_reports import build_campaign_report
 from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts, build_database_asset
+from campaign_assets.defs.assets.restatements import build_metric_restatements
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
 from campaign_assets.defs.automation.association_backfill import build_association_backfill
@@ -52,6 +53,7 @@ def build_definitions(
             build_campaign_asset_changes(),
             build_asset_metrics(calendar, listener),
             *campaign_reports,
+            build_metric_restatements(calendar),
             *build_daily_marts(calendar, on_new_days()),
             build_campaign_summary_asset(),
             build_database_asset(),

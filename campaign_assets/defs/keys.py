@@ -12,12 +12,13 @@ from campaign_assets.marts.schemas import (
     CAMPAIGN_SUMMARY,
     SUMMARIZED,
 )
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRIC_RESTATEMENTS, METRICS_TABLES
 
 CAMPAIGNS_KEY = dg.AssetKey(CAMPAIGNS.path)
 CAMPAIGN_ASSETS_KEY = dg.AssetKey(CAMPAIGN_ASSETS.path)
 METRICS_KEYS = {t.name: dg.AssetKey(METRICS_TABLES[t.name].path) for t in METRIC_ASSET_TYPES}
 """The asset of each type with metrics, by the type's name in HubSpot's spelling."""
+METRIC_RESTATEMENTS_KEY = dg.AssetKey(METRIC_RESTATEMENTS.path)
 ASSET_PERFORMANCE_KEY = dg.AssetKey(ASSET_PERFORMANCE_DAILY.table.path)
 CAMPAIGN_PERFORMANCE_KEY = dg.AssetKey(CAMPAIGN_PERFORMANCE_DAILY.table.path)
 CAMPAIGN_SUMMARY_KEY = dg.AssetKey(CAMPAIGN_SUMMARY.table.path)

@@ -27,6 +27,7 @@ class WrittenCell:
         whole: Whether all campaigns were read, not only some.
         left_out: Associated assets that the day's responses left out, though their campaigns were answered.
         lost: The file that was in place, where it could not be read any more.
+        restated: How many of its numbers differ from those that were in place; None where none were.
     """
 
     asset_type: AssetType
@@ -38,6 +39,7 @@ class WrittenCell:
     whole: bool = True
     left_out: Problem | None = None
     lost: Problem | None = None
+    restated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.extract.asset_metrics import DayExtract, DayFailure, read_days
+from campaign_assets.extract.metric_rows import MetricRows
 from campaign_assets.extract.plan import DayPlan
 from campaign_assets.hubspot import HubSpotClient
 from campaign_assets.load.before import read_before
@@ -26,6 +27,7 @@ from campaign_assets.load.cells import (
 )
 from campaign_assets.load.left_out import LeftOut, find_left_out, find_silent
 from campaign_assets.load.progress import Listener, ProgressLog
+from campaign_assets.load.restatements import DayRestatements, WrittenRestatements
 from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_rows
 from campaign_assets.plain_text import to_line
 from campaign_assets.quality.rules import Problem
@@ -85,7 +87,7 @@ def refresh_metrics(
     *,
     log: logging.Logger = logger,
     listener: Listener | None = None,
-) -> Iterator[CellOutcome | SurprisingTypes]:
+) -> Iterator[CellOutcome | SurprisingTypes | WrittenRestatements]:
     """Reads days, writes each cell, and tells what became of it once that is decided.
 
     Args:
@@ -132,7 +134,54 @@ def refresh_metrics(
 
 def _write_day(
     store: TableStore, plan: DayPlan, work: MetricsWork, extract: DayExtract, log: logging.Logger
-) -> Iterator[CellOutcome]:
+) -> Iterator[CellOutcome | WrittenRestatements]:
+    restatements = DayRestatements(store, extract.day, extract.extracted_at, log)
+    cells = list(_prepare_day(store, plan, work, extract, restatements, log))
+    untold: dict[str, TableError] = {}
+    try:
+        if told := restatements.write():
+            yield told
+    except TableError as error:
+        log.warning(f"What this reading of {extract.day} says differently cannot be told. {error}")
+        untold = dict.fromkeys(restatements.counts, error)
+    for cell in cells:
+        if not isinstance(cell, _ReadyCell):
+            yield cell
+        elif cell.asset_type.name in untold:  # what it holds would be forgotten
+            yield FailedCell(cell.asset_type, extract.day, untold[cell.asset_type.name])
+        else:
+            yield _write_cell(store, work, extract, cell)
+
+
+@dataclass(frozen=True, slots=True)
+class _ReadyCell:
+    """A cell whose rows are decided.
+
+    Attributes:
+        asset_type: Its type.
+        rows: What will stand in it.
+        extracted_at: When it was last read whole, in UTC.
+        restated: How many of the numbers that it holds will change; None where it was never read.
+        left_out: Associated assets that the day's responses left out.
+        lost: The file that is in place, where it cannot be read any more.
+    """
+
+    asset_type: AssetType
+    rows: MetricRows
+    extracted_at: datetime
+    restated: int | None
+    left_out: Problem | None
+    lost: Problem | None
+
+
+def _prepare_day(
+    store: TableStore,
+    plan: DayPlan,
+    work: MetricsWork,
+    extract: DayExtract,
+    restatements: DayRestatements,
+    log: logging.Logger,
+) -> "Iterator[_ReadyCell | FailedCell | LeftCell]":
     for asset_type in work.types:
         if not work.is_open(store, asset_type, extract.day):
             continue
@@ -140,19 +189,20 @@ def _write_day(
             yield FailedCell(asset_type, extract.day, extract.failed[asset_type.name])
             continue
         try:
-            yield _write_cell(store, plan, work, asset_type, extract, log)
+            yield _prepare_cell(store, plan, work, asset_type, extract, restatements, log)
         except TableError as error:
             yield FailedCell(asset_type, extract.day, error)
 
 
-def _write_cell(
+def _prepare_cell(
     store: TableStore,
     plan: DayPlan,
     work: MetricsWork,
     asset_type: AssetType,
     extract: DayExtract,
+    restatements: DayRestatements,
     log: logging.Logger,
-) -> CellOutcome:
+) -> _ReadyCell | LeftCell:
     table = METRICS_TABLES[asset_type.name]
     state = read_before(store, table, day=extract.day)
     if state.damage and work.only is not None:
@@ -162,23 +212,39 @@ def _write_cell(
         log.info(f"{table.name} of {extract.day} was never read whole: left to a whole reading.")
         return LeftCell(asset_type, extract.day)
     existing = (work.existing | plan.campaign_ids) - extract.missing
-    retained = list_retained(before, existing, work.only)
     left_out = _find_left_out(plan, asset_type, extract, before)
+    retained = list_retained(before, existing, work.only)
     rows = retain_rows(extract.rows[asset_type.name], before, retained, left_out.assets, left_out.silent)
+    found = restatements.compare(asset_type, before, rows.table, whole=work.only is None)
     # A reading of some campaigns does not make the others any newer.
     whole_read = get_extracted_at(before.schema) if work.only is not None and before is not None else None
-    extracted_at = whole_read or extract.extracted_at
-    file = store.write(table.path, rows.table, day=extract.day, extracted_at=extracted_at)
-    return WrittenCell(
+    return _ReadyCell(
         asset_type,
+        rows,
+        whole_read or extract.extracted_at,
+        found.movement.changed if found else None,
+        left_out.problem,
+        _describe_loss(state.damage, log),
+    )
+
+
+def _write_cell(store: TableStore, work: MetricsWork, extract: DayExtract, cell: _ReadyCell) -> CellOutcome:
+    path = METRICS_TABLES[cell.asset_type.name].path
+    try:
+        file = store.write(path, cell.rows.table, day=extract.day, extracted_at=cell.extracted_at)
+    except TableError as error:
+        return FailedCell(cell.asset_type, extract.day, error)
+    return WrittenCell(
+        cell.asset_type,
         extract.day,
         file,
-        rows,
-        extracted_at,
+        cell.rows,
+        cell.extracted_at,
         extract.requests,
         whole=work.only is None,
-        left_out=left_out.problem,
-        lost=_describe_loss(state.damage, log),
+        left_out=cell.left_out,
+        lost=cell.lost,
+        restated=cell.restated,
     )
 
 

@@ -7,7 +7,7 @@ from campaign_assets.tables.change_log import ChangeLog, is_file_name
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.month_files import METRIC_MONTH, MonthFiles
-from campaign_assets.tables.parquet_file import Footer, get_extracted_at
+from campaign_assets.tables.parquet_file import Footer, get_extracted_at, get_note
 from campaign_assets.tables.report_schemas import (
     CAMPAIGN_ATTRIBUTION,
     CAMPAIGN_ATTRIBUTION_DAILY,
@@ -26,6 +26,7 @@ from campaign_assets.tables.schemas import (
     EXTRACTED_AT,
     METRIC_DATE,
     METRIC_DATE_FIELD,
+    METRIC_RESTATEMENTS,
     METRICS_TABLES,
     MONEY,
     OTHER_METRICS,
@@ -55,6 +56,7 @@ __all__ = [
     "METRICS_TABLES",
     "METRIC_DATE",
     "METRIC_DATE_FIELD",
+    "METRIC_RESTATEMENTS",
     "METRIC_MONTH",
     "MONEY",
     "OTHER_METRICS",
@@ -75,6 +77,7 @@ __all__ = [
     "find_wrong_columns",
     "get_documentation",
     "get_extracted_at",
+    "get_note",
     "is_file_name",
     "list_strays",
     "make_field",

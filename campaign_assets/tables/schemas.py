@@ -178,4 +178,37 @@ def _make_metrics_table(asset_type: AssetType) -> TableSchema:
 METRICS_TABLES: Mapping[str, TableSchema] = {t.name: _make_metrics_table(t) for t in METRIC_ASSET_TYPES}
 """The daily metrics table of each asset type that has metrics, by the type's name in HubSpot's spelling."""
 
+METRIC_RESTATEMENTS = TableSchema(
+    path=("hubspot", "metric_restatements"),
+    grain="One row per metric_date × campaign × asset type × asset × metric × noticed_at: a number that a later "
+    "reading of the day changed.",
+    columns=pa.schema(
+        [
+            _id_field("campaign_id", "HubSpot's GUID of the campaign."),
+            _id_field("asset_type", "Type of the asset in HubSpot's spelling, such as BLOG_POST."),
+            _id_field("asset_id", "HubSpot's id of the asset, unique within its type."),
+            _id_field("metric", "The metric in HubSpot's spelling, such as VIEWS."),
+            make_field("noticed_at", TIMESTAMP, "When the reading began that found it.", nullable=False),
+            make_field(
+                "before",
+                pa.float64(),
+                "What the table said until then; null where it said nothing, or did not have the asset.",
+                "that of the metric",
+            ),
+            make_field(
+                "after",
+                pa.float64(),
+                "What it says since then; null where HubSpot does not say, or the campaign has the asset no more.",
+                "that of the metric",
+            ),
+            make_field(
+                "before_read_at", TIMESTAMP, "When `before` was read; null where the table did not have the asset."
+            ),
+        ]
+    ),
+    key=("campaign_id", "asset_type", "asset_id", "metric", "noticed_at"),
+    daily=True,
+)
+"""Of all types together: a file for each day that was read more than once."""
+
 METRIC_DATE_FIELD = make_field(METRIC_DATE, pa.date32(), "The day, in the account's time zone.", nullable=False)

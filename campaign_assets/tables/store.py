@@ -5,7 +5,7 @@ columns mean is in `schemas`. This module knows bytes and days, no HubSpot and n
 """
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -86,7 +86,13 @@ class TableStore:
         return str(target.path).removeprefix(str(self.root.path)).strip("/")
 
     def write(
-        self, path: Sequence[str], table: pa.Table, *, day: date | None = None, extracted_at: datetime | None = None
+        self,
+        path: Sequence[str],
+        table: pa.Table,
+        *,
+        day: date | None = None,
+        extracted_at: datetime | None = None,
+        notes: Mapping[str, str] | None = None,
     ) -> WrittenFile:
         """Replaces a table's file whole: a reader sees the old rows or the new, never half of them.
 
@@ -95,10 +101,12 @@ class TableStore:
             table: The rows; of a daily table without `metric_date`, which is in the path.
             day: The day, for a daily table.
             extracted_at: When the rows were read; stands in the file's metadata, for a file without rows too.
+            notes: What the file says of itself besides.
 
         Raises:
             TableError: The file cannot be written.
         """
+        table = with_notes(table, notes or {})
         if extracted_at:
             table = parquet_file.with_extracted_at(table, extracted_at)
         return self.write_file(self.locate(path, day), table)

@@ -19,6 +19,7 @@ from campaign_assets.load.associations import WrittenAssociations, refresh_assoc
 from campaign_assets.load.campaigns import refresh_campaigns
 from campaign_assets.load.cells import FailedCell, WrittenCell
 from campaign_assets.load.metrics import MetricsWork, refresh_metrics
+from campaign_assets.load.restatements import WrittenRestatements
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, TableStore
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.workplace import DAYS, NOW
@@ -45,9 +46,10 @@ class Desk:
         return refresh_associations(self.client, self.store, Calendar(now=lambda: NOW))
 
     def read(self, number: int = 1, now: Callable[[], datetime] = lambda: NOW) -> list[Any]:
-        """Reads days."""
+        """Reads days; what became of each cell."""
         plan = plan_day(self.store.read_table(CAMPAIGN_ASSETS), METRIC_ASSET_TYPES)
-        return list(refresh_metrics(self.client, self.store, plan, MetricsWork(DAYS[:number]), now))
+        outcomes = refresh_metrics(self.client, self.store, plan, MetricsWork(DAYS[:number]), now)
+        return [outcome for outcome in outcomes if not isinstance(outcome, WrittenRestatements)]
 
     def list_associations(self) -> set[tuple[str, str, str]]:
         """The associations in the table."""

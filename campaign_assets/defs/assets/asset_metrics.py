@@ -17,6 +17,7 @@ from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_as
 from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.assets.cell_events import CellEvent, to_cell_event
 from campaign_assets.defs.assets.metadata import build_spec
+from campaign_assets.defs.assets.restatements import to_restatements_event
 from campaign_assets.defs.checks.specs import build_metrics_specs
 from campaign_assets.defs.checks.with_run import MetricsInspection, inspect_stored, to_campaign_ids, with_results
 from campaign_assets.defs.instance.resume import find_done_cells
@@ -35,6 +36,7 @@ from campaign_assets.hubspot import (
 from campaign_assets.load.cells import Cell, CellOutcome, Summary, SurprisingTypes, WrittenCell
 from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.load.progress import Listener
+from campaign_assets.load.restatements import WrittenRestatements
 from campaign_assets.plain_text import to_enumeration
 from campaign_assets.tables import (
     CAMPAIGN_ASSETS,
@@ -117,7 +119,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
 
 def _tell(
     context: dg.AssetExecutionContext,
-    outcomes: Iterable[CellOutcome | SurprisingTypes],
+    outcomes: Iterable[CellOutcome | SurprisingTypes | WrittenRestatements],
     summary: Summary,
     inspection: MetricsInspection,
 ) -> Iterator[CellEvent]:
@@ -129,6 +131,9 @@ def _tell(
                 f"{outcome.day}: metrics came for types that have no table: {to_enumeration(outcome.counts)}. "
                 "To have them, add the types' metrics to campaign_assets/catalog/asset_types.py."
             )
+            continue
+        if isinstance(outcome, WrittenRestatements):
+            context.log_event(to_restatements_event(outcome))
             continue
         summary.add(outcome)
         if isinstance(outcome, WrittenCell):

@@ -48,6 +48,8 @@ def _to_metadata(cell: WrittenCell, *, with_preview: bool) -> dict[str, Any]:
         "dagster/partition_row_count": cell.file.rows,
         "rows_kept": cell.rows.retained,
     }
+    if cell.restated is not None:
+        metadata["values_restated"] = cell.restated
     if others := cell.rows.other_metrics:
         metadata["other_metrics"] = [to_line(name) for name in others[:_SHOWN_METRICS]]
     if with_preview:
