@@ -55,7 +55,12 @@ def _now(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str,
 
 
 def _move_clock(portal: Portal, steps: list[str], content: dict[str, Any]) -> dict[str, Any]:
-    """Set the clock by `now` (a time or a date), advance it by `seconds`, `hours`, `days`, or let it `run`."""
+    """Set the clock by `now` (a time or a date), advance it by `seconds`, `hours`, `days`, or let it `run`.
+
+    `timeZone` gives the account another time zone before.
+    """
+    if "timeZone" in content:
+        portal.move_to(str(content["timeZone"]))
     if content.get("run"):
         portal.clock.run()
     if "now" in content:

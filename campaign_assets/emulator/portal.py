@@ -9,11 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from campaign_assets.emulator.asset_text import AssetWriter
 from campaign_assets.emulator.asset_types import portal_asset_types
 from campaign_assets.emulator.attribution import Attribution
 from campaign_assets.emulator.auth import Authenticator
+from campaign_assets.emulator.campaign_dates import note_dates, tell_dates
 from campaign_assets.emulator.clock import PortalClock
 from campaign_assets.emulator.faults import Faults
 from campaign_assets.emulator.hashing import stable_int, stable_uuid
@@ -85,9 +87,27 @@ class Portal:
         self.latency_ms = chosen.latency_ms
         self.clones: dict[str, str] = {}
         self._made = 0
+        for campaign in self.store:
+            note_dates(campaign, self.clock.zone)
         add_oddities(self, oddities)
         self.searchable.catch_up()
         chosen.faults.arm(self.faults)
+
+    def move_to(self, time_zone: str) -> None:
+        """Give the account another time zone; dates of campaigns are told in it.
+
+        Raises:
+            ValueError: Where there is no such time zone.
+        """
+        try:
+            zone = ZoneInfo(time_zone)
+        except (ZoneInfoNotFoundError, OSError) as error:
+            raise ValueError(f"no such time zone: {time_zone}") from error
+        with self.lock:
+            self.options = replace(self.options, time_zone=time_zone)
+            self.clock.zone = zone
+            for campaign in (*self.store, *self.searchable.campaigns()):
+                tell_dates(campaign, zone)
 
     def touch_campaign(self, campaign_id: str) -> Campaign:
         """Change a campaign's `updatedAt` to now, and nothing else.
@@ -132,6 +152,7 @@ class Portal:
                 updated_at=now,
                 business_units=units,
             )
+            note_dates(campaign, self.clock.zone)
             self.store.add(campaign)
             self.searchable.changed(campaign.id)
             return campaign

@@ -64,6 +64,7 @@ def _copy(campaign: Campaign) -> Campaign:
     return replace(
         campaign,
         properties=dict(campaign.properties),
+        dates=dict(campaign.dates),
         budget={key: copy(item) for key, item in campaign.budget.items()},
         spend={key: copy(item) for key, item in campaign.spend.items()},
         assets={},

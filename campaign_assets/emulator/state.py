@@ -29,6 +29,7 @@ class Campaign:
     Attributes:
         properties: Stored properties by name; never an empty value.
         assets: Asset positions by asset type, each with the sequence number of its association, in that order.
+        dates: Times of the properties that are dates, which `properties` tells as days.
         partner: Another campaign that touches the same deals.
         revision: Grows with every change of the associations.
     """
@@ -41,6 +42,7 @@ class Campaign:
     budget: dict[str, MoneyItem] = field(default_factory=dict)
     spend: dict[str, MoneyItem] = field(default_factory=dict)
     assets: dict[str, dict[int, int]] = field(default_factory=dict)
+    dates: dict[str, datetime] = field(default_factory=dict)
     partner: str | None = None
     revision: int = 0
 

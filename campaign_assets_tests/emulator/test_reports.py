@@ -37,7 +37,9 @@ def test_the_metrics_report_counts_the_contacts_the_contacts_report_lists(door: 
 
 def test_a_contacts_page_has_a_hundred_unless_asked(door: Door) -> None:
     page = door.client.get(f"{_busy(door)}/reports/contacts/influencedContacts").json()
-    assert len(page["results"]) == 100
+    assert len(page["results"]) == 100 and "paging" in page
+    more = door.client.get(f"{_busy(door)}/reports/contacts/influencedContacts?limit=250").json()
+    assert len(more["results"]) == 250 and more["results"][:100] == page["results"]
     assert all(set(contact) == {"id"} and isinstance(contact["id"], str) for contact in page["results"])
 
 

@@ -69,8 +69,8 @@ REFUSED: dict[str, tuple[Call, str]] = {
     "limit of truth": (lambda c: c.campaigns.search(limit=True), r"limit is True"),
     "limit of text": (lambda c: c.assets.get_page("a", "FORM", limit="5"), r"limit is '5'"),
     "limit of contacts": (
-        lambda c: c.reports.get_contacts_page("a", "contactFirstTouch", limit=101),
-        r"limit is 101",
+        lambda c: c.reports.get_contacts_page("a", "contactFirstTouch", limit=10_001),
+        r"limit is 10001",
     ),
     "unknown order": (lambda c: c.campaigns.search(sort="name"), r"sort is 'name', but may be one of hs_name, cre"),
     "empty cursor": (lambda c: c.campaigns.search(after=""), r"after is '', which is no cursor\."),

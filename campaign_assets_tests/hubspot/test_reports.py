@@ -50,7 +50,7 @@ def test_days_narrow_a_report(still: HubSpotClient, still_server: EmulatorServer
     assert sum(part) < sum(whole)
 
 
-@pytest.mark.parametrize("limit", [1, 3, 100])
+@pytest.mark.parametrize("limit", [33, 100, 250])
 def test_every_contact_is_listed_once_whatever_the_page(
     still: HubSpotClient, still_server: EmulatorServer, limit: int
 ) -> None:
@@ -63,6 +63,7 @@ def test_every_contact_is_listed_once_whatever_the_page(
     pages = list(still.reports.list_contacts_pages(campaign_id, ContactType.INFLUENCED, limit=limit, **YEAR))
     assert [contact for page in pages for contact in page.contact_ids] == whole
     assert len(set(whole)) == len(whole)
+    assert len(whole) > 250 and len(pages) == -(-len(whole) // limit)
     assert all(len(page.contact_ids) == limit for page in pages[:-1])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from campaign_assets.emulator.campaign_dates import note_dates
 from campaign_assets.emulator.campaign_text import campaign_fields, timestamp
 from campaign_assets.emulator.endpoints.parameters import campaign_of, checked_id, find_campaign
 from campaign_assets.emulator.errors import (
@@ -175,6 +176,7 @@ def change_campaign(portal: Portal, campaign: Campaign, given: Mapping[str, str]
         portal.store.rename(campaign, name)
     retained = {key: value for key, value in ({**campaign.properties, **given}).items() if value}
     campaign.properties = retained
+    note_dates(campaign, portal.clock.zone, given)
     campaign.business_units = business_units(retained.get("hs_business_unit_ids", ""))
     portal.mark_changed(campaign)
 

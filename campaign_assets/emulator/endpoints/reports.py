@@ -11,6 +11,8 @@ from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.requests import ApiRequest, ApiResponse, json_response
 
 _CONTACTS_PER_PAGE = 100
+_MOST_CONTACTS = 10_000
+"""In a page that asks for more; HubSpot names no limit here."""
 
 
 def metrics(portal: Portal, request: ApiRequest) -> ApiResponse:
@@ -52,7 +54,11 @@ def contacts(portal: Portal, request: ApiRequest) -> ApiResponse:
     if contact_type not in CONTACT_TYPES:
         raise invalid_request(f"Invalid contact type: {contact_type}. Correct ones are {list(CONTACT_TYPES)}")
     campaign = campaign_of(portal, request)
-    limit, offset, days = request.limit(_CONTACTS_PER_PAGE), request.position(), report_days(portal, request)
+    limit, offset, days = (
+        request.limit(_CONTACTS_PER_PAGE, _MOST_CONTACTS),
+        request.position(),
+        report_days(portal, request),
+    )
     now, last = portal.clock.timestamp(), offset + limit
     count = portal.attribution.counts(campaign, days, now).contacts(contact_type)
     found = portal.attribution.contact_ids(campaign, contact_type, days, now, offset, last)

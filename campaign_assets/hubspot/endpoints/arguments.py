@@ -43,24 +43,26 @@ def check_day(name: str, day: object) -> date:
     return day
 
 
-def check_limit(limit: object) -> int:
+def check_limit(limit: object, most: int = ROWS_PER_PAGE) -> int:
     """The size of a page.
 
     Raises:
-        InvalidRequest: It is not from 1 to 100.
+        InvalidRequest: It is not from 1 to `most`.
     """
-    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= ROWS_PER_PAGE:
-        raise InvalidRequest(f"limit is {limit!r:.60}, but may be a whole number from 1 to {ROWS_PER_PAGE}.")
+    if not isinstance(limit, int) or isinstance(limit, bool) or not 1 <= limit <= most:
+        raise InvalidRequest(f"limit is {limit!r:.60}, but may be a whole number from 1 to {most}.")
     return limit
 
 
-def to_page_query(limit: object, after: str | None) -> tuple[tuple[str, str | bytes | int | None], ...]:
+def to_page_query(
+    limit: object, after: str | None, most: int = ROWS_PER_PAGE
+) -> tuple[tuple[str, str | bytes | int | None], ...]:
     """Which page, as a query.
 
     Raises:
-        InvalidRequest: The limit is not from 1 to 100, or the cursor is no text.
+        InvalidRequest: The limit is not from 1 to `most`, or the cursor is no text.
     """
-    return (("limit", check_limit(limit)), ("after", None if after is None else decode_cursor(after)))
+    return (("limit", check_limit(limit, most)), ("after", None if after is None else decode_cursor(after)))
 
 
 def to_names(properties: Iterable[str]) -> str | None:
