@@ -13,6 +13,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
+from campaign_assets.defs import sqlite_instance
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
@@ -40,13 +41,9 @@ def serve() -> Iterator[Serve]:
 
 
 def open_instance(home: str) -> AbstractContextManager[dg.DagsterInstance]:
-    """A Dagster instance whose databases lie in a folder, its events in one file."""
-    log = {
-        "module": "dagster._core.storage.event_log",
-        "class": "ConsolidatedSqliteEventLogStorage",
-        "config": {"base_dir": home},
-    }
-    return dg.instance_for_test({"event_log_storage": log}, temp_dir=home)
+    """A Dagster instance whose databases lie in a folder, as `dagster.yaml` makes them."""
+    ours = {"module": sqlite_instance.__name__, "class": sqlite_instance.Instance.__name__}
+    return dg.instance_for_test({"instance_class": ours}, temp_dir=home)
 
 
 @pytest.fixture(scope="session")
