@@ -22,7 +22,7 @@ test: .venv/dev.stamp ## the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
 long: .venv/dev.stamp ## the tests that take minutes: a simulated month
-	@$(BIN)/pytest -m long
+	@$(BIN)/pytest -m long -n 2 --dist worksteal
 
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell
 	@$(BIN)/python -m campaign_assets_tests.reliability

@@ -12,6 +12,7 @@ from campaign_assets.tables import METRICS_TABLES
 from campaign_assets_tests.workplace import METRICS, Workplace, drop_timestamps
 
 REFRESH = "refresh_everything"
+RUN_KEY_TAG = "dagster/run_key"
 
 
 @dataclass
@@ -79,7 +80,7 @@ class Simulation:
         elif keys:
             job = job.get_subset(asset_selection=keys)
         result: dg.ExecuteInProcessResult = job.execute_in_process(
-            tags=dict(request.tags),
+            tags={**request.tags, **({RUN_KEY_TAG: request.run_key} if request.run_key else {})},  # as the daemon does
             run_config=dict(request.run_config or {}),
             instance=self.workplace.instance,
             raise_on_error=False,

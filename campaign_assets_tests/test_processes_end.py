@@ -74,10 +74,6 @@ def test_reading_a_table_starts_no_thread(folder: Path) -> None:
     assert ended.stdout == "0\n"
 
 
-def test_a_few_processes_that_read_tables_end_cleanly(folder: Path) -> None:
-    assert count_ends(folder, 4) == {(0, ""): 4}
-
-
 @pytest.mark.long
 def test_hundreds_of_processes_that_read_tables_end_cleanly(folder: Path) -> None:
     assert count_ends(folder, 200) == {(0, ""): 200}

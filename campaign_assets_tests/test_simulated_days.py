@@ -10,9 +10,10 @@ from campaign_assets_tests.simulation import Simulation, list_days
 from campaign_assets_tests.workplace import Workplace
 
 
-def make_simulation(make_workplace: MakeWorkplace, start: date, time_zone: str = "UTC") -> Simulation:
+def make_simulation(make_workplace: MakeWorkplace, start: date, time_zone: str = "UTC", **settings: str) -> Simulation:
     workplace = make_workplace(
         {
+            **settings,
             "CAMPAIGN_ASSETS_START_DATE": start.isoformat(),
             "CAMPAIGN_ASSETS_TIMEZONE": time_zone,
             "HUBSPOT_RATE_LIMIT": "10000",
@@ -44,8 +45,8 @@ def test_in_ordinary_weeks_each_day_is_read_at_each_of_its_settling_times_and_no
     for number, day in enumerate(days):
         results = simulation.tick_schedule(night_of(day))
         assert all(result.success for result in results)
-        # One run for the campaigns, and one for each range: the days 0 and 1, 3, and 7 after their close.
-        assert len(results) == 1 + (1 if number < 3 else 2 if number < 7 else 3)
+        # One run for the campaigns, one for the money, one for each range: days 0 and 1, 3, and 7 after their close.
+        assert len(results) == 2 + (1 if number < 3 else 2 if number < 7 else 3)
         assert not simulation.tick_sensor("late_metrics", night_of(day) + timedelta(hours=2))
     assert [count(simulation, day) for day in days] == [{4}] * 2 + [{3}] * 4 + [{2}] * 2 + [{1}]
     # Settled days are what HubSpot answers for ever, the newest what it answers now.
@@ -76,9 +77,13 @@ def test_an_outage_fails_the_night_and_the_sensor_waits_longer_each_time_until_i
     simulation = make_simulation(make_workplace, start)
     portal = simulation.workplace.server.portal
     simulation.tick_schedule(night_of(start))
-    outage = portal.faults.add("batch_read", 400, times=None, message="out of order")
+    outage = portal.faults.add("batch_read", 401, times=None, message="out of order")
     night = night_of(date(2026, 2, 2))
-    assert [result.success for result in simulation.tick_schedule(night)] == [False, False]
+    assert [result.success for result in simulation.tick_schedule(night)] == [
+        False,
+        False,
+        True,
+    ]  # the money needs none
     timestamps = [night + timedelta(hours=1) + timedelta(minutes=10 * n) for n in range(1, 18)]
     tries = [timestamp for timestamp in timestamps if simulation.tick_sensor("late_metrics", timestamp)]
     waits = [(later - earlier).total_seconds() / 60 for earlier, later in zip(tries, tries[1:], strict=False)]
@@ -113,30 +118,30 @@ def test_what_joins_a_campaign_late_is_read_into_its_past_for_the_campaigns_conc
     make_workplace: MakeWorkplace,
 ) -> None:
     start = date(2026, 2, 1)
-    simulation = make_simulation(make_workplace, start)
+    simulation = make_simulation(make_workplace, start, CAMPAIGN_ASSETS_SETTLE_DAYS="0,1,2")
     portal, store = simulation.workplace.server.portal, simulation.workplace.store
-    days = list_days(start, date(2026, 2, 9))
+    days = list_days(start, date(2026, 2, 5))
     for day in days[:-1]:
         simulation.tick_schedule(night_of(day))
         assert not simulation.tick_sensor("association_backfill", night_of(day) + timedelta(minutes=20))
     campaign = portal.truth.campaigns()[0]["id"]
     post = next(r for r in portal.truth.associations("BLOG_POST") if r["campaign_id"] != campaign)
     portal.add_association(campaign, "BLOG_POST", str(post["asset_id"]))
-    portal.campaign(campaign).properties["hs_start_date"] = "2026-02-03"
+    portal.campaign(campaign).properties["hs_start_date"] = "2026-02-02"
     simulation.tick_schedule(night_of(days[-1]))
     portal.stats.reset()
     (backfill,) = simulation.tick_sensor("association_backfill", night_of(days[-1]) + timedelta(minutes=20))
     assert backfill.success
-    assert portal.stats.as_dict()["by_endpoint"] == {"batch_read": 7}  # a request a day, from the third to the ninth
+    assert portal.stats.as_dict()["by_endpoint"] == {"batch_read": 4}  # a request a day, from the second to the fifth
     path = ("hubspot", "asset_metrics", "blog_post")
     for day in (days[0], *days[2:]):  # the second was read whole this night
         rows = {(r["campaign_id"], r["asset_id"]) for r in store.read(path, day=day).to_pylist()}
-        assert ((campaign, post["asset_id"]) in rows) == (day >= date(2026, 2, 3))
+        assert ((campaign, post["asset_id"]) in rows) == (day >= date(2026, 2, 2))
         assert any(campaign_id == post["campaign_id"] for campaign_id, _ in rows)
     # It did not count as a settling: the night reads what it would have read anyway.
-    results = simulation.tick_schedule(night_of(date(2026, 2, 10)))
-    assert len(results) == 4 and all(result.success for result in results)
-    assert not simulation.tick_sensor("association_backfill", night_of(date(2026, 2, 10)) + timedelta(minutes=20))
+    results = simulation.tick_schedule(night_of(date(2026, 2, 6)))
+    assert len(results) == 3 and all(result.success for result in results)
+    assert not simulation.tick_sensor("association_backfill", night_of(date(2026, 2, 6)) + timedelta(minutes=20))
 
 
 def test_a_deleted_campaign_keeps_its_rows_when_a_day_is_read_again(make_workplace: MakeWorkplace) -> None:
@@ -164,12 +169,12 @@ def test_metrics_fail_rather_than_be_read_by_associations_older_than_they_need(m
     simulation.tick_schedule(night_of(start))
     portal.faults.add("search", 400, message="not tonight")
     portal.stats.reset()
-    campaigns, metrics = simulation.tick_schedule(night_of(date(2026, 2, 2)))
+    campaigns, metrics, _ = simulation.tick_schedule(night_of(date(2026, 2, 2)))
     assert not campaigns.success and not metrics.success
     assert "before 2026-02-03T00:00:00+00:00, from which on this run needs it: materialize campaigns" in (
         simulation.workplace.get_failure(metrics)
     )
-    assert portal.stats.as_dict()["by_endpoint"] == {"search": 1}
+    assert set(portal.stats.as_dict()["by_endpoint"]) == {"search", "budget_totals"}
 
 
 @pytest.mark.long
@@ -190,7 +195,7 @@ def test_a_month_with_everything_in_it_ends_with_tables_as_hubspot_answers_them(
         if day == deletion:
             portal.delete_campaign(deleted)
         if day == outage:
-            portal.faults.add("batch_read", 400, times=None, message="out of order")
+            portal.faults.add("batch_read", 401, times=None, message="out of order")
         if day not in off:
             simulation.tick_schedule(night)
         for minutes in (80, 90, 100, 110):
