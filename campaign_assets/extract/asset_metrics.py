@@ -142,7 +142,7 @@ class _Piece:
 @dataclass(frozen=True, slots=True)
 class _Outcome:
     work: _DayWork
-    rows: Mapping[str, MetricRows]
+    rows: dict[str, MetricRows]
     missing: Sequence[str] = ()
     surprising_types: Mapping[str, int] = field(default_factory=dict)
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
@@ -215,7 +215,8 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
 
 
 def _join(asset_type: AssetType, outcomes: list[_Outcome], began: datetime) -> MetricRows:
-    parts = [outcome.rows[asset_type.name] for outcome in outcomes if asset_type.name in outcome.rows]
+    # Taken out of the pieces, so that no more than one type is in memory twice.
+    parts = [outcome.rows.pop(asset_type.name) for outcome in outcomes if asset_type.name in outcome.rows]
     if not parts:
         return to_metric_rows(asset_type, (), began)
     table = pa.concat_tables([part.table for part in parts])

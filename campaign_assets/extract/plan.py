@@ -5,7 +5,6 @@ every type overflows anyway costs no more when its types are listed instead, and
 Source: recorded responses (the cap), HubSpot's API reference (fifty inputs in a batch, a hundred assets in a page).
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -29,7 +28,7 @@ class DayPlan:
         listings: Types to list one by one, by campaign.
         overflow_requests: Pages that do not fit into the batches.
         listing_requests: Pages of the listings.
-        asked: The assets that the responses should hold: `campaign_id` and `asset_id`, by type.
+        asked: The assets that the responses should hold, by type: `campaign_id`, as a dictionary, and `asset_id`.
     """
 
     batches: tuple[Sequence[str], ...]
@@ -84,12 +83,7 @@ def plan_day(
         listings={c: sorted(counts[c]) for c in sorted(cheaper)},
         overflow_requests=sum(pages for c, pages in overflow.items() if c not in cheaper),
         listing_requests=sum(pages for c, pages in listed.items() if c in cheaper),
-        asked={
-            t.name: associations.filter(pc.equal(associations["asset_type"], t.name)).select(
-                ["campaign_id", "asset_id"]
-            )
-            for t in asset_types
-        },
+        asked=_split_by_type(associations, asset_types),
     )
 
 
@@ -122,21 +116,36 @@ def describe_seconds(seconds: float) -> str:
 def _select(
     campaign_assets: pa.Table, asset_types: Collection[AssetType], campaign_ids: Collection[str] | None
 ) -> pa.Table:
+    """The associations that are asked about, each campaign and type as a number: they repeat from row to row."""
     names = pa.array([asset_type.name for asset_type in asset_types], pa.string())
-    rows = campaign_assets.filter(pc.is_in(campaign_assets["asset_type"], names))
+    rows = campaign_assets.select(["campaign_id", "asset_type", "asset_id"])
+    rows = rows.filter(pc.is_in(rows["asset_type"], names))
     if campaign_ids is not None:
         rows = rows.filter(pc.is_in(rows["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
-    return rows.combine_chunks()
+    for place, name in enumerate(("campaign_id", "asset_type")):
+        rows = rows.set_column(place, name, rows[name].combine_chunks().dictionary_encode())
+    return rows
 
 
 def _count_assets(rows: pa.Table) -> dict[str, dict[str, int]]:
-    grouped = rows.group_by(["campaign_id", "asset_type"]).aggregate([([], "count_all")]).to_pydict()
-    counts: dict[str, dict[str, int]] = defaultdict(dict)
-    for campaign_id, name, count in sorted(
-        zip(grouped["campaign_id"], grouped["asset_type"], grouped["count_all"], strict=True)
-    ):
-        counts[campaign_id][name] = count
-    return dict(counts)
+    """How many assets of each type each campaign has, both in order."""
+    campaigns, types = (rows[name].combine_chunks() for name in ("campaign_id", "asset_type"))
+    codes = pa.table({"campaign": campaigns.indices, "type": types.indices})
+    grouped = codes.group_by(["campaign", "type"], use_threads=False).aggregate([([], "count_all")]).to_pydict()
+    campaign_ids, names = campaigns.dictionary.to_pylist(), types.dictionary.to_pylist()
+    counts: dict[str, dict[str, int]] = {campaign_id: {} for campaign_id in sorted(campaign_ids)}
+    for campaign, name, count in zip(grouped["campaign"], grouped["type"], grouped["count_all"], strict=True):
+        counts[campaign_ids[campaign]][names[name]] = count
+    return {campaign_id: dict(sorted(by_type.items())) for campaign_id, by_type in counts.items()}
+
+
+def _split_by_type(rows: pa.Table, asset_types: Collection[AssetType]) -> dict[str, pa.Table]:
+    types = rows["asset_type"].combine_chunks()
+    codes = {name: code for code, name in enumerate(types.dictionary.to_pylist())}
+    return {
+        asset_type.name: rows.filter(pc.equal(types.indices, codes.get(asset_type.name, -1))).select(_ASSET)
+        for asset_type in asset_types
+    }
 
 
 def _pages(assets: int) -> int:

@@ -80,12 +80,13 @@ def find_left_out(asked: pa.Table | None, rows: pa.Table, missing: Collection[st
     """The assets that should have come and did not.
 
     Args:
-        asked: `campaign_id` and `asset_id` of all that is associated; None where nobody knows.
+        asked: `campaign_id` (a dictionary or not) and `asset_id` of all that is associated; None where nobody knows.
         rows: What came.
         missing: Campaigns that do not exist any more: of these nothing can come.
     """
     if asked is None or not asked.num_rows:
         return frozenset()
+    asked = asked.set_column(0, "campaign_id", asked["campaign_id"].cast(pa.string()))
     absent = asked.join(rows.select(_KEY), _KEY, join_type="left anti", use_threads=False)
     if missing:
         gone = pc.is_in(absent["campaign_id"], pa.array(sorted(missing), pa.string()))

@@ -25,7 +25,7 @@ from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KE
 from campaign_assets.defs.partitions import build_partitions, to_days
 from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
 from campaign_assets.extract.campaigns import list_existing
-from campaign_assets.extract.plan import plan_day
+from campaign_assets.extract.plan import DayPlan, plan_day
 from campaign_assets.hubspot import (
     DailyLimitReached,
     DailyReserveReached,
@@ -91,9 +91,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
                 yield from inspect_stored(context, inspection)
                 return
             _check_days(context.run.tags, calendar)
-            associations = tables.store.read_table(CAMPAIGN_ASSETS)
-            _check_age(associations, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
-            _check_known(only or frozenset(), campaigns, associations)
+            plan = _plan(tables.store, types, only, campaigns, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             days = to_days(context.partition_keys)
             done = _find_done(context, days)
             work = MetricsWork(days, types, frozenset(list_existing(campaigns)), only, done)
@@ -102,7 +100,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
             outcomes = refresh_metrics(
                 hubspot.client,
                 tables.store,
-                plan_day(associations, types, only),
+                plan,
                 work,
                 calendar.now,
                 log=context.log,
@@ -115,6 +113,16 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
         yield from _repeat_for_downstream(context, work, summary)
 
     return asset_metrics
+
+
+def _plan(
+    store: TableStore, types: Sequence[AssetType], only: frozenset[str] | None, campaigns: pa.Table, since: str | None
+) -> DayPlan:
+    """The requests of each day; the associations, which a large account has a million of, need not stay in memory."""
+    associations = store.read_table(CAMPAIGN_ASSETS)
+    _check_age(associations, since)
+    _check_known(only or frozenset(), campaigns, associations)
+    return plan_day(associations, types, only)
 
 
 def _tell(
@@ -171,7 +179,7 @@ def _check_known(wanted: Collection[str], campaigns: pa.Table, associations: pa.
     """
     if not wanted:
         return
-    ids = (*campaigns["campaign_id"].to_pylist(), *associations["campaign_id"].to_pylist())
+    ids = (*campaigns["campaign_id"].to_pylist(), *associations["campaign_id"].unique().to_pylist())
     known = set(map(normalize_campaign_id, ids))
     unknown = sorted(set(wanted) - known)
     if unknown:
