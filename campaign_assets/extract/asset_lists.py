@@ -24,12 +24,14 @@ class Findings:
         known: What was found out about campaigns.
         failed: Types whose lists cannot be read, and the first reason.
         unread: Campaign and type of each list that was not read whole.
+        unreadable: Assets that have no id or are none, by campaign and type.
         patience: Campaigns whose list of a type may fail until the type is not asked for any more.
     """
 
     known: KnownCampaigns = field(default_factory=KnownCampaigns)
     failed: dict[str, HubSpotError] = field(default_factory=dict)
     unread: set[tuple[str, str]] = field(default_factory=set)
+    unreadable: Counter[tuple[str, str]] = field(default_factory=Counter)
     patience: int = 1
     failures: Counter[str] = field(default_factory=Counter)
     existing: set[str] = field(default_factory=set)
@@ -39,6 +41,12 @@ class Findings:
         self.unread.add((campaign_id, asset_type))
         self.failures[asset_type] += 1
         self.failed.setdefault(asset_type, forget_frames(error))
+
+    def note_page(self, campaign_id: str, asset_type: str, page: AssetPage) -> None:
+        """Counts what cannot be read of a page: nobody knows which asset it is, so none has left the campaign."""
+        if page.unreadable:
+            self.unread.add((campaign_id, asset_type))
+            self.unreadable[campaign_id, asset_type] += page.unreadable
 
 
 def read_pages(
@@ -64,6 +72,7 @@ def read_pages(
     try:
         for page in pages:
             found.extend(page.results)
+            findings.note_page(campaign_id, asset_type, page)
     except REFUSALS as error:
         _check_campaign(client, campaign_id, findings)
         findings.note_failure(campaign_id, asset_type, error)

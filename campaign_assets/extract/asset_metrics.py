@@ -38,6 +38,8 @@ class DayExtract:
         requests: Requests that the day took, for all types together.
         extracted_at: When the reading of the day began, in UTC.
         surprising_types: Types that came with metrics and have no table, with how many assets.
+        mute: Assets of each type that came in responses without any metrics, though a day was asked for.
+        unreadable: Assets of each type that have no id or are none.
     """
 
     day: date
@@ -49,6 +51,7 @@ class DayExtract:
     failed: Mapping[str, HubSpotError] = field(default_factory=dict)
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
     mute: Mapping[str, int] = field(default_factory=dict)
+    unreadable: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +200,9 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
             raise error
     if errors:
         return DayFailure(work.day, errors[0], work.counter.requests)
-    surprising, mute = Counter[str](), Counter[str]()
+    surprising, mute, unreadable = Counter[str](), Counter[str](), Counter[str]()
+    for (_, name), number in work.findings.unreadable.items():
+        unreadable[name] += number
     for outcome in outcomes:
         surprising.update(outcome.surprising_types)
         mute.update(outcome.mute)
@@ -211,6 +216,7 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
         failed=dict(work.findings.failed),
         refused={campaign_id: error for outcome in outcomes for campaign_id, error in outcome.refused.items()},
         mute=dict(mute),
+        unreadable=dict(unreadable),
     )
 
 

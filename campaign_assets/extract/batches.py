@@ -10,7 +10,16 @@ from datetime import date
 
 from campaign_assets.extract.asset_lists import CampaignGone, Findings, read_pages
 from campaign_assets.extract.by_id import Window, forget_frames, read_by_id
-from campaign_assets.hubspot import Asset, BadRequest, Campaign, Forbidden, HubSpotClient, HubSpotError, InvalidResponse
+from campaign_assets.hubspot import (
+    Asset,
+    AssetPage,
+    BadRequest,
+    Campaign,
+    Forbidden,
+    HubSpotClient,
+    HubSpotError,
+    InvalidResponse,
+)
 
 
 @dataclass(slots=True)
@@ -108,12 +117,16 @@ def _read_assets(
     findings: Findings,
 ) -> dict[str, list[Asset]]:
     assets: dict[str, list[Asset]] = {}
-    for asset_type, page in (campaign.assets or {}).items():
-        assets[asset_type] = list(page.results)
-        if page.next_cursor is None or (asset_types is not None and asset_type not in asset_types):
+    first: dict[str, AssetPage | None] = {**(campaign.assets or {}), **dict.fromkeys(campaign.unreadable_types)}
+    for asset_type, page in first.items():
+        if page is not None:
+            assets[asset_type] = list(page.results)
+            findings.note_page(campaign.id, asset_type, page)
+        is_whole = page is not None and page.next_cursor is None
+        if is_whole or (asset_types is not None and asset_type not in asset_types):
             continue
-        more = client.assets.list_pages(
-            campaign.id, asset_type, start_date=window[0], end_date=window[1], after=page.next_cursor
-        )
-        assets[asset_type].extend(read_pages(client, campaign.id, asset_type, more, findings))
+        after = page.next_cursor if page else None  # what is no page may be one where it is asked for alone
+        more = client.assets.list_pages(campaign.id, asset_type, start_date=window[0], end_date=window[1], after=after)
+        found = read_pages(client, campaign.id, asset_type, more, findings)
+        assets.setdefault(asset_type, []).extend(found)
     return assets

@@ -101,6 +101,11 @@ def find_campaign(
     raise InvalidResponse(reason)
 
 
+def is_too_long(error: BadRequest) -> bool:
+    """Whether an address was too long, for HubSpot or for what lies on the way there."""
+    return error.status in (414, 431)
+
+
 def forget_frames(error: HubSpotError) -> HubSpotError:
     """An error that is kept for later, without the frames that it came through: these hold whole responses."""
     error.__context__ = error.__cause__ = None
@@ -127,8 +132,7 @@ class _Reading:
         try:
             batch = self._ask(campaign_ids)
         except (*REFUSALS, ResponseTooLarge) as error:
-            too_long = isinstance(error, BadRequest) and error.status == 414 and bool(self.properties)
-            if error.stops_run or self.known.is_batch_refused or too_long:
+            if self._concerns_all(error) or self.known.is_batch_refused:
                 raise
             self._halve(campaign_ids, error)
             return
@@ -136,6 +140,10 @@ class _Reading:
         self.answered.campaigns += batch.results
         self.answered.missing += [i for i in batch.missing if i in self.known.deleted]
         self._ask_alone(i for i in batch.missing if i not in self.known.deleted)
+
+    def _concerns_all(self, error: HubSpotError) -> bool:
+        """Whether any campaigns would be refused so: an address is too long by the properties, not by the campaigns."""
+        return error.stops_run or (bool(self.properties) and isinstance(error, BadRequest) and is_too_long(error))
 
     def _ask(self, campaign_ids: Sequence[str]) -> CampaignBatch:
         first, last = self.window
@@ -166,7 +174,7 @@ class _Reading:
             try:
                 campaign = find_campaign(self.client, campaign_id, properties=self.properties, window=self.window)
             except (BadRequest, Forbidden, InvalidResponse) as error:
-                if error.stops_run:
+                if self._concerns_all(error):
                     raise
                 self._note_refused(campaign_id, error)
                 self._ask_without_days(campaign_id)

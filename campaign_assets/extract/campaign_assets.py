@@ -32,6 +32,7 @@ class AssociationsExtract:
         failed: Types whose assets cannot be listed, and why.
         unread: Campaign and type of each such list: of these only the first fifty are there.
         refused: Campaigns that HubSpot refuses to answer, and why: nothing of these is there.
+        unreadable: Assets that have no id or are none, by campaign and type.
     """
 
     table: pa.Table
@@ -40,6 +41,7 @@ class AssociationsExtract:
     failed: Mapping[str, HubSpotError] = field(default_factory=dict)
     unread: Collection[tuple[str, str]] = ()
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
+    unreadable: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def select_retained(self, before: pa.Table) -> pa.Table:
         """The rows of an earlier reading that stay, since what they tell was not read again."""
@@ -75,6 +77,7 @@ def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now
         failed=findings.failed,
         unread=findings.unread,
         refused={campaign_id: error for part in parts for campaign_id, error in part.refused.items()},
+        unreadable=findings.unreadable,
     )
 
 

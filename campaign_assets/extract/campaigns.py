@@ -6,32 +6,36 @@ asked for once more by id before they count as deleted; their rows stay.
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.extract.by_id import KnownCampaigns, find_campaign, read_by_id
+from campaign_assets.catalog import CAMPAIGN_PROPERTIES
+from campaign_assets.extract.by_id import KnownCampaigns, is_too_long, read_by_id
 from campaign_assets.extract.campaign_rows import UnreadableValue, list_unreadable, to_campaign_row
+from campaign_assets.extract.campaign_search import Scan, scan_campaigns
 from campaign_assets.extract.copies import join_campaigns
 from campaign_assets.extract.property_names import PropertyNames
 from campaign_assets.hubspot import (
+    BadRequest,
     Campaign,
     ForbiddenProperties,
     HubSpotClient,
     HubSpotError,
-    InvalidResponse,
     normalize_campaign_id,
     split_batches,
 )
+from campaign_assets.plain_text import to_enumeration
 from campaign_assets.tables import CAMPAIGNS
 
 logger = logging.getLogger(__name__)
 
-SCANS = 3
-"""How often the search is read at most where campaigns come and go meanwhile."""
+_NAME = "hs_name"
+"""Source: HubSpot's guide; the one property that every campaign has."""
+_SEVERAL = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,9 @@ class CampaignsExtract:
         sunset: Standard properties that HubSpot does not have any more; their columns are null.
         unanswered: Properties of the settings that no campaign has a value of.
         refused: Campaigns that HubSpot refuses to answer, and why; their rows are as they were.
+        unknown: Properties of the settings that HubSpot does not have, each with the name that comes nearest.
+        unnamed: Campaigns that came without their name; their rows are as they were.
+        emptied: Standard properties that several campaigns had a value of at the reading before, and now none.
     """
 
     table: pa.Table
@@ -57,6 +64,9 @@ class CampaignsExtract:
     sunset: Sequence[str] = ()
     unanswered: Sequence[str] = ()
     refused: Mapping[str, HubSpotError] = field(default_factory=dict)
+    unknown: Mapping[str, str | None] = field(default_factory=dict)
+    unnamed: Sequence[str] = ()
+    emptied: Sequence[str] = ()
 
 
 def read_campaigns(
@@ -71,37 +81,52 @@ def read_campaigns(
         now: When the reading began, with its time zone.
 
     Raises:
-        ConfigurationError: HubSpot has none of a custom property.
         HubSpotError: A request failed for good.
     """
     names = PropertyNames(properties)
     known = {} if before is None else _index(before)
-    while True:
-        try:
-            scan, campaigns, refused = _read_all(client, names.list_parts(), known)
-            break
-        except ForbiddenProperties as error:
-            names.leave_out(error)
-            logger.warning("HubSpot has no property %s any more: it is null from now on.", names.sunset[-1])
-    rows = [to_campaign_row(campaign, now) for i, campaign in campaigns.items() if i not in refused or i not in known]
-    unread = [{**known[i], "deleted_at": None} for i in refused if i in known]
+    found = _read_all_parts(client, names, known)
+    # The rows of campaigns that were not answered, or only in part, stay as they were.
+    partly = {*found.refused, *found.unnamed}
+    as_before = {i: {**known[i], "deleted_at": None} for i in partly if i in known}
+    rows = [to_campaign_row(campaign, now) for i, campaign in found.campaigns.items() if i not in as_before]
     deleted = [
         {**row, "deleted_at": row.get("deleted_at") or now}
         for campaign_id, row in known.items()
-        if campaign_id not in campaigns and campaign_id not in refused
+        if campaign_id not in found.campaigns and campaign_id not in partly
     ]
-    table = pa.Table.from_pylist([*rows, *unread, *deleted], schema=CAMPAIGNS.columns)
-    answered = {name for campaign in campaigns.values() for name in campaign.properties}
+    table = pa.Table.from_pylist([*rows, *as_before.values(), *deleted], schema=CAMPAIGNS.columns)
+    answered = {name for campaign in found.campaigns.values() for name in campaign.properties}
     return CampaignsExtract(
         table=table.sort_by([(name, "ascending") for name in CAMPAIGNS.key]),
-        total=scan.total,
-        repeated=scan.repeated,
+        total=found.scan.total,
+        repeated=found.scan.repeated,
         deleted=len(deleted),
         unreadable=list_unreadable(rows),
         sunset=names.sunset,
-        unanswered=[name for name in names.custom if campaigns and name not in answered],
-        refused=refused,
+        unknown=names.unknown,
+        unanswered=[
+            name for name in names.custom if found.campaigns and name not in answered and name not in names.unknown
+        ],
+        refused=found.refused,
+        unnamed=found.unnamed,
+        emptied=_find_emptied(known, [*rows, *as_before.values()], names),
     )
+
+
+def _find_emptied(
+    known: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], names: PropertyNames
+) -> list[str]:
+    """Properties that several campaigns had a value of, and none has any more."""
+    asked = [p for p in CAMPAIGN_PROPERTIES if p.name not in names.sunset]
+    before = [row for row in known.values() if row.get("deleted_at") is None]
+    return [
+        p.name
+        for p in asked
+        if sum(row.get(p.column) is not None for row in before) >= _SEVERAL
+        and rows
+        and all(row.get(p.column) is None for row in rows)
+    ]
 
 
 def _index(before: pa.Table) -> dict[str, dict[str, Any]]:
@@ -112,23 +137,56 @@ def _index(before: pa.Table) -> dict[str, dict[str, Any]]:
     return {row["campaign_id"]: row for row in normal}
 
 
-def _read_all(
-    client: HubSpotClient, parts: Sequence[Sequence[str]], known: Mapping[str, Mapping[str, Any]]
-) -> tuple["_Scan", dict[str, Campaign], dict[str, HubSpotError]]:
-    """What the search says, every campaign that exists with all of its properties, and those that are refused."""
-    scan = _scan(client, parts[0])
-    suspects = [i for i, row in known.items() if i not in scan.campaigns and row.get("deleted_at") is None]
-    found, refused = _read_by_id(client, suspects, parts[0])
-    campaigns = scan.campaigns | found
+@dataclass(slots=True)
+class _Found:
+    """What the search and questions by id have found.
+
+    Attributes:
+        scan: What the search says.
+        campaigns: Every campaign that exists, with its properties.
+        refused: Campaigns that HubSpot refuses to answer, and why.
+        unnamed: Campaigns that came without their name, which each has: their properties are not answered.
+    """
+
+    scan: Scan
+    campaigns: dict[str, Campaign]
+    refused: dict[str, HubSpotError] = field(default_factory=dict)
+    unnamed: list[str] = field(default_factory=list)
+
+    def ask(self, client: HubSpotClient, campaign_ids: Sequence[str], properties: Sequence[str]) -> set[str]:
+        """Asks for campaigns by id, joins what they answer, and gives those that are missing."""
+        more, refused = _read_by_id(client, campaign_ids, properties)
+        self.refused |= refused
+        for campaign_id, campaign in more.items():
+            self.campaigns[campaign_id] = join_campaigns(self.campaigns.get(campaign_id), campaign)
+        return {i for i in campaign_ids if i not in more and i not in refused}
+
+
+def _read_all_parts(client: HubSpotClient, names: PropertyNames, known: Mapping[str, Mapping[str, Any]]) -> _Found:
+    """Every campaign, without the properties that there are not, and in as many parts as addresses need."""
+    while True:
+        try:
+            return _read_all(client, names.list_parts(), known)
+        except ForbiddenProperties as error:
+            left_out = names.leave_out(error)
+            logger.warning("HubSpot has no property %s: it is null from now on.", to_enumeration(left_out))
+        except BadRequest as error:
+            if not (is_too_long(error) and names.shorten()):
+                raise
+
+
+def _read_all(client: HubSpotClient, parts: Sequence[Sequence[str]], known: Mapping[str, Mapping[str, Any]]) -> _Found:
+    scan = scan_campaigns(client, parts[0])
+    found = _Found(scan, dict(scan.campaigns))
+    is_named = _NAME in parts[0]
+    suspects = {i for i, row in known.items() if row.get("deleted_at") is None and i not in scan.campaigns}
+    unnamed = {i for i, campaign in scan.campaigns.items() if is_named and campaign.name is None}
+    found.ask(client, sorted(suspects | unnamed | scan.unreadable), parts[0])
     for part in parts[1:]:
-        more, refused_now = _read_by_id(client, sorted(campaigns), part)
-        refused |= refused_now
-        campaigns = {  # one that is not found was deleted meanwhile
-            i: replace(campaign, properties={**campaign.properties, **(more[i].properties if i in more else {})})
-            for i, campaign in campaigns.items()
-            if i in more or i in refused
-        }
-    return scan, campaigns, refused
+        for campaign_id in found.ask(client, sorted(found.campaigns), part):  # deleted meanwhile
+            del found.campaigns[campaign_id]
+    found.unnamed = sorted(i for i, campaign in found.campaigns.items() if is_named and campaign.name is None)
+    return found
 
 
 def _read_by_id(
@@ -156,54 +214,3 @@ def list_existing(campaigns: pa.Table) -> list[str]:
     """Ids of the campaigns that exist, in order."""
     existing = campaigns.filter(pc.is_null(campaigns["deleted_at"]))
     return sorted(existing["campaign_id"].to_pylist())
-
-
-@dataclass(frozen=True, slots=True)
-class _Scan:
-    campaigns: dict[str, Campaign]
-    total: int
-    repeated: int
-
-
-def _scan(client: HubSpotClient, properties: Sequence[str]) -> _Scan:
-    """Every page of the search, read again where campaigns moved between the pages meanwhile.
-
-    Raises:
-        InvalidResponse: However often it is read, it returns fewer campaigns than it says there are.
-    """
-    campaigns: dict[str, Campaign] = {}
-    largest = repeated = 0
-    for number in range(1, SCANS + 1):
-        seen, totals, again = _read_search(client, properties)
-        campaigns |= seen
-        largest, repeated = max(largest, *totals), repeated + again
-        total = totals[-1]
-        if len(set(totals)) == 1 and len(seen) == total:
-            return _Scan(seen, total, repeated)
-        logger.warning(
-            "HubSpot's search says %d campaigns and returned %d: campaigns came or went while it was read%s.",
-            total,
-            len(seen),
-            ", reading it again" if number < SCANS else "",
-        )
-    if len(campaigns) < largest:
-        raise InvalidResponse(
-            f"HubSpot's search says {largest} campaigns and returned {len(campaigns)}, however often it is read: "
-            "nothing is written, since some would be missing. Run again."
-        )
-    unsure = [campaign_id for campaign_id in campaigns if campaign_id not in seen]
-    deleted = {i for i in unsure if find_campaign(client, i, properties=properties) is None}
-    return _Scan({i: c for i, c in campaigns.items() if i not in deleted}, total, repeated)
-
-
-def _read_search(client: HubSpotClient, properties: Sequence[str]) -> tuple[dict[str, Campaign], list[int], int]:
-    """Every page once: the campaigns, the total that each page says, and how many rows came more than once."""
-    seen: dict[str, Campaign] = {}
-    totals, rows = [], 0
-    # Oldest first: a campaign that is created meanwhile joins at the end and moves no other.
-    for page in client.campaigns.list_pages(sort="createdAt", properties=properties):
-        totals.append(page.total)
-        rows += len(page.results)
-        for campaign in page.results:
-            seen[campaign.id] = join_campaigns(seen.get(campaign.id), campaign)
-    return seen, totals, rows - len(seen)

@@ -223,8 +223,12 @@ class ForbiddenProperties(BadRequest):
     @property
     def names(self) -> tuple[str, ...]:
         """The properties in question; none where HubSpot does not name them."""
-        found = _FORBIDDEN.search(self.message)
-        return tuple(name.strip() for name in found[1].split(",") if name.strip()) if found else ()
+        return _split_names(_FORBIDDEN, self.message)
+
+    @property
+    def correct_names(self) -> tuple[str, ...]:
+        """The properties that there are, as far as HubSpot names them."""
+        return _split_names(_CORRECT, self.message)
 
     @property
     def advice(self) -> str:
@@ -388,7 +392,13 @@ def get_rule(response: ErrorResponse) -> Rule:
     return Rule(BadRequest) if 400 <= response.status < 500 else Rule(ServerFailed, retry=response.status >= 500)
 
 
-_FORBIDDEN = re.compile(r"forbidden properties: ?\[([^\]]*)\]", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"forbidden properties: ?\[([^\]]*)", re.IGNORECASE)
+_CORRECT = re.compile(r"correct ones are:? ?\[([^\]]*)", re.IGNORECASE)
+
+
+def _split_names(pattern: re.Pattern[str], message: str) -> tuple[str, ...]:
+    found = pattern.search(message)  # a long list may be cut before its bracket
+    return tuple(name.strip() for name in found[1].split(",") if name.strip()) if found else ()
 
 
 def is_anybodys_refusal(error: HubSpotError) -> bool:

@@ -27,6 +27,7 @@ class LeftOut:
     Attributes:
         assets: Associated assets that did not come.
         silent: Assets that came without a number, though there is one of them in the file as it is.
+        unreadable: Assets that came without an id that can be read.
         mute: Assets that came in responses without any metrics.
         conflicts: Assets that came twice, and not alike, in words.
         reasons: Why, as far as HubSpot said: of campaigns that it refuses to answer.
@@ -34,6 +35,7 @@ class LeftOut:
 
     assets: Assets = ()
     silent: Assets = ()
+    unreadable: int = 0
     mute: int = 0
     conflicts: Sequence[str] = ()
     reasons: Mapping[str, Exception] = field(default_factory=dict)
@@ -49,7 +51,9 @@ class LeftOut:
             words.append(f"no number any more of {_enumerate(self.silent)}")
         if self.mute:
             words.append(f"{self.mute:,} assets came without any metrics")
-        count = len(self.assets) + max(len(self.silent), self.mute) + len(self.conflicts)
+        if self.unreadable:
+            words.append(f"{self.unreadable:,} assets came without an id that can be read")
+        count = self.unreadable + len(self.assets) + max(len(self.silent), self.mute) + len(self.conflicts)
         return Problem(count, "; ".join([*words, *self.conflicts[:_NAMED]])) if count else None
 
 

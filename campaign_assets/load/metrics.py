@@ -254,6 +254,7 @@ def _find_left_out(plan: DayPlan, asset_type: AssetType, extract: DayExtract, be
         assets=find_left_out(plan.asked.get(asset_type.name), rows.table, extract.missing),
         silent=find_silent(rows.table, before, asset_type),
         mute=extract.mute.get(asset_type.name, 0),
+        unreadable=extract.unreadable.get(asset_type.name, 0),
         conflicts=rows.conflicts,
         reasons=extract.refused,
     )

@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from campaign_assets.extract.campaigns import SCANS, CampaignsExtract, list_existing, read_campaigns
+from campaign_assets.extract.campaign_search import SCANS
+from campaign_assets.extract.campaigns import CampaignsExtract, list_existing, read_campaigns
 from campaign_assets.hubspot import HubSpotClient, InvalidResponse, RepeatedCursor
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response

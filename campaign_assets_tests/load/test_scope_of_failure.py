@@ -226,7 +226,7 @@ def refuse(workplace: Workplace, name: str) -> None:
         status=400,
         times=None,
         message=f"Invalid request: 'Forbidden properties: [{name}]. Correct ones are [hs_name]'",
-        where=lambda request: name in request.query.get("properties", ""),
+        where=lambda request: name in request.query.get("properties", "").split(","),
     )
 
 
@@ -240,11 +240,17 @@ def test_a_standard_property_that_hubspot_dropped_is_null_and_told(workplace: Wo
     assert not check.passed and "no property hs_color_hex any more" in str(check.description)
 
 
-def test_a_refused_property_of_the_settings_blames_the_setting(make_workplace: MakeWorkplace) -> None:
-    workplace = make_workplace({"CAMPAIGN_ASSETS_PROPERTIES": "region"})
-    refuse(workplace, "region")
-    said = workplace.get_failure(workplace.run(SNAPSHOTS))
-    assert "Take the property out of CAMPAIGN_ASSETS_PROPERTIES, or create it in HubSpot." in said
+@pytest.mark.parametrize(("name", "hint"), [("region", ""), ("hs_nam", ": did you mean hs_name?")])
+def test_a_refused_property_of_the_settings_is_left_out_and_told(
+    make_workplace: MakeWorkplace, name: str, hint: str
+) -> None:
+    workplace = make_workplace({"CAMPAIGN_ASSETS_PROPERTIES": name})
+    refuse(workplace, name)
+    result = workplace.run(SNAPSHOTS)
+    assert result.success and all(row["name"] for row in read_campaigns(workplace))
+    (check,) = get_checks(result, "properties_answered")
+    said = f"HubSpot has no property {name}, which CAMPAIGN_ASSETS_PROPERTIES names{hint}"
+    assert not check.passed and said in str(check.description)
 
 
 def test_a_property_of_the_settings_that_no_campaign_has_is_told(make_workplace: MakeWorkplace) -> None:

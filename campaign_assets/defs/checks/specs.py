@@ -80,7 +80,8 @@ CAMPAIGNS_CHECKS: Mapping[str, Check] = {
         severity=WARN,
     ),
     "properties_answered": Check(
-        "HubSpot still has every standard property, and some campaign has a value of each property of the settings.",
+        "HubSpot has every property that is asked for, some campaign has a value of each that was there before or is "
+        "of the settings, and each campaign came with its name. One that came without stays as it was.",
         severity=WARN,
     ),
     "time_zone_is_the_accounts": Check(

@@ -173,7 +173,12 @@ def _describe_loss(sentences: Sequence[str]) -> Problem | None:
 
 def _describe_properties(extract: CampaignsExtract) -> Problem | None:
     words = [f"HubSpot has no property {name} any more" for name in extract.sunset]
+    for name, near in extract.unknown.items():
+        hint = f": did you mean {near}?" if near else ""
+        words.append(f"HubSpot has no property {name}, which CAMPAIGN_ASSETS_PROPERTIES names{hint}")
     words += [f"no campaign has a value of {name}: is it an internal name?" for name in extract.unanswered]
+    words += [f"no campaign has a value of {name} any more" for name in extract.emptied]
+    words += [f"campaign {campaign_id} came without its name" for campaign_id in extract.unnamed[:_EXAMPLES]]
     words += [f"campaign {i} is refused: {error}" for i, error in sorted(extract.refused.items())[:_EXAMPLES]]
     return Problem(len(words), "; ".join(words)) if words else None
 
@@ -228,7 +233,11 @@ def _describe_errors(errors: Mapping[str, Exception]) -> Problem | None:
 def _describe_unanswered(extract: AssociationsExtract) -> Problem | None:
     gone = [f"campaign {campaign_id} is deleted" for campaign_id in sorted(extract.missing)]
     refused = [f"campaign {campaign_id}: {error}" for campaign_id, error in sorted(extract.refused.items())]
-    words = [*refused, *gone]
+    unreadable = [
+        f"campaign {campaign_id}: {number:,} assets of type {asset_type} without an id that can be read"
+        for (campaign_id, asset_type), number in sorted(extract.unreadable.items())
+    ]
+    words = [*refused, *unreadable, *gone]
     return Problem(len(words), "; ".join(words[:_EXAMPLES])) if words else None
 
 

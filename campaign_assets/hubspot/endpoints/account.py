@@ -13,8 +13,8 @@ from campaign_assets.hubspot.models.fields import (
     to_count,
     to_id,
     to_list,
-    to_object,
     to_optional_text,
+    to_response,
     without,
 )
 from campaign_assets.hubspot.wire.request import Request
@@ -105,7 +105,7 @@ def to_account_details(response: JSON) -> AccountDetails:
     Raises:
         InvalidResponse: It is something else.
     """
-    account = to_object(response, "the account's details")
+    account = to_response(response, "the account's details")
 
     return AccountDetails(
         portal_id=to_id(account.get("portalId"), "the account"),
@@ -123,7 +123,7 @@ def to_daily_usage(response: JSON) -> tuple[ApiUsage, ...]:
     Raises:
         InvalidResponse: It is something else.
     """
-    return to_list(to_object(response, "the use of the API").get("results"), "the limits", _to_usage)
+    return to_list(to_response(response, "the use of the API").get("results"), "the limits", _to_usage)
 
 
 def _to_usage(value: JSON) -> ApiUsage:

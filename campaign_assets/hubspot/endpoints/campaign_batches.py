@@ -42,7 +42,8 @@ class CampaignBatches(Endpoint):
     ) -> CampaignBatch:
         """Campaigns by id, each with the first 50 assets of each of its types; one request for every 50.
 
-        Retried after every failure that may pass. Campaigns that do not exist are no error: they are in `missing`.
+        Retried after every failure that may pass. Campaigns that do not exist, or came in a way that
+        cannot be read, are no error: they are in `missing`.
 
         Args:
             campaign_ids: The campaigns; one that is named twice is asked for once. None at all cost no request.
@@ -125,7 +126,9 @@ class CampaignBatches(Endpoint):
     def _read(self, ids: Sequence[str], query: Query) -> CampaignBatch:
         body = {"inputs": [{"id": campaign_id} for campaign_id in ids]}
         request = Request("batch_read", "POST", self._paths.batch("read"), query, body)
-        return self._call(request, partial(to_read_batch, ids, parse=to_campaign_with_assets))
+        has_properties = any(name == "properties" and names for name, names in query)
+        parse = partial(to_campaign_with_assets, has_properties=has_properties)
+        return self._call(request, partial(to_read_batch, ids, parse=parse, whole=False))
 
     def _create(self, inputs: Sequence[dict[str, str]]) -> CampaignBatch:
         body = {"inputs": [{"properties": properties} for properties in inputs]}

@@ -102,9 +102,9 @@ class CampaignsEndpoint(CampaignBatches):
             HubSpotError: The last failure, after retries.
         """
         query = (("properties", to_names(properties)), *to_window(start_date, end_date))
-        return self._call(
-            Request("get", "GET", self._paths.campaign(campaign_id), query), partial(to_asked_campaign, campaign_id)
-        )
+        request = Request("get", "GET", self._paths.campaign(campaign_id), query)
+        parse = partial(to_asked_campaign, campaign_id, has_properties=bool(query[0][1]))
+        return self._call(request, parse)
 
     def create(self, campaign: CampaignFields) -> Campaign:
         """Makes a campaign and returns it with the properties that were written. Takes the write scope.

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from campaign_assets.hubspot.endpoints.paths import Paths
+from campaign_assets.hubspot.models.fields import to_response
 from campaign_assets.hubspot.wire.request import Request
 from campaign_assets.hubspot.wire.request_counter import RequestCounter
 from campaign_assets.hubspot.wire.transport import Transport
@@ -31,4 +32,10 @@ class Endpoint:
 
 
 def to_nothing(response: Any) -> None:
-    """What a response without a body says: that it is done."""
+    """What a response without a body says: that it is done.
+
+    Raises:
+        InvalidResponse: It has a body, and that is an error.
+    """
+    if isinstance(response, dict):
+        to_response(response, "nothing")

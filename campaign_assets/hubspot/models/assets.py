@@ -10,10 +10,11 @@ from campaign_assets.hubspot.json_text import JSON, to_exact_number
 from campaign_assets.hubspot.models.fields import (
     to_cursor,
     to_id,
-    to_list,
     to_object,
     to_optional_text,
     to_raw_text,
+    to_readable,
+    to_response,
     to_text,
     without,
 )
@@ -55,10 +56,12 @@ class AssetPage:
     Attributes:
         results: The assets.
         next_cursor: Where the next page is, or None on the last.
+        unreadable: How many assets the page holds besides that have no id, or are none.
     """
 
     results: tuple[Asset, ...]
     next_cursor: str | None = None
+    unreadable: int = 0
 
 
 def to_asset_page(response: JSON) -> AssetPage:
@@ -67,14 +70,21 @@ def to_asset_page(response: JSON) -> AssetPage:
     Raises:
         InvalidResponse: It is something else.
     """
-    page = to_object(response, "a page of assets")
-    return AssetPage(to_list(page.get("results"), "the assets", _to_asset), to_cursor(page))
+    page = to_response(response, "a page of assets")
+    results = page.get("results")
+    if isinstance(results, list) and any(map(is_campaign, results)):
+        raise InvalidResponse("HubSpot's response holds a campaign where an asset should be.")
+    assets, unreadable = to_readable(results, "the assets", _to_asset, lambda _: None)
+    return AssetPage(assets, to_cursor(page), len(unreadable))
+
+
+def is_campaign(value: JSON) -> bool:
+    """Whether something among assets is a campaign."""
+    return isinstance(value, dict) and value.keys() >= _LOOKS_LIKE_A_CAMPAIGN
 
 
 def _to_asset(value: JSON) -> Asset:
     asset = to_object(value, "an asset")
-    if asset.keys() >= _LOOKS_LIKE_A_CAMPAIGN:
-        raise InvalidResponse("HubSpot's response holds a campaign where an asset should be.")
     metrics, unreadable = _to_metrics(asset.get("metrics"))
     return Asset(
         id=to_id(asset.get("id"), "an asset"),
@@ -88,11 +98,14 @@ def _to_asset(value: JSON) -> Asset:
 def _to_metrics(value: JSON) -> tuple[Mapping[str, int | float] | None, Mapping[str, str]]:
     """Numbers by name, and the texts of values that are none.
 
-    A null says nothing, so it counts as absent; text that is a number counts as that number.
+    A null says nothing, so it counts as absent; text that is a number counts as that number. What is no object at all
+    is kept as the text of `metrics`.
     """
     if value is None:
         return None, _NOTHING
-    metrics = to_object(value, "the metrics of an asset")
+    if not isinstance(value, dict):
+        return None, {"metrics": to_raw_text(value)}
+    metrics = value
     counts = all(type(number) is int and -_LARGEST < number < _LARGEST for number in metrics.values())
     if counts and all(map(str.isascii, metrics)):
         return metrics, _NOTHING

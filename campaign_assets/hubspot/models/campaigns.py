@@ -9,9 +9,10 @@ from typing import Any
 
 from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
-from campaign_assets.hubspot.models.assets import AssetPage, to_asset_page
+from campaign_assets.hubspot.models.assets import AssetPage, is_campaign, to_asset_page
 from campaign_assets.hubspot.models.enums import CampaignStatus
 from campaign_assets.hubspot.models.fields import (
+    is_exact_timestamp,
     normalize_campaign_id,
     parse_timestamp,
     read_amount,
@@ -21,6 +22,8 @@ from campaign_assets.hubspot.models.fields import (
     to_list,
     to_object,
     to_raw_text,
+    to_readable,
+    to_response,
     to_text,
     without,
 )
@@ -40,6 +43,7 @@ class Campaign:
         updated_at: When it was last changed, in UTC; None likewise.
         business_unit_ids: The business units that it belongs to; None where HubSpot says none that can be read.
         assets: First page of assets by type; None where the endpoint answers none (search).
+        unreadable_types: Types that came with something else than a page of assets; they are not in `assets`.
         extra: Fields that we do not know, and those of the above that could not be read, as they came.
     """
 
@@ -49,6 +53,7 @@ class Campaign:
     updated_at: datetime | None = None
     business_unit_ids: tuple[int, ...] | None = None
     assets: Mapping[str, AssetPage] | None = None
+    unreadable_types: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -91,11 +96,13 @@ class CampaignPage:
         total: How many campaigns the search finds in all, as of this page.
         results: The campaigns of this page, without assets.
         next_cursor: Where the next page is, or None on the last.
+        unreadable: The id, or None where that cannot be read either, of each campaign that cannot be read.
     """
 
     total: int
     results: tuple[Campaign, ...]
     next_cursor: str | None = None
+    unreadable: tuple[str | None, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,41 +127,68 @@ def to_campaign_page(response: JSON) -> CampaignPage:
     Raises:
         InvalidResponse: It is something else.
     """
-    page = to_object(response, "a page of campaigns")
+    page = to_response(response, "a page of campaigns")
     total = page.get("total")
     if not isinstance(total, int) or isinstance(total, bool) or total < 0:
         raise InvalidResponse("HubSpot's response to a search does not say how many campaigns there are in all.")
-    return CampaignPage(total, to_list(page.get("results"), "the campaigns", to_campaign), to_cursor(page))
+    results, unreadable = to_readable(page.get("results"), "the campaigns", to_campaign, _find_id)
+    return CampaignPage(total, results, to_cursor(page), unreadable)
 
 
-def to_campaign(value: JSON) -> Campaign:
+def _find_id(value: JSON) -> str | None:
+    """The id of a campaign that cannot be read whole."""
+    try:
+        return to_campaign_id(value.get("id")) if isinstance(value, dict) else None
+    except InvalidResponse:
+        return None
+
+
+def to_campaign(value: JSON, *, has_properties: bool = True) -> Campaign:
     """A campaign as HubSpot answers it, with or without assets.
+
+    Args:
+        value: The campaign.
+        has_properties: Whether properties were asked for; without, whatever comes in their place is passed over.
 
     Raises:
         InvalidResponse: It is something else.
     """
-    campaign = to_object(value, "a campaign")
+    campaign = to_response(value, "a campaign")
     parsed = {name: parse(campaign.get(name)) for name, parse in _VALUES.items()}
-    unreadable = {name: campaign[name] for name in _VALUES if parsed[name] is None and campaign.get(name) is not None}
+    unreadable = {name: campaign[name] for name in _VALUES if not _is_read(name, campaign.get(name), parsed[name])}
     assets = campaign.get("assets")
+    pages, unreadable_types = (None, ()) if assets is None else _to_assets(assets)
+    properties = campaign.get("properties")
     return Campaign(
         id=to_campaign_id(campaign.get("id")),
-        properties=_to_properties(campaign.get("properties")),
+        properties=_to_properties(properties) if has_properties or isinstance(properties, dict) else {},
         created_at=parsed["createdAt"],
         updated_at=parsed["updatedAt"],
         business_unit_ids=parsed["businessUnits"],
-        assets=None if assets is None else _to_assets(assets),
+        assets=pages,
+        unreadable_types=unreadable_types,
         extra={**without(campaign, _KNOWN), **unreadable},
     )
 
 
-def to_campaign_with_assets(value: JSON) -> Campaign:
+def _is_read(name: str, value: JSON, parsed: object) -> bool:
+    """Whether all that a field says is in its parsed value."""
+    if value is None:
+        return True
+    return parsed is not None and (name not in _TIMES or is_exact_timestamp(value))
+
+
+def to_campaign_with_assets(value: JSON, *, has_properties: bool = True) -> Campaign:
     """A campaign as endpoints answer it that also tell its assets: none is an empty object, and not nothing.
+
+    Args:
+        value: The campaign.
+        has_properties: Whether properties were asked for.
 
     Raises:
         InvalidResponse: It is something else.
     """
-    campaign = to_campaign(value)
+    campaign = to_campaign(value, has_properties=has_properties)
     if campaign.assets is None:
         raise InvalidResponse(f"HubSpot's response holds no assets for the campaign {quoted(campaign.id)}.")
     return campaign
@@ -189,16 +223,30 @@ _VALUES: Mapping[str, Callable[[JSON], Any]] = {
     "businessUnits": _parse_business_units,
 }
 """Fields whose value costs itself alone where it cannot be read."""
+_TIMES = frozenset({"createdAt", "updatedAt"})
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
-def _to_assets(value: JSON) -> Mapping[str, AssetPage]:
-    types = to_object(value, "the assets of a campaign")
-    return {to_text(name): to_asset_page(page) for name, page in types.items()}
+def _to_assets(value: JSON) -> tuple[Mapping[str, AssetPage], tuple[str, ...]]:
+    """The pages by type, and the types that came with something else."""
+    pages: dict[str, AssetPage] = {}
+    unreadable: list[str] = []
+    for name, page in to_object(value, "the assets of a campaign").items():
+        try:
+            pages[to_text(name)] = to_asset_page(page)
+        except InvalidResponse:
+            if isinstance(page, dict) and any(map(is_campaign, _list(page.get("results")))):
+                raise  # the whole response is another one
+            unreadable.append(to_text(name))
+    return pages, tuple(unreadable)
+
+
+def _list(value: JSON) -> list[JSON]:
+    return value if isinstance(value, list) else []
 
 
 def to_read_batch(
-    asked: Sequence[str], response: JSON, parse: Callable[[JSON], Campaign] = to_campaign
+    asked: Sequence[str], response: JSON, parse: Callable[[JSON], Campaign] = to_campaign, *, whole: bool = True
 ) -> CampaignBatch:
     """A batch of campaigns that were asked for by id; whatever is answered under an id, in any spelling, belongs to it.
 
@@ -206,11 +254,12 @@ def to_read_batch(
         asked: The ids.
         response: What came.
         parse: Makes a campaign of a result.
+        whole: Whether one result that cannot be read makes the response invalid; else it counts as missing.
 
     Raises:
         InvalidResponse: It is something else, or holds a campaign that nobody asked for.
     """
-    results, errors = _to_batch_parts(response, parse)
+    results, errors = _to_batch_parts(response, parse, whole)
     answered = {campaign.id for campaign in results}
     if foreign := answered.difference(map(normalize_campaign_id, asked)):
         raise InvalidResponse(f"HubSpot's response holds the campaign {quoted(min(foreign))}, which was not asked for.")
@@ -223,7 +272,7 @@ def to_created_batch(names: Sequence[str], response: JSON) -> CampaignBatch:
     Raises:
         InvalidResponse: It is something else.
     """
-    results, errors = _to_batch_parts(response, to_campaign)
+    results, errors = _to_batch_parts(response, to_campaign, whole=True)
     if len(results) >= len(names):
         return CampaignBatch(results, (), errors)
     made = {campaign.name for campaign in results}
@@ -236,24 +285,32 @@ def to_batch_errors(response: JSON) -> tuple[Mapping[str, Any], ...]:
     Raises:
         InvalidResponse: It is something else.
     """
-    errors = None if response is None else to_object(response, "a batch of campaigns").get("errors")
+    errors = None if response is None else to_response(response, "a batch of campaigns").get("errors")
     return () if errors is None else to_list(errors, "the errors", lambda error: to_object(error, "an error"))
 
 
-def to_asked_campaign(asked: str, response: JSON) -> Campaign:
+def to_asked_campaign(asked: str, response: JSON, *, has_properties: bool = True) -> Campaign:
     """One campaign with its assets that was asked for by id.
+
+    Args:
+        asked: The id.
+        response: What came.
+        has_properties: Whether properties were asked for.
 
     Raises:
         InvalidResponse: It is something else, or another campaign.
     """
-    campaign = to_campaign_with_assets(response)
+    campaign = to_campaign_with_assets(response, has_properties=has_properties)
     if campaign.id != normalize_campaign_id(asked):
         raise InvalidResponse(f"HubSpot's response holds the campaign {quoted(campaign.id)}, which was not asked for.")
     return campaign
 
 
 def _to_batch_parts(
-    response: JSON, parse: Callable[[JSON], Campaign]
+    response: JSON, parse: Callable[[JSON], Campaign], whole: bool
 ) -> tuple[tuple[Campaign, ...], tuple[Mapping[str, Any], ...]]:
-    batch = to_object(response, "a batch of campaigns")
-    return to_list(batch.get("results"), "the campaigns", parse), to_batch_errors(batch)
+    batch = to_response(response, "a batch of campaigns")
+    results = batch.get("results")
+    if whole:
+        return to_list(results, "the campaigns", parse), to_batch_errors(batch)
+    return to_readable(results, "the campaigns", parse, _find_id)[0], to_batch_errors(batch)

@@ -7,7 +7,7 @@ from typing import Any
 from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.enums import CloneStatus
-from campaign_assets.hubspot.models.fields import to_campaign_id, to_list, to_object, to_text, without
+from campaign_assets.hubspot.models.fields import to_campaign_id, to_list, to_response, to_text, without
 
 _KNOWN = frozenset({"campaignGuid", "id", "status"})
 
@@ -33,7 +33,7 @@ def to_clone(response: JSON) -> Clone:
     Raises:
         InvalidResponse: It is something else.
     """
-    clone = to_object(response, "a copy of a campaign")
+    clone = to_response(response, "a copy of a campaign")
     status = clone.get("status")
     return Clone(
         to_campaign_id(clone.get("campaignGuid") or clone.get("id")),
@@ -48,7 +48,7 @@ def to_asset_types(response: JSON) -> tuple[str, ...]:
     Raises:
         InvalidResponse: It is something else.
     """
-    return to_list(to_object(response, "asset types").get("results"), "the asset types", _to_name)
+    return to_list(to_response(response, "asset types").get("results"), "the asset types", _to_name)
 
 
 def _to_name(value: JSON) -> str:

@@ -5,6 +5,7 @@ Source: HubSpot's API reference, and recorded responses where they say more.
 """
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,10 +13,14 @@ from typing import Any, TypeVar
 
 from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
+from campaign_assets.plain_text import to_line
 
 T = TypeVar("T")
+U = TypeVar("U")
 
+_FRACTION = re.compile(r"[.,][0-9]{6}([0-9]+)")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LONGEST_MESSAGE = 300
 _DIGITS = 30
 """No amount of money has more digits before or after its point."""
 
@@ -37,10 +42,24 @@ def to_answer(value: JSON, what: str, fields: Collection[str]) -> Mapping[str, A
     Raises:
         InvalidResponse: It has none of them, or is no object.
     """
-    answer = to_object(value, what)
+    answer = to_response(value, what)
     if not any(field in answer for field in fields):
         raise InvalidResponse(f"HubSpot's response holds an object without any field of {what}.")
     return answer
+
+
+def to_response(value: JSON, what: str) -> Mapping[str, Any]:
+    """A whole response, which is a JSON object, and no error that came with the status of a success.
+
+    Raises:
+        InvalidResponse: It is something else.
+    """
+    response = to_object(value, what)
+    if response.get("status") == "error":
+        said = response.get("message")
+        reason = f": {to_line(said, _LONGEST_MESSAGE)}" if isinstance(said, str) else ""
+        raise InvalidResponse(f"HubSpot's response is an error where {what} should be{reason}.")
+    return response
 
 
 def to_list(value: JSON, what: str, parse: Callable[[JSON], T]) -> tuple[T, ...]:
@@ -52,6 +71,36 @@ def to_list(value: JSON, what: str, parse: Callable[[JSON], T]) -> tuple[T, ...]
     if not isinstance(value, list):
         raise InvalidResponse(f"HubSpot's response holds {_kind(value)} where {what} should be.")
     return tuple([parse(element) for element in value])
+
+
+def to_readable(
+    value: JSON, what: str, parse: Callable[[JSON], T], key: Callable[[JSON], U]
+) -> tuple[tuple[T, ...], tuple[U, ...]]:
+    """A JSON array, the elements that are what they should be parsed, and those that are not.
+
+    One that is not costs itself alone, but where there are several and none is, the whole array is something else.
+
+    Args:
+        value: The array.
+        what: What it should hold.
+        parse: Reads an element.
+        key: What is kept of an element that cannot be read.
+
+    Raises:
+        InvalidResponse: It is something else.
+    """
+    read: list[T] = []
+    unreadable: list[U] = []
+    reason = ""
+    for element in to_list(value, what, lambda element: element):
+        try:
+            read.append(parse(element))
+        except InvalidResponse as error:
+            reason = reason or str(error)
+            unreadable.append(key(element))
+    if len(unreadable) > 1 and not read:
+        raise InvalidResponse(reason)
+    return tuple(read), tuple(unreadable)
 
 
 def to_id(value: JSON, what: str) -> str:
@@ -92,14 +141,24 @@ def to_text(value: str) -> str:
 
 
 def parse_timestamp(value: JSON) -> datetime | None:
-    """A time of ISO 8601 text, in UTC; None where it is none."""
+    """A time of ISO 8601 text, in UTC; None where it is none.
+
+    So it is without an offset too, as a day alone has none: nobody knows which time is meant. What is finer than a
+    microsecond is cut off; `is_exact_timestamp` tells.
+    """
     if not isinstance(value, str):
         return None
     try:
         timestamp = datetime.fromisoformat(value)
-        return timestamp.replace(tzinfo=UTC) if timestamp.tzinfo is None else timestamp.astimezone(UTC)
+        return None if timestamp.tzinfo is None else timestamp.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def is_exact_timestamp(value: JSON) -> bool:
+    """Whether a text that is a time says no more of it than a microsecond holds."""
+    fraction = _FRACTION.search(value) if isinstance(value, str) else None
+    return fraction is None or not fraction[1].strip("0")
 
 
 def parse_epoch_timestamp(value: JSON) -> datetime | None:

@@ -19,6 +19,7 @@ from campaign_assets.hubspot.models.fields import (
     to_list,
     to_object,
     to_optional_text,
+    to_response,
     without,
 )
 
@@ -104,7 +105,7 @@ def to_budget_totals(response: JSON) -> BudgetTotals:
     Raises:
         InvalidResponse: It is something else.
     """
-    totals = to_object(response, "the totals of a budget")
+    totals = to_response(response, "the totals of a budget")
     return BudgetTotals(
         currency_code=to_optional_text(totals.get("currencyCode")),
         budget_items=to_list(totals.get("budgetItems"), "the budget items", to_money_item),

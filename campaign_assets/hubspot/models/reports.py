@@ -16,6 +16,7 @@ from campaign_assets.hubspot.models.fields import (
     to_list,
     to_object,
     to_optional_text,
+    to_response,
     without,
 )
 
@@ -102,7 +103,7 @@ def to_revenue_attribution(response: JSON) -> RevenueAttribution:
         InvalidResponse: It is something else.
     """
     # Each of its fields may be missing, by HubSpot's description: only a response of other fields is something else.
-    report = to_object(response, "a report on revenue")
+    report = to_response(response, "a report on revenue")
     if not report.keys() <= _KNOWN_REVENUE:
         to_answer(report, "a report on revenue", _KNOWN_REVENUE - {"currencyCode"})
     return RevenueAttribution(
@@ -121,7 +122,7 @@ def to_contact_page(response: JSON) -> ContactPage:
     Raises:
         InvalidResponse: It is something else.
     """
-    page = to_object(response, "a page of contacts")
+    page = to_response(response, "a page of contacts")
     ids = to_list(page.get("results"), "the contacts", _to_contact_id)
     return ContactPage(ids, to_cursor(page))
 
