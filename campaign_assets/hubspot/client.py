@@ -39,7 +39,7 @@ class HubSpotClient:
         assets: List the assets of a campaign, add and remove them.
         budget: The budget items of a campaign, and its totals.
         spend: The spend items of a campaign.
-        clones: The account's own asset types, and copies of campaigns (from version 2026-09 on).
+        clones: The account's own asset types, and copies of campaigns (from version 2026-09-beta on).
         reports: What a campaign brought: contacts, sessions, revenue.
         account: The account itself.
         max_in_flight: Requests at once at most.

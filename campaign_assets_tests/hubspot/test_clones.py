@@ -36,7 +36,7 @@ def test_a_campaign_is_copied_and_the_copy_says_how_far_it_is(serve: Serve, conn
     assert {client.clones.get_status(made.campaign_id).status for _ in range(2)} == {"PENDING", "COMPLETE"}
 
 
-@pytest.mark.parametrize("version", ["v3", "2025-09", "2026-03"])
+@pytest.mark.parametrize("version", ["v3", "2025-09", "2026-03", "2026-09"])
 def test_a_version_without_them_is_named_and_nothing_is_sent(serve: Serve, connect: Connect, version: str) -> None:
     server = serve()
     clones = connect(server, api_version=version).clones

@@ -12,7 +12,7 @@ from campaign_assets.hubspot.errors import InvalidRequest
 from campaign_assets.hubspot.models.clones import Clone, to_asset_types, to_clone
 from campaign_assets.hubspot.wire.request import Request
 
-FIRST_VERSION = "2026-09"
+FIRST_VERSION = "2026-09-beta"
 _PARTS = ("DraftNodes", "Edges", "StickyNotes", "Tasks", "TrackingUrls")
 """What a copy may take along besides assets."""
 
