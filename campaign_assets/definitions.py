@@ -22,6 +22,7 @@ from campaign_assets.defs.automation.jobs import build_jobs
 from campaign_assets.defs.automation.late_metrics import build_late_metrics
 from campaign_assets.defs.automation.schedules import build_daily_refresh
 from campaign_assets.defs.checks.audit import build_audit
+from campaign_assets.defs.checks.settling import build_settle_days_fit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, SUMMARIZED_KEYS
@@ -45,7 +46,12 @@ def build_definitions(
     calendar = settings.build_calendar(now)
     campaign_reports = [build_campaign_report(report, calendar) for report in list_reports(settings)]
     reports = [key for definition in campaign_reports for key in definition.keys]
-    checks = [build_no_day_due(calendar), build_files_readable(calendar, reports), build_audit(calendar)]
+    checks = [
+        build_no_day_due(calendar),
+        build_settle_days_fit(calendar),
+        build_files_readable(calendar, reports),
+        build_audit(calendar),
+    ]
     return dg.Definitions(
         assets=[
             build_campaigns(settings.properties, calendar),

@@ -6,12 +6,16 @@ A reading that found nothing different is evidence too, and leaves no row.
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
+from functools import partial
 
 from campaign_assets.settling.comparison import Movement
+from campaign_assets.tables import METRIC_RESTATEMENTS, TableError, TableStore
+from campaign_assets.threads import map_in_threads
 
 NOTE = "rereads"
 """The name of the note."""
+_THREADS = 16
 _KEPT = 20
 """So many readings of a table's day are kept: the schedule needs four, and people may read a day again and again."""
 
@@ -59,6 +63,25 @@ def parse_note(text: str) -> list[Reread]:
     except (ValueError, RecursionError):
         return []
     return [reread for entry in entries if (reread := _parse(entry))] if isinstance(entries, list) else []
+
+
+def read_evidence(store: TableStore, days: int) -> dict[date, list[Reread]]:
+    """What the newest days of the restatements have shown, by day; a file that cannot be read shows nothing.
+
+    Args:
+        store: Where the files lie; of each, the footer is read.
+        days: How many of the newest days.
+    """
+    newest = store.list_days(METRIC_RESTATEMENTS.path)[-days:]
+    return dict(zip(newest, map_in_threads(partial(_read_day, store), newest, _THREADS), strict=True))
+
+
+def _read_day(store: TableStore, day: date) -> list[Reread]:
+    try:
+        notes = store.read_footer(METRIC_RESTATEMENTS.path, day=day).notes
+    except TableError:
+        return []
+    return parse_note(notes.get(NOTE, ""))
 
 
 def _parse(entry: object) -> Reread | None:

@@ -4,16 +4,22 @@ import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
+from campaign_assets.defs.checks.settling import SETTLE_DAYS_FIT
 from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
 from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
 
 CHECK_FRESHNESS = "check_freshness"
 CHECK_FILES = "check_files"
+CHECK_SETTLING = "check_settling"
 AUDIT_ASSET_METRICS = "audit_asset_metrics"
 
 _JOBS = {
     CHECK_FRESHNESS: (NO_DAY_DUE, "Looks whether any day is due. Asks HubSpot nothing."),
     CHECK_FILES: (FILES_READABLE, "Looks whether every file of every table opens. Asks HubSpot nothing."),
+    CHECK_SETTLING: (
+        SETTLE_DAYS_FIT,
+        "Looks how much days still move after some days, and whether the setting fits that. Asks HubSpot nothing.",
+    ),
     AUDIT_ASSET_METRICS: (
         BATCH_EQUALS_LIST,
         "Compares a sample of each table's newest day with what HubSpot's other endpoint says. Some forty requests.",
@@ -42,6 +48,7 @@ def build_check_schedules(calendar: Calendar) -> list[dg.ScheduleDefinition]:
     return [
         _schedule(calendar, "hourly_check_freshness", CHECK_FRESHNESS, "10 * * * *", running),
         _schedule(calendar, "weekly_check_files", CHECK_FILES, "30 4 * * 0", running),
+        _schedule(calendar, "weekly_check_settling", CHECK_SETTLING, "45 4 * * 0", running),
         _schedule(calendar, "weekly_audit", AUDIT_ASSET_METRICS, "30 5 * * 0", running),
     ]
 

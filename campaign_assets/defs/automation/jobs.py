@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import dagster as dg
 
 from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
+from campaign_assets.defs.checks.settling import SETTLE_DAYS_FIT
 from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
 from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
 from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, METRICS_KEYS
@@ -49,6 +50,9 @@ def _select(*keys: dg.AssetKey) -> dg.AssetSelection:
     """Assets, and of their checks those that belong to the run: the others have jobs of their own."""
     others = [dg.AssetCheckKey(key, FILES_READABLE) for key in keys]
     others += [
-        dg.AssetCheckKey(key, name) for key in keys if key in _METRICS for name in (NO_DAY_DUE, BATCH_EQUALS_LIST)
+        dg.AssetCheckKey(key, name)
+        for key in keys
+        if key in _METRICS
+        for name in (NO_DAY_DUE, SETTLE_DAYS_FIT, BATCH_EQUALS_LIST)
     ]
     return dg.AssetSelection.assets(*keys) - dg.AssetSelection.checks(*others)

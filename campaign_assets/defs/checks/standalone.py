@@ -23,6 +23,7 @@ from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
+    METRIC_RESTATEMENTS,
     METRICS_TABLES,
     REPORT_TABLES,
     ChangeLog,
@@ -37,7 +38,7 @@ LATE = timedelta(hours=6)
 TOO_LATE = timedelta(hours=30)
 """So long a day may be due before the check is an error: a whole night was missed."""
 _SHOWN = 5
-_OWN = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, *METRICS_TABLES.values())
+_OWN = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, METRIC_RESTATEMENTS, *METRICS_TABLES.values())
 _TABLES = {dg.AssetKey(table.path): table for table in (*_OWN, *REPORT_TABLES)}
 _ALWAYS = [dg.AssetKey(table.path) for table in _OWN]
 
