@@ -9,6 +9,7 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,8 +24,8 @@ _KINDS: tuple[tuple[Callable[[int], bool], str], ...] = (
 )
 
 
-_END = 64
-"""Bytes that are enough to tell a file that has no end from one that has."""
+LARGE = 64 * 1024 * 1024
+"""Bytes of a file that is worth a second look before all of it is read."""
 
 
 class NoRegularFile(Exception):
@@ -36,13 +37,14 @@ def is_local(path: UPath) -> bool:
     return path.protocol in ("", "file", "local")
 
 
-def read_whole(target: UPath, check_end: Callable[[bytes], object]) -> bytes:
+def read_whole(target: UPath, check_large: Callable[[int, Callable[[int], bytes]], object]) -> bytes:
     """All bytes of a file.
 
     Args:
         target: The file.
-        check_end: Looks at the last bytes before all are read: a file may be larger than any memory, and its end is
-            enough to tell that it is none of ours. Not called for what lies on another machine.
+        check_large: Looks at a large file before all of it is read: it may be larger than any memory, and its end is
+            enough to tell that it is none of ours. Takes its size, and what reads so many of its last bytes. Not called
+            for what lies on another machine.
 
     Raises:
         NoRegularFile: Something else lies there.
@@ -50,8 +52,10 @@ def read_whole(target: UPath, check_end: Callable[[bytes], object]) -> bytes:
     """
     if is_local(target):
         with _open_local(Path(target.path)) as file:
-            check_end(_read_end(file, _END))
-            file.seek(0)
+            size = os.fstat(file.fileno()).st_size
+            if size > LARGE:
+                check_large(size, partial(_read_end, file))
+                file.seek(0)
             return file.read()
     return _read_remote(target, 0)
 

@@ -4,7 +4,7 @@ A file ends with its footer, so reading that costs a few kilobytes, however larg
 file as a whole is read here and nowhere else. Where files lie, and how they are replaced, is in `store`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,14 +16,13 @@ from upath import UPath
 
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns, find_wrong_values
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
-from campaign_assets.tables.file_bytes import NoRegularFile, read_end, read_whole
+from campaign_assets.tables.file_bytes import LARGE, NoRegularFile, read_end, read_whole
 from campaign_assets.tables.schemas import EXTRACTED_AT, TableSchema
 from campaign_assets.tables.seal import (
     BrokenSeal,
     add_seal,
     check_footer,
     check_whole,
-    measure_footer,
     measure_sealed_footer,
 )
 
@@ -76,7 +75,7 @@ def read_rows(target: UPath, place: str, remedy: Remedy) -> pa.Table:
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
-        data = read_whole(target, measure_footer)
+        data = read_whole(target, _check_large)
     with _damage_named(target, remedy):
         is_sealed = check_whole(data)
         # In this thread: one of pyarrow's that still holds the bytes when the process ends aborts it.
@@ -86,6 +85,23 @@ def read_rows(target: UPath, place: str, remedy: Remedy) -> pa.Table:
     if is_sealed:
         _check_place(table.schema, target, place, remedy)
     return table
+
+
+def _check_large(size: int, read_last: Callable[[int], bytes]) -> None:
+    """Refuses a file that is far larger than what its footer tells of, whose bytes no memory may hold.
+
+    Raises:
+        BrokenSeal: It is.
+    """
+    footer, _ = check_footer(read_last(measure_sealed_footer(read_last(_USUAL_FOOTER))))
+    try:
+        told = pq.ParquetFile(pa.BufferReader(_BEGIN + footer)).metadata
+        groups = [told.row_group(number) for number in range(told.num_row_groups)]
+        pages = sum(group.column(n).total_compressed_size for group in groups for n in range(group.num_columns))
+    except Exception as error:  # pyarrow has one for each kind of damage
+        raise BrokenSeal(to_half_sentence(error)) from error
+    if size > LARGE + 2 * max(0, pages):
+        raise BrokenSeal(f"it has {size:,} bytes, and its footer tells of {pages:,}")
 
 
 def read_footer(target: UPath, place: str, remedy: Remedy) -> Footer:

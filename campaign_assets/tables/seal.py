@@ -23,6 +23,7 @@ _ENOUGH = 6
 _MAGIC = b"PAR1"
 _END = 4 + len(_MAGIC)
 """The length of the footer, and the mark that every Parquet file ends with."""
+_LONGEST_FOOTER = 64 * 1024 * 1024
 
 
 class BrokenSeal(Exception):
@@ -50,12 +51,15 @@ def measure_footer(data: bytes | pa.Buffer) -> int:
         data: The file, or its end.
 
     Raises:
-        BrokenSeal: It does not end as a Parquet file does.
+        BrokenSeal: It does not end as a Parquet file does, or says that its footer is longer than any.
     """
     end = bytes(memoryview(data)[-_END:])
     if len(end) < _END or not end.endswith(_MAGIC):
         raise BrokenSeal("it does not end as one does")
-    return int.from_bytes(end[:4], "little") + _END
+    size = int.from_bytes(end[:4], "little") + _END
+    if size > _LONGEST_FOOTER:
+        raise BrokenSeal(f"its footer would be {size:,} bytes long")
+    return size
 
 
 def measure_sealed_footer(data: bytes) -> int:

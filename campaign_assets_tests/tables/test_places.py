@@ -1,6 +1,7 @@
 """Where files lie: no table lies outside of the root, and no file is taken for that of another table or day."""
 
 import os
+import random
 import shutil
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -20,7 +21,9 @@ from campaign_assets.tables import (
     MissingTable,
     TableError,
     TableStore,
+    file_bytes,
     get_extracted_at,
+    parquet_file,
 )
 from campaign_assets_tests.tables.test_change_log import CHANGES, NOW
 
@@ -176,13 +179,43 @@ def test_a_file_that_is_larger_than_any_memory_is_named_at_once(tmp_path: Path) 
     for read in (store.read, store.read_footer):
         with pytest.raises(DamagedFile, match="it does not end as one does"):
             read(ONE)
+
+
+@pytest.mark.parametrize("size", [65 * 1024**2, 10**9, 10**12])
+@pytest.mark.parametrize("end", [None, 8, 16, 300], ids=["all of it", "its length", "half of the footer", "more"])
+def test_a_file_with_a_hole_and_the_end_of_another_is_named_before_its_bytes_are_read(
+    tmp_path: Path, size: int, end: int | None
+) -> None:
+    store = TableStore(str(tmp_path))
     store.write(ONE, SOME)
     with Path(store.locate(ONE).path).open("r+b") as file:
-        end = file.read()[-8:]
-        file.seek(10**12)
-        file.write(end)
-    with pytest.raises(TableError, match="it is larger than the memory of this machine"):
+        last = file.read()[-end if end else None :]
+        file.seek(size)
+        file.write(last)
+    with pytest.raises(DamagedFile, match="is no Parquet file that can be read"):
         store.read(ONE)
+    store.write(ONE, SOME)
+    assert store.read(ONE).num_rows == 3
+
+
+def test_a_footer_that_says_it_is_gigabytes_long_is_not_read(tmp_path: Path) -> None:
+    store = TableStore(str(tmp_path))
+    store.write(ONE, SOME)
+    with Path(store.locate(ONE).path).open("r+b") as file:
+        file.seek(10**12)
+        file.write(b"\xff\xff\xff\xffPAR1")
+    for read in (store.read, store.read_footer):
+        with pytest.raises(DamagedFile, match="its footer would be 4,294,967,303 bytes long"):
+            read(ONE)
+
+
+def test_a_large_table_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(file_bytes, "LARGE", 1_000)
+    monkeypatch.setattr(parquet_file, "LARGE", 1_000)
+    store, numbers = TableStore(str(tmp_path)), random.Random(1)  # noqa: S311 - bytes that cannot be compressed
+    rows = pa.table({"n": [numbers.randbytes(1_000) for _ in range(1_000)]})
+    store.write(ONE, rows)
+    assert store.read(ONE).equals(rows)
 
 
 @pytest.mark.parametrize(
