@@ -19,7 +19,16 @@ _WINDOW = re.compile(r"last_([1-9][0-9]{0,3})_days")
 EARLIEST_START_DATE = date(2006, 1, 1)
 """HubSpot was founded in that year."""
 HIGHEST_SETTLE_DAY = 365
+_NO_ZONES = {"Factory", "localtime", "posixrules"}
+"""Files beside the time zones that are none, or whatever this machine's is."""
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+"""What ids and secrets of OAuth apps are. Source: HubSpot's guide to OAuth."""
+_TOKEN = re.compile(r"pat-[a-z0-9]+-[0-9a-f-]{8,}", re.IGNORECASE)
+"""A token of a private app. Source: HubSpot's guide to private apps."""
+_OPAQUE = re.compile(r"(?=[A-Za-z_+=-]*[0-9])(?=[0-9_+=-]*[A-Za-z])[A-Za-z0-9_+=-]{20,}")
+"""Letters and digits in one piece that long are hardly a word, and may be a secret."""
 _LONGEST = 100
+_SHOWN = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,11 +95,15 @@ def parse_time_zone(text: str) -> str:
     Raises:
         ValueError: There is none of this name.
     """
+    known = available_timezones() - _NO_ZONES
     try:
-        return ZoneInfo(text).key
+        zone = ZoneInfo(text)
     except (KeyError, ValueError, OSError):
-        near = difflib.get_close_matches(text, available_timezones(), n=1)
+        near = difflib.get_close_matches(text, known, n=1)
         raise ValueError(f"did you mean {near[0]}?" if near else "") from None
+    if text not in known:
+        raise ValueError("it is no place's time")
+    return zone.key
 
 
 def parse_names(text: str) -> tuple[str, ...]:
@@ -173,8 +186,17 @@ def parse_ui_url(text: str) -> str:
     return text.rstrip("/")
 
 
+def holds_token(text: str) -> bool:
+    """Whether a text holds what a token of HubSpot's looks like, or is what its secrets look like.
+
+    A GUID within a text is no secret: addresses of some storages are made of them.
+    """
+    return bool(_TOKEN.search(text) or _GUID.fullmatch(text))
+
+
 def shorten(text: str) -> str:
-    """A value as an error shows it: without what an address may hold of a password or a key, and not endless."""
+    """A value as an error shows it: without what may be a password, a key or a token, and not endless."""
     text = re.sub(r"^([A-Za-z][A-Za-z0-9+.-]*://|).*@", r"\1…@", text, flags=re.DOTALL)
     text = re.sub(r"([?#]).*=.*", r"\1…", text, flags=re.DOTALL)
+    text = _OPAQUE.sub(lambda found: f"{found[0][:_SHOWN]}…", _GUID.sub("…", _TOKEN.sub("…", text)))
     return text if len(text) <= _LONGEST else text[:_LONGEST] + "…"

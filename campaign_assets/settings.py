@@ -26,6 +26,7 @@ from campaign_assets.setting_values import (
     EARLIEST_START_DATE,
     HIGHEST_SETTLE_DAY,
     WholeNumber,
+    holds_token,
     parse_models,
     parse_names,
     parse_settle_days,
@@ -52,6 +53,7 @@ _ADDRESS = "an https address (http only on this machine)"
 _CALENDAR = Calendar()
 """The calendar and the client work without settings too, so they lie below, and their defaults are taken from there."""
 _HOME = "DAGSTER_HOME"
+_SHORTEST_SECRET = 12
 
 
 class SettingsError(ValueError):
@@ -83,7 +85,13 @@ class Variable:
         Raises:
             SettingsError: It holds something that it may not hold.
         """
-        text = environ.get(self.name, "").strip() or self.default or ""
+        given = environ.get(self.name, "").strip()
+        text = given or self.default or ""
+        if self.parse and (holds_token(given) or any(secret in given for secret in _list_secrets(environ))):
+            raise SettingsError(
+                f"{self.name} may hold {self.allowed}, and holds what is or looks like a secret, which would show in "
+                f"the UI: a token of HubSpot's belongs in {ACCESS_TOKEN}."
+            )
         try:
             return self.parse(text) if self.parse else None
         except ValueError as error:
@@ -338,6 +346,12 @@ def _find_credentials(environ: Mapping[str, str]) -> dict[str, str]:
     if has_token:
         return {"access_token": ACCESS_TOKEN}
     return {} if missing else dict(OAUTH)
+
+
+def _list_secrets(environ: Mapping[str, str]) -> list[str]:
+    """What an environment holds in the variables of secrets; a few letters may stand anywhere and are no secret."""
+    texts = [environ.get(variable.name, "").strip() for variable in VARIABLES if variable.parse is None]
+    return [text for text in texts if len(text) >= _SHORTEST_SECRET]
 
 
 def _find_webhook(environ: Mapping[str, str]) -> bool:

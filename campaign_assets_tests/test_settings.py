@@ -120,6 +120,52 @@ def test_neither_token_nor_a_password_in_an_address_shows() -> None:
     assert secret not in str(raised.value)
 
 
+TOKEN = "pat-eu1-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901"
+SECRETS = {
+    "a token": TOKEN,
+    "a token among others": f"x {TOKEN} y",
+    "a client secret": TOKEN[8:],
+    "a part of a path": f"/srv/{TOKEN}/tables",
+    "what another variable holds": "CJSP5qf1KhICAQEYs-gDIIGOBii1hQIyGQAf3xBKmlwHjX7OIpuIFEavB2",
+}
+SHOWN = [variable.name for variable in VARIABLES if variable.parse]
+
+
+@pytest.mark.parametrize("name", SHOWN)
+@pytest.mark.parametrize("kind", SECRETS)
+def test_a_secret_in_a_variable_that_shows_is_refused_and_not_shown(name: str, kind: str) -> None:
+    secret = SECRETS[kind]
+    environ = {name: secret, "HUBSPOT_CLIENT_ID": "id", "HUBSPOT_CLIENT_SECRET": "secret"}
+    environ["HUBSPOT_REFRESH_TOKEN"] = SECRETS["what another variable holds"]
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environ(environ, NOW)
+    assert str(raised.value).startswith(f"{name} may hold ")
+    assert not any(secret[n : n + 8] in str(raised.value) for n in range(len(secret) - 8))
+
+
+@pytest.mark.parametrize("name", [name for name in SHOWN if name != "CAMPAIGN_ASSETS_STORAGE"])
+@pytest.mark.parametrize(
+    "secret", ["xoxb2389472389abcdefXYZ0123", "aG9va3M6c2VjcmV0LXRva2VuMTIz", "AKIA1234567890ABCDEF99"]
+)
+def test_what_may_be_somebody_elses_secret_is_not_shown_whole(name: str, secret: str) -> None:
+    with pytest.raises(SettingsError) as raised:
+        Settings.from_environ({name: f"{secret} {secret}"}, NOW)
+    assert str(raised.value).startswith(f"{name} is ") and secret[:6] not in str(raised.value)
+
+
+def test_a_storage_whose_address_is_made_of_guids_is_no_secret() -> None:
+    guid = "1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901"
+    assert Settings.from_environ({"CAMPAIGN_ASSETS_STORAGE": f"/srv/{guid}/{guid}"}, NOW).storage.count(guid) == 2
+
+
+@pytest.mark.parametrize(
+    "name", ["Factory", "localtime", "posixrules", "right/UTC", "posix/Europe/Berlin", "leapseconds"]
+)
+def test_a_file_beside_the_time_zones_is_none(name: str) -> None:
+    with pytest.raises(SettingsError, match="may hold a time zone's name"):
+        Settings.from_environ({"CAMPAIGN_ASSETS_TIMEZONE": name}, NOW)
+
+
 OAUTH = {"HUBSPOT_CLIENT_ID": "id", "HUBSPOT_CLIENT_SECRET": "hidden", "HUBSPOT_REFRESH_TOKEN": "hidden"}
 
 

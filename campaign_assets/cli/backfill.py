@@ -4,7 +4,6 @@ The run is one like any other: it is kept by the instance of DAGSTER_HOME, where
 """
 
 import logging
-import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
+from campaign_assets.cli.dagster_home import opened_instance
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.keys import METRICS_KEYS
@@ -79,15 +79,8 @@ def _open_instance(environ: Mapping[str, str]) -> Iterator[dg.DagsterInstance]:
         )
     if not Path(home).is_dir():
         raise click.ClickException(f"{HOME} is {home}, but there is no such folder.")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            opened = dg.DagsterInstance.from_config(str(Path(home).absolute()))
-        except Exception as error:  # whatever dagster.yaml holds
-            reason = " ".join(str(error).split())
-            raise click.ClickException(f"{HOME} is {home}, but no instance opens there: {reason:.300}") from None
-        with opened as instance:
-            yield instance
+    with opened_instance(Path(home).absolute(), HOME) as instance:
+        yield instance
 
 
 def _plan_work(

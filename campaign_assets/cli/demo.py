@@ -17,12 +17,12 @@ from pathlib import Path
 import click
 import pyarrow as pa
 import pyarrow.compute as pc
-from dagster import DagsterInstance
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.cli.dagster_home import check_home, opened_instance
 from campaign_assets.days import Calendar, DayRange
 from campaign_assets.defs.keys import POOL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
@@ -97,11 +97,12 @@ def _prepare_instance(folder: Path) -> Path:
         raise click.UsageError("--folder is empty, or the folder in which you are: give the demo one of its own.")
     try:
         home = folder.resolve() / "dagster_home"
+        check_home(home, "--folder")
         home.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(__file__).parents[2] / "dagster.yaml", home)
     except OSError as error:
         raise click.ClickException(f"--folder {str(folder)!r:.200} cannot be used: {error.strerror}.") from None
-    with DagsterInstance.from_config(str(home)) as instance:
+    with opened_instance(home, "--folder") as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
     return home
 
@@ -111,7 +112,11 @@ def _materialize(environ: Mapping[str, str], log: Path, days: list[date]) -> Non
         *(sys.executable, "-W", "ignore", "-m", "dagster", "asset", "materialize", "-m", MODULE, "--select", "*"),
         *("--partition-range", f"{days[0]}...{days[-1]}"),
     ]
-    with log.open("wb") as file:
+    try:
+        opened = log.open("wb")
+    except OSError as error:
+        raise click.ClickException(f"{log} cannot be written: {error.strerror}.") from None
+    with opened as file:
         finished = subprocess.run(command, env=dict(environ), stdout=file, stderr=subprocess.STDOUT, check=False)  # noqa: S603
     if finished.returncode:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])

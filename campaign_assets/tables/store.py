@@ -48,6 +48,7 @@ class TableStore:
 
     def __init__(self, root: str) -> None:
         """Takes the root; nothing is made before the first write."""
+        self._address = root.rstrip("/")
         path = UPath(root)
         self.root = UPath(path.path).expanduser().absolute() if is_local(path) else path
 
@@ -127,7 +128,9 @@ class TableStore:
             replace_file(self.root, target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
-        return WrittenFile(str(target), table.num_rows, data.size)
+        # The address of a server's file, as text, leaves the server out.
+        location = str(target) if is_local(target) else f"{self._address}/{self._find_place(target)}"
+        return WrittenFile(location, table.num_rows, data.size)
 
     def replace_other(self, place: str, data: pa.Buffer) -> str:
         """Replaces a file that is no table, such as a report, whole; its path or address.

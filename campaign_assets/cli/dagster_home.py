@@ -1,0 +1,55 @@
+"""Where Dagster's instance lies, as the commands take it: what Dagster itself says of a folder is a traceback."""
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+import dagster as dg
+
+from campaign_assets.plain_text import to_line
+
+_LONGEST_REASON = 300
+
+
+def check_home(home: Path, said: str) -> None:
+    """Refuses a folder in which Dagster's databases cannot lie.
+
+    Args:
+        home: The folder, whether it is there or not.
+        said: What names it, in the words of the command.
+
+    Raises:
+        ClickException: It is such a one.
+    """
+    # Dagster makes an address of the path, of which these characters are another part.
+    if set("?%") & set(str(home)) or not str(home).isprintable():
+        raise click.ClickException(
+            f"{said} is {str(home)!r:.200}, but Dagster's databases cannot lie below a folder with ?, % or what cannot "
+            "be printed in its name: choose another."
+        )
+
+
+@contextmanager
+def opened_instance(home: Path, said: str) -> Iterator[dg.DagsterInstance]:
+    """The instance of a folder.
+
+    Args:
+        home: The folder.
+        said: What names it, in the words of the command.
+
+    Raises:
+        ClickException: No instance opens there.
+    """
+    check_home(home, said)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            opened = dg.DagsterInstance.from_config(str(home))
+            opened.get_runs_count()  # a database that cannot be opened says so now
+        except Exception as error:  # whatever dagster.yaml holds, and whatever lies there
+            reason = to_line(error, _LONGEST_REASON)
+            raise click.ClickException(f"{said} is {home}, but no instance opens there: {reason}") from None
+        with opened as instance:
+            yield instance
