@@ -12,7 +12,7 @@ COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gen
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-demo: .venv/run.stamp ## an emulated HubSpot account to Parquet tables through Dagster, and a summary
+demo: .venv/run.stamp ## an emulated HubSpot account to Parquet tables and a report, through Dagster
 	@$(BIN)/campaign-assets demo
 
 ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)

@@ -10,6 +10,7 @@ from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
 from campaign_assets.defs.assets.campaign_reports import build_campaign_report
 from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts, build_database_asset
+from campaign_assets.defs.assets.report import build_report_asset
 from campaign_assets.defs.assets.restatements import build_metric_restatements
 from campaign_assets.defs.assets.snapshots import build_campaign_asset_changes, build_campaign_assets, build_campaigns
 from campaign_assets.defs.automation.alerts import AlertsResource, build_late_days_alert, build_run_failure_alert
@@ -25,7 +26,7 @@ from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.settling import build_settle_days_fit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
-from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, SUMMARIZED_KEYS
+from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
 from campaign_assets.extract.report_plan import list_reports
 from campaign_assets.load.progress import Listener
@@ -52,6 +53,7 @@ def build_definitions(
         build_files_readable(calendar, reports),
         build_audit(calendar),
     ]
+    answers = [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY]
     return dg.Definitions(
         assets=[
             build_campaigns(settings.properties, calendar),
@@ -63,6 +65,7 @@ def build_definitions(
             *build_daily_marts(calendar, on_new_days()),
             build_campaign_summary_asset(),
             build_database_asset(),
+            build_report_asset(calendar),
         ],
         asset_checks=checks,
         jobs=[*build_jobs(reports), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
@@ -72,7 +75,8 @@ def build_definitions(
             build_late_metrics(calendar),
             build_association_backfill(calendar, settings.history_days),
             build_automation_sensor(),
-            build_after_every_run("answers", [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY], SUMMARIZED_KEYS),
+            build_after_every_run("answers", answers, SUMMARIZED_KEYS),
+            build_after_every_run("answers_nonetheless", answers, SUMMARIZED_KEYS, dg.DagsterRunStatus.FAILURE),
             build_run_failure_alert(calendar.now),
             build_late_days_alert(calendar),
         ],

@@ -28,10 +28,11 @@ from campaign_assets.defs.keys import POOL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
+from campaign_assets.reports.building import REPORT
 from campaign_assets.settings import VARIABLES
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
 
-DAYS = 14
+DAYS = 56
 BEST_CAMPAIGNS = 5
 MODULE = "campaign_assets.definitions"
 _SETTINGS = frozenset(variable.name for variable in VARIABLES)
@@ -76,6 +77,7 @@ def demo(ui: bool, port: int, campaigns: int, folder: Path) -> None:
         seconds = time.monotonic() - began
         requests = server.stats.requests
         _show(console, TableStore(str(folder / "data")), days, requests, seconds)
+        console.print(f"The report, for any browser: {folder / 'data' / REPORT}", soft_wrap=True)
         if ui:
             _serve_ui(console, environ, port)
 

@@ -23,6 +23,7 @@ ASSET_PERFORMANCE_KEY = dg.AssetKey(ASSET_PERFORMANCE_DAILY.table.path)
 CAMPAIGN_PERFORMANCE_KEY = dg.AssetKey(CAMPAIGN_PERFORMANCE_DAILY.table.path)
 CAMPAIGN_SUMMARY_KEY = dg.AssetKey(CAMPAIGN_SUMMARY.table.path)
 DATABASE_KEY = dg.AssetKey(["marts", "campaigns_duckdb"])
+REPORT_KEY = dg.AssetKey(["reports", "campaign_report"])
 SUMMARIZED_KEYS = [CAMPAIGN_PERFORMANCE_KEY, *(dg.AssetKey(table.path) for table in SUMMARIZED)]
 """What the summary is made of, as far as it is there."""
 

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import dagster as dg
+import pyarrow.compute as pc
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
@@ -11,7 +12,9 @@ from campaign_assets.defs.keys import (
     ASSET_PERFORMANCE_KEY,
     CAMPAIGN_PERFORMANCE_KEY,
     CAMPAIGN_SUMMARY_KEY,
+    DATABASE_KEY,
     METRICS_KEYS,
+    REPORT_KEY,
 )
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY
 from campaign_assets.marts.schemas import MARTS as MARTS_OF_ALL
@@ -129,6 +132,18 @@ def test_everything_for_a_range_is_one_run(workplace: Workplace) -> None:
     assert result.success
     rows = MonthFiles(workplace.store, CAMPAIGN_PERFORMANCE_DAILY.table).read(date(2026, 3, 1))
     assert set(rows["metric_date"].to_pylist()) == set(DAYS)
+
+
+def test_the_reports_page_shows_its_main_chart_and_plots_its_figures(make_filled: MakeFilled) -> None:
+    workplace = make_filled(DAYS)
+    result = workplace.run([*MARTS, CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY], DAYS)
+    assert result.success
+    (event, *_) = result.asset_materializations_for_node("reports__campaign_report")
+    assert (workplace.store.root / "reports/campaign_report.html").read_text().startswith("<!doctype html>")
+    assert str(event.metadata["views_by_day"].value).startswith("![Views by day](data:image/png;base64,iVBOR")
+    rows = workplace.store.read(CAMPAIGN_SUMMARY.table.path)
+    assert event.metadata["views_last_28_days"].value == pc.sum(rows["views"]).as_py()
+    assert (workplace.store.root / "campaigns.duckdb").is_file()
 
 
 @pytest.mark.parametrize("key", MARTS)

@@ -55,9 +55,15 @@ def build_automation_sensor() -> dg.AutomationConditionSensorDefinition:
 
 
 def build_after_every_run(
-    name: str, assets: Sequence[dg.AssetKey], after: Sequence[dg.AssetKey]
+    name: str,
+    assets: Sequence[dg.AssetKey],
+    after: Sequence[dg.AssetKey],
+    ended: dg.DagsterRunStatus = dg.DagsterRunStatus.SUCCESS,
 ) -> dg.SensorDefinition:
     """Materializes assets without days after each run that materialized some of their inputs and ended well.
+
+    A run that fails may have materialized some of them all the same: HubSpot refuses one report and answers another.
+    Where the assets are made of whatever there is, a second sensor, for FAILURE, follows such runs.
 
     A run one of whose checks is an error on such an input does not count.
 
@@ -65,12 +71,13 @@ def build_after_every_run(
         name: The sensor's name.
         assets: What to materialize; without days.
         after: The inputs that call for it.
+        ended: How the runs end that it follows.
     """
     inputs = frozenset(after)
 
     @dg.run_status_sensor(
         name=name,
-        run_status=dg.DagsterRunStatus.SUCCESS,
+        run_status=ended,
         request_jobs=[dg.define_asset_job(f"{name}_job", dg.AssetSelection.assets(*assets))],
         default_status=dg.DefaultSensorStatus.RUNNING,
         minimum_interval_seconds=30,

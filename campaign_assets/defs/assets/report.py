@@ -1,0 +1,57 @@
+"""The report in Dagster: its page in the UI shows the main chart, and plots the headlines from run to run."""
+
+from base64 import b64encode
+from collections.abc import Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from campaign_assets.days import Calendar
+from campaign_assets.defs.assets.metadata import OWNERS
+from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY, REPORT_KEY
+from campaign_assets.defs.resources import TablesResource, plain_failures
+from campaign_assets.reports.building import REPORT, WrittenPage, build_report
+
+
+def build_report_asset(calendar: Calendar) -> dg.AssetsDefinition:
+    """The asset `reports/campaign_report`.
+
+    Args:
+        calendar: The days of the account, and the present time.
+    """
+
+    @dg.asset(
+        key=REPORT_KEY,
+        deps=[ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY],
+        group_name="reports",
+        kinds={"html"},
+        owners=OWNERS,
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        description=f"One page for a marketing lead, `{REPORT}`: a single HTML file without scripts, which asks no "
+        "network for anything. Needs the extra `report`.",
+    )
+    def campaign_report(tables: TablesResource) -> dg.MaterializeResult[None]:
+        made_at = calendar.now().astimezone(ZoneInfo(calendar.time_zone))
+        with plain_failures():
+            written = build_report(tables.store, made_at, max(calendar.settle_days))
+        return dg.MaterializeResult(metadata=_to_metadata(written))
+
+    return campaign_report
+
+
+def _to_metadata(written: WrittenPage) -> Mapping[str, Any]:
+    figures = written.figures
+    metadata: dict[str, Any] = {
+        "report": dg.MetadataValue.path(written.location),
+        "bytes": written.size,
+        "campaigns": len(figures.campaigns),
+        "campaigns_gone_quiet": len(figures.quiet),
+        **{f"{headline.metric}_last_28_days": headline.now for headline in figures.headlines},
+    }
+    if figures.as_of:
+        metadata["as_of"] = figures.as_of.isoformat()
+    if written.picture:
+        picture = b64encode(written.picture).decode()
+        metadata["views_by_day"] = dg.MetadataValue.md(f"![Views by day](data:image/png;base64,{picture})")
+    return metadata

@@ -1,0 +1,57 @@
+"""The report's file: the marts' figures as one page, put into its place whole."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import pyarrow as pa
+
+from campaign_assets.reports.figures import Figures, gather_figures
+from campaign_assets.tables import TableError, TableStore
+
+REPORT = "reports/campaign_report.html"
+"""Its place below the root of the tables."""
+
+
+class NoRenderer(TableError):
+    """What draws the charts is not installed; the message says how to install it."""
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenPage:
+    """A report that is in place.
+
+    Attributes:
+        location: Its path or address.
+        size: Its size in bytes.
+        figures: What it shows.
+        picture: Its main chart, as PNG; None where there is nothing to draw.
+    """
+
+    location: str
+    size: int
+    figures: Figures
+    picture: bytes | None
+
+
+def build_report(store: TableStore, made_at: datetime, settle_days: int) -> WrittenPage:
+    """Writes `reports/campaign_report.html` below the root of the tables.
+
+    Args:
+        store: Where the tables lie.
+        made_at: The present time, in the account's time zone.
+        settle_days: Days after which HubSpot restates a day no more.
+
+    Raises:
+        NoRenderer: The extra `report` is not installed.
+        TableError: A mart is missing or damaged, or the file cannot be written.
+    """
+    figures = gather_figures(store)
+    try:
+        from campaign_assets.reports import charts, page  # who makes no report needs neither, nor their second
+    except ImportError as error:
+        raise NoRenderer(
+            f"The report cannot be drawn, since {error.name} is not installed: pip install 'campaign_assets[report]'."
+        ) from error
+    data = page.write_page(figures, made_at, settle_days).encode(errors="replace")
+    picture = charts.to_png(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
+    return WrittenPage(store.replace_other(REPORT, pa.py_buffer(data)), len(data), figures, picture)
