@@ -17,6 +17,7 @@ from campaign_assets_tests.benchmarks.contenders import SAMPLE
 from campaign_assets_tests.benchmarks.emulated import emulate
 from campaign_assets_tests.benchmarks.measuring import WITHOUT_LIMIT, Measurement, run_contender
 from campaign_assets_tests.benchmarks.report import Target, print_measurements, print_targets
+from campaign_assets_tests.benchmarks.sharing import measure_sharing
 
 RATE = 190
 LATENCY_MS = 300
@@ -28,13 +29,15 @@ TYPES = 13
 @click.option("--days", default=24, show_default=True, type=click.IntRange(1), help="Days read under the rate limit.")
 @click.option("--short", default=7, show_default=True, type=click.IntRange(1), help="Days of the short range.")
 @click.option("--long", "long_", default=90, show_default=True, type=click.IntRange(1), help="Days of the long range.")
-@click.option("--only", type=click.Choice(["limited", "unlimited", "cpu"]), help="One part instead of all.")
+@click.option("--only", type=click.Choice(["limited", "sharing", "unlimited", "cpu"]), help="One part instead of all.")
 def main(campaigns: int, days: int, short: int, long_: int, only: str | None) -> None:
     """Prints what a backfill takes, beside the targets. Takes about ten minutes; smaller numbers make it shorter."""
     console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
     targets: list[Target] = []
     if only in (None, "limited"):
         targets += measure_with_limit(console, campaigns, days)
+    if only in (None, "sharing"):
+        targets += measure_sharing(console, campaigns, days, RATE)
     if only in (None, "cpu"):
         targets += measure_processor(console)
     if only in (None, "unlimited"):

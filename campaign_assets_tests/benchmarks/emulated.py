@@ -11,10 +11,38 @@ from typing import Any
 
 import httpx
 
+from campaign_assets_tests.benchmarks.other_program import OtherProgram
+
 TODAY = "2025-06-01"
 """The account stands still at noon of this day, so that every measurement reads the same rows."""
 WINDOW_SECONDS = 10.0
 _BETWEEN_TICKS = 0.1
+
+
+@dataclass
+class Curve:
+    """Requests so far, by seconds since the contender's first.
+
+    Attributes:
+        points: The seconds, and how many requests there were by then.
+    """
+
+    points: list[tuple[float, int]] = field(default_factory=list)
+
+    def find_sustained_rate(self) -> float | None:
+        """Requests in ten seconds over whole windows, the first left out: its allowance was free.
+
+        None where fewer than two whole windows follow the first.
+        """
+        if not self.points:
+            return None
+        windows = int((self.points[-1][0] - WINDOW_SECONDS) // WINDOW_SECONDS)
+        if windows < 2:
+            return None
+        return (self._count_at((windows + 1) * WINDOW_SECONDS) - self._count_at(WINDOW_SECONDS)) / windows
+
+    def _count_at(self, seconds: float) -> int:
+        return max((count for timestamp, count in self.points if timestamp <= seconds), default=0)
 
 
 @dataclass
@@ -25,30 +53,19 @@ class Count:
         requests: Requests in all.
         batches: Batch reads among them.
         refused: Answers 429.
-        peak_in_flight: The most requests that were in progress at once.
-        curve: Requests so far, by seconds since the first.
+        peak_in_flight: The most requests that were in progress at once, another program's too.
+        curve: Requests so far.
+        others_refused: Answers 429 to another program.
+        others_curve: Its requests so far.
     """
 
     requests: int = 0
     batches: int = 0
     refused: int = 0
     peak_in_flight: int = 0
-    curve: list[tuple[float, int]] = field(default_factory=list)
-
-    def find_sustained_rate(self) -> float | None:
-        """Requests in ten seconds over whole windows, the first left out: its allowance was free.
-
-        None where fewer than two whole windows follow the first.
-        """
-        if not self.curve:
-            return None
-        windows = int((self.curve[-1][0] - WINDOW_SECONDS) // WINDOW_SECONDS)
-        if windows < 2:
-            return None
-        return (self._count_at((windows + 1) * WINDOW_SECONDS) - self._count_at(WINDOW_SECONDS)) / windows
-
-    def _count_at(self, seconds: float) -> int:
-        return max((count for timestamp, count in self.curve if timestamp <= seconds), default=0)
+    curve: Curve = field(default_factory=Curve)
+    others_refused: int = 0
+    others_curve: Curve = field(default_factory=Curve)
 
 
 class EmulatedAccount:
@@ -62,11 +79,15 @@ class EmulatedAccount:
         self.url = url
 
     @contextmanager
-    def counted(self) -> Iterator[Count]:
-        """Counts what is asked within."""
+    def counted(self, other: OtherProgram | None = None) -> Iterator[Count]:
+        """Counts what is asked within.
+
+        Args:
+            other: Another program, which begins within: what it asks is counted apart.
+        """
         httpx.post(f"{self.url}/emulator/stats/reset")
         count, ended = Count(), threading.Event()
-        watch = threading.Thread(target=self._watch, args=(count, ended))
+        watch = threading.Thread(target=self._watch, args=(count, other, ended))
         watch.start()
         try:
             yield count
@@ -75,17 +96,24 @@ class EmulatedAccount:
             watch.join()
         stats = self._read_stats()
         count.requests, count.refused = stats["requests"], stats["rate_limited"]
+        if other:
+            count.requests -= other.requests
+            count.refused -= other.refused
+            count.others_refused = other.refused
         count.batches, count.peak_in_flight = stats["by_endpoint"].get("batch_read", 0), stats["peak_in_flight"]
 
-    def _watch(self, count: Count, ended: threading.Event) -> None:
+    def _watch(self, count: Count, other: OtherProgram | None, ended: threading.Event) -> None:
         began = None
         with httpx.Client() as http:
             while not ended.wait(_BETWEEN_TICKS):
-                requests = int(http.get(f"{self.url}/emulator/stats").json()["requests"])
+                others = other.requests - other.refused if other else 0
+                stats = http.get(f"{self.url}/emulator/stats").json()
+                requests = stats["requests"] - stats["rate_limited"] - others
                 if requests and began is None:
                     began = time.monotonic()
-                if began is not None and (not count.curve or requests > count.curve[-1][1]):
-                    count.curve.append((time.monotonic() - began, requests))
+                if began is not None:
+                    count.curve.points.append((time.monotonic() - began, requests))
+                    count.others_curve.points.append((time.monotonic() - began, others))
 
     def _read_stats(self) -> dict[str, Any]:
         stats: dict[str, Any] = httpx.get(f"{self.url}/emulator/stats").json()

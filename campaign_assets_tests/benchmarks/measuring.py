@@ -4,11 +4,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets_tests.benchmarks.emulated import Count, EmulatedAccount
+from campaign_assets_tests.benchmarks.other_program import OtherProgram
 from campaign_assets_tests.benchmarks.usage import Usage, from_text
 
 WITHOUT_LIMIT = {"HUBSPOT_RATE_LIMIT": "10000", "HUBSPOT_MAX_IN_FLIGHT": "8"}
@@ -34,8 +36,13 @@ class Measurement:
     @property
     def rate(self) -> float:
         """Requests in ten seconds: over whole windows where there are enough, over all of the time elsewhere."""
-        sustained = self.count.find_sustained_rate()
+        sustained = self.count.curve.find_sustained_rate()
         return 10 * self.count.requests / self.usage.seconds if sustained is None else sustained
+
+    @property
+    def others_rate(self) -> float:
+        """Another program's requests in ten seconds, over the same time."""
+        return self.count.others_curve.find_sustained_rate() or 0.0
 
     @property
     def cpu_milliseconds(self) -> float:
@@ -52,8 +59,19 @@ def run_contender(
     days: int = 1,
     campaigns: int = 0,
     settings: Mapping[str, str] | None = None,
+    beside: OtherProgram | None = None,
 ) -> Measurement:
     """Starts a contender and waits for it.
+
+    Args:
+        contender: Its name.
+        account: The account that it reads.
+        storage: Where its tables lie.
+        name: What tables call it.
+        days: How many days it reads.
+        campaigns: How many campaigns the account has.
+        settings: Variables of its environment.
+        beside: Another program under the same token.
 
     Raises:
         RuntimeError: It failed.
@@ -61,7 +79,7 @@ def run_contender(
     module = "campaign_assets_tests.benchmarks.contenders"
     command = [sys.executable, "-W", "ignore", "-m", module, contender, "--url", account.url, "--days", str(days)]
     environ = {**os.environ, "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN, **(settings or {})}
-    with account.counted() as count:
+    with beside or nullcontext(), account.counted(beside) as count:
         finished = subprocess.run(  # noqa: S603 - words of our own
             [*command, "--storage", str(storage)], env=environ, capture_output=True, text=True, check=False
         )

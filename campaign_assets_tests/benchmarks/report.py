@@ -9,7 +9,17 @@ from rich.table import Table
 
 from campaign_assets_tests.benchmarks.measuring import Measurement
 
-_COLUMNS = ("requests", "per campaign-day", "429s", "seconds", "rows/s", "of the rate", "CPU ms/request", "peak MB")
+_COLUMNS = (
+    "requests",
+    "per campaign-day",
+    "429s",
+    "others' 429s",
+    "seconds",
+    "rows/s",
+    "of the rate",
+    "CPU ms/request",
+    "peak MB",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +44,7 @@ def print_measurements(console: Console, title: str, measurements: Iterable[Meas
         console: Where to.
         title: What was measured.
         measurements: The rows.
-        rate: Requests that the account allows in ten seconds; None without a limit.
+        rate: Requests that the account allows in ten seconds, another program's included; None without a limit.
     """
     table = Table("", box=SIMPLE_HEAD, title=title, title_justify="left")
     for column in _COLUMNS:
@@ -46,9 +56,10 @@ def print_measurements(console: Console, title: str, measurements: Iterable[Meas
             f"{count.requests:,}",
             f"{count.requests / one.campaign_days:.3f}",
             f"{count.refused}",
+            f"{count.others_refused}" if one.others_rate else "–",
             f"{usage.seconds:,.1f}",
             f"{usage.rows / usage.seconds:,.0f}",
-            f"{one.rate / rate:.1%}" if rate else "–",
+            f"{one.rate / (rate - one.others_rate):.1%}" if rate else "–",
             f"{one.cpu_milliseconds:.1f}",
             f"{usage.peak_megabytes:,.0f}",
         )

@@ -5,7 +5,9 @@ measured by the benchmark.
 """
 
 import heapq
+import math
 import random
+from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -14,7 +16,7 @@ from campaign_assets.emulator.auth import Caller
 from campaign_assets.emulator.clock import PortalClock
 from campaign_assets.emulator.errors import ApiError
 from campaign_assets.emulator.limit_headers import LimitHeaders
-from campaign_assets.emulator.rate_limit import RateLimit
+from campaign_assets.emulator.rate_limit import WINDOW_SECONDS, RateLimit
 from campaign_assets.hubspot.limits.concurrency_limit import ConcurrencyLimit
 from campaign_assets.hubspot.limits.own_requests import Arrival
 from campaign_assets.hubspot.limits.rate_limit import RateLimiter
@@ -57,6 +59,17 @@ def find_rate(times: list[float], first: float, end: float) -> float:
     return 10 * sum(first <= seconds < end for seconds in times) / (end - first)
 
 
+class FixedRateLimit(RateLimit):
+    """The same limit, counted anew from every tenth second on."""
+
+    def _window(self, caller: Caller) -> deque[float]:
+        window = self._windows.setdefault(caller.app, deque())
+        began = self._monotonic() // WINDOW_SECONDS * WINDOW_SECONDS
+        while window and window[0] < began:
+            window.popleft()
+        return window
+
+
 @dataclass
 class Line:
     """The way to HubSpot and back, and its rate limit.
@@ -68,6 +81,7 @@ class Line:
         out_seconds: A request's way there takes from the first to the second.
         held_seconds: So does its response.
         seed: Decides what is left to chance.
+        is_fixed: Whether the window begins anew every ten seconds, instead of rolling.
         tamper: Changes the headers of a response.
     """
 
@@ -77,12 +91,14 @@ class Line:
     out_seconds: tuple[float, float] = (0.0, 0.0)
     held_seconds: tuple[float, float] = (0.3, 0.3)
     seed: int = 1
+    is_fixed: bool = False
     tamper: Callable[[dict[str, str]], Mapping[str, str]] = dict
     limits: RateLimit = field(init=False)
 
     def __post_init__(self) -> None:
         clock = PortalClock(fixed=datetime(2026, 1, 1, 12, tzinfo=UTC))
-        self.limits = RateLimit(self.limit, self.limit, 625_000, False, self.simulation.monotonic, clock)
+        kind = FixedRateLimit if self.is_fixed else RateLimit
+        self.limits = kind(self.limit, self.limit, 625_000, False, self.simulation.monotonic, clock)
         self._told = LimitHeaders(self.limits, self.headers, self.simulation.monotonic, self.seed)
         self.random = random.Random(self.seed)  # noqa: S311 - no secret
 
@@ -171,11 +187,18 @@ class Theirs:
     """
 
     def __init__(
-        self, line: Line, burst: int, period: tuple[float, float], *, over: float = 0.0, retry: float = 1.0
+        self,
+        line: Line,
+        burst: int,
+        period: tuple[float, float],
+        *,
+        over: float = 0.0,
+        retry: float = 1.0,
+        ends: float = math.inf,
     ) -> None:
         self.line = line
         self.simulation = line.simulation
-        self.burst, self.period, self.over, self.retry = burst, period, over, retry
+        self.burst, self.period, self.over, self.retry, self.ends = burst, period, over, retry, ends
         self.admitted: list[float] = []
         self.refused: list[float] = []
         self._began = self.simulation.now
@@ -185,6 +208,8 @@ class Theirs:
         self.simulation.after(seconds, self._burst)
 
     def _burst(self) -> None:
+        if self.simulation.now - self._began >= self.ends:
+            return
         for number in range(self.burst):
             self.simulation.after(self.over * number / self.burst, self._send)
         self.simulation.after(self.line.random.uniform(*self.period), self._burst)

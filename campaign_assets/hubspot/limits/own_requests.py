@@ -4,10 +4,11 @@ A request counts when it arrives, some time after it was sent and before its res
 as early as possible where that makes the window fuller, and as late as possible where it is to leave the window.
 """
 
+import math
 from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass
 
-LATEST_SECONDS = 0.5
+LATEST_SECONDS = 0.4
 """No request is taken to arrive later than so long after it was sent: a response that takes long took long to make."""
 
 
@@ -55,6 +56,11 @@ class OwnRequests:
             spared = self._fastest.observe(now, now - arrival.earliest)
             self._move(arrival, arrival.earliest, min(arrival.latest, max(arrival.earliest, now - spared)))
 
+    def drop(self, arrival: Arrival) -> None:
+        """Counts a request no more: HubSpot has refused it."""
+        self._remove(arrival)
+        arrival.earliest = arrival.latest = -math.inf
+
     def count(self, at: float, seconds: float) -> int:
         """The most requests that a window of so many seconds may have held at some time."""
         return bisect_right(self._earliest, at) - bisect_right(self._latest, at - seconds)
@@ -69,15 +75,16 @@ class OwnRequests:
         del self._latest[:old], self._earliest[:old]
 
     def _move(self, arrival: Arrival, earliest: float, latest: float) -> None:
-        for times, old, new in (
-            (self._earliest, arrival.earliest, earliest),
-            (self._latest, arrival.latest, latest),
-        ):
-            place = bisect_left(times, old)
-            if place < len(times) and times[place] == old:
-                del times[place]
-            insort(times, new)
+        self._remove(arrival)
         arrival.earliest, arrival.latest = earliest, latest
+        insort(self._earliest, earliest)
+        insort(self._latest, latest)
+
+    def _remove(self, arrival: Arrival) -> None:
+        for times, old in ((self._earliest, arrival.earliest), (self._latest, arrival.latest)):
+            place = bisect_left(times, old)
+            if place < len(times) and times[place] == old:  # not where it was forgotten
+                del times[place]
 
 
 class _Fastest:

@@ -23,7 +23,9 @@ MARGIN_SECONDS = 0.05
 WIDER_MARGIN_SECONDS = 0.2
 LONGEST_MARGIN_SECONDS = 2.0
 """What the margin doubles to at most, from the wider one on, when HubSpot says that it was not enough."""
-SHRINKING = 0.95
+FULL = 0.05
+"""Share of the limit that is missing at the most where ours have used it up: not every arrival is known for certain."""
+SHRINKING = 0.97
 """What remains of the margin after each window without a refusal."""
 
 SHORTEST_WAIT_SECONDS = 0.001
@@ -63,6 +65,11 @@ class RateLimiter:
         if self._told.requests is None:
             return self._own_limit or DEFAULT_LIMIT
         return min(self._own_limit or self._told.requests, max(1, self._told.requests - self._find_reserved()))
+
+    @property
+    def margin(self) -> float:
+        """Seconds by which its window is longer than HubSpot's at present."""
+        return self._margin
 
     @property
     def requests_per_second(self) -> float:
@@ -110,8 +117,7 @@ class RateLimiter:
             self._told.observe(headers)
             limit, own = self._told.requests, self._count_own(arrival, now)
             if own and remaining is not None and limit:
-                used = limit - remaining
-                self._others.observe(now, used - own[0], used - own[1], limit, remaining)
+                self._others.observe(now, limit, remaining, own)
 
     def admit(self, arrival: Arrival) -> None:
         """Learns that HubSpot has not refused a request for its limit."""
@@ -123,12 +129,13 @@ class RateLimiter:
         with self._lock:
             now = self._clock.monotonic()
             own = self._count_own(arrival, now)
+            self._requests.drop(arrival)
             if not own:
                 return
             limit = self._told.requests or self.limit
-            level = limit - max(own)
-            if level > 0:
-                self._others.refuse(now, level, limit)
+            level = limit - max(own) + 1
+            if level > FULL * limit:
+                self._others.refuse(now, limit, level, is_probe=arrival.is_probe)
             elif now - self._margin_since >= self._told.seconds or self._margin == MARGIN_SECONDS:
                 self._margin = min(LONGEST_MARGIN_SECONDS, max(WIDER_MARGIN_SECONDS, 2 * self._margin))
                 self._margin_since = now
@@ -149,8 +156,8 @@ class RateLimiter:
         wait = LONGEST_NAP_SECONDS
         if own:
             wait = min(wait, self._requests.find_leaving(own - allowance, now, held) - now)
-        if own < self.limit and self._others.may_probe(own, self.limit):
-            probe = self._last + self._others.find_seconds_to_probe() - now
+        if own < self.limit:
+            probe = self._last + self._others.find_patience(self.limit, allowance, own) - now
             if probe <= 0:
                 return max(paused, 0), True
             wait = min(wait, probe)
@@ -161,10 +168,8 @@ class RateLimiter:
         return self._last + EVENLY * held / allowance - now if self._others.are_there(now) else 0.0
 
     def _find_allowance(self, now: float) -> int:
-        if not self._told.requests:
-            return self.limit
-        left = self._told.requests - self._others.find_reserve(now, self._told.requests)
-        return max(1, min(self.limit, left))
+        limit = self._told.requests or self.limit
+        return max(1, min(self.limit, limit - self._others.find_reserve(now, limit)))
 
     def _find_reserved(self) -> int:
         return math.ceil(self._reserve * (self._told.requests or 0))

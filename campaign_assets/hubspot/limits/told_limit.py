@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from campaign_assets.hubspot.limits.header_values import to_count
 
 WINDOW_SECONDS = 10.0
-AGREEING = 3
+AGREEING = 2
 """Responses in a row that must tell of another limit: a single one may be wrong."""
 _PLAUSIBLE_MILLISECONDS = range(1_000, 60_001)
 
