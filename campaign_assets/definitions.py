@@ -9,6 +9,7 @@ import dagster as dg
 from campaign_assets.days import read_clock
 from campaign_assets.defs.assets.asset_metrics import build_asset_metrics
 from campaign_assets.defs.assets.campaign_reports import build_campaign_report
+from campaign_assets.defs.assets.daily_reports import build_daily_report
 from campaign_assets.defs.assets.marts import build_campaign_summary_asset, build_daily_marts, build_database_asset
 from campaign_assets.defs.assets.report import build_report_asset
 from campaign_assets.defs.assets.restatements import build_metric_restatements
@@ -28,6 +29,7 @@ from campaign_assets.defs.checks.standalone import build_files_readable, build_n
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
+from campaign_assets.extract.daily_reports import list_daily_reports
 from campaign_assets.extract.report_plan import list_reports
 from campaign_assets.load.progress import Listener
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
@@ -46,11 +48,16 @@ def build_definitions(
     tables = TablesResource(root=settings.storage)
     calendar = settings.build_calendar(now)
     campaign_reports = [build_campaign_report(report, calendar) for report in list_reports(settings)]
+    daily_reports = [
+        build_daily_report(report, settings.live_margin_days, calendar, listener)
+        for report in list_daily_reports(settings)
+    ]
     reports = [key for definition in campaign_reports for key in definition.keys]
+    reports_by_day = [key for definition in daily_reports for key in definition.keys]
     checks = [
         build_no_day_due(calendar),
         build_settle_days_fit(calendar),
-        build_files_readable(calendar, reports),
+        build_files_readable(calendar, [*reports, *reports_by_day]),
         build_audit(calendar),
     ]
     answers = [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY]
@@ -61,6 +68,7 @@ def build_definitions(
             build_campaign_asset_changes(),
             build_asset_metrics(calendar, listener),
             *campaign_reports,
+            *daily_reports,
             build_metric_restatements(calendar),
             *build_daily_marts(calendar, on_new_days()),
             build_campaign_summary_asset(),

@@ -2,13 +2,14 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from campaign_assets.days import parse_day
-from campaign_assets.hubspot import AttributionModel
+from campaign_assets.hubspot import AttributionModel, ContactType
 from campaign_assets.storage_root import CREDENTIALS
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
@@ -156,12 +157,43 @@ def parse_models(text: str) -> tuple[str, ...]:
     Raises:
         ValueError: One is none of them.
     """
-    models = tuple(dict.fromkeys(name.upper() for name in _split(text)))
-    for model in models:
-        if not AttributionModel(model).is_known:
-            near = difflib.get_close_matches(model, list(AttributionModel), n=1)
-            raise ValueError(f"did you mean {near[0]}?" if near else f"{shorten(model)!r} is no model")
-    return models
+    return _choose(text, tuple(AttributionModel))
+
+
+DAILY_REPORTS = ("attribution", "revenue")
+
+
+def parse_daily_reports(text: str) -> tuple[str, ...]:
+    """Names of reports that there are by day, separated by commas, each once.
+
+    Raises:
+        ValueError: One is none of them.
+    """
+    return _choose(text, DAILY_REPORTS)
+
+
+def parse_contact_types(text: str) -> tuple[str, ...]:
+    """HubSpot's contact types, separated by commas, each once, in HubSpot's spelling whatever their capitals.
+
+    Raises:
+        ValueError: One is none of them.
+    """
+    return _choose(text, tuple(ContactType))
+
+
+def _choose(text: str, known: Sequence[str]) -> tuple[str, ...]:
+    """Some of the known names, each as it is known.
+
+    Raises:
+        ValueError: One is not known.
+    """
+    by_name = {name.lower(): str(name) for name in known}
+    names = dict.fromkeys(name.lower() for name in _split(text))
+    for name in names:
+        if name not in by_name:
+            near = difflib.get_close_matches(name, by_name, n=1)
+            raise ValueError(f"did you mean {by_name[near[0]]}?" if near else "")
+    return tuple(by_name[name] for name in names)
 
 
 def _split(text: str) -> tuple[str, ...]:

@@ -19,14 +19,18 @@ from campaign_assets.hubspot import (
     DAILY_RESERVE,
     MAX_IN_FLIGHT,
     AttributionModel,
+    ContactType,
     to_api_version,
     to_base_url,
 )
 from campaign_assets.setting_values import (
+    DAILY_REPORTS,
     EARLIEST_START_DATE,
     HIGHEST_SETTLE_DAY,
     WholeNumber,
     holds_token,
+    parse_contact_types,
+    parse_daily_reports,
     parse_models,
     parse_names,
     parse_settle_days,
@@ -144,6 +148,9 @@ class Settings:
         properties: Custom campaign properties to read besides the standard ones.
         report_windows: Windows of the attribution and revenue of campaigns, by name.
         revenue_models: Attribution models of the revenue of campaigns, in HubSpot's spelling.
+        daily_reports: Campaign reports that are read by day too.
+        live_margin_days: Days before its start and after its end on which a campaign counts as live.
+        contact_types: Types of the contacts of campaigns that are read, in HubSpot's spelling.
         alert_webhook_is_set: Whether there is a webhook for alerts. Its address is a secret and not kept here.
         ui_url: Root of the Dagster UI, without a slash at its end.
     """
@@ -263,6 +270,27 @@ class Settings:
         "The attribution models that a campaign's revenue is read by; `none`, for a token without a scope for revenue: "
         "it is not read.",
         f"{', '.join(AttributionModel)}, separated by commas, or none",
+    )
+    daily_reports: tuple[str, ...] = _setting(
+        "CAMPAIGN_ASSETS_DAILY_REPORTS",
+        "",
+        parse_daily_reports,
+        "Reports that are read by day too, attribution or revenue: a request for each day, each campaign live on it, "
+        "and each model.",
+        f"{', '.join(DAILY_REPORTS)}, separated by commas",
+    )
+    live_margin_days: int = _setting(
+        "CAMPAIGN_ASSETS_LIVE_MARGIN_DAYS",
+        "30",
+        WholeNumber(0, 10_000),
+        "Days before its start and after its end on which reports by day ask about a campaign too.",
+    )
+    contact_types: tuple[str, ...] = _setting(
+        "CAMPAIGN_ASSETS_CONTACT_TYPES",
+        "",
+        parse_contact_types,
+        "Types of contacts whose ids are read for each campaign.",
+        f"{', '.join(ContactType)}, separated by commas",
     )
     alert_webhook_is_set: bool = field(
         default=False,

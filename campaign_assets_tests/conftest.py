@@ -105,7 +105,7 @@ def make_begun(make_workplace: MakeWorkplace, begun_places: dict[object, Path]) 
     """Makes workplaces in which something was done, which is done once for each account and copied after that."""
 
     def make(begin: Callable[[Workplace], object], name: object, **options: Any) -> Workplace:
-        place = begun_places[(name, *sorted(options.items()))]
+        place = begun_places[(name, repr(sorted(options.items())))]
         if not place.exists():
             workplace = make_workplace(**options)
             begin(workplace)

@@ -92,3 +92,15 @@ def serve_revenue(server: EmulatorServer, campaign_id: str, first: date, last: d
         "revenue_amount": to_money(served["revenueAmount"]),
         "currency_code": served["currencyCode"],
     }
+
+
+def serve_contacts(server: EmulatorServer, campaign_id: str, contact_type: str) -> list[str]:
+    """The ids of a campaign's contacts, of all pages."""
+    ids: list[str] = []
+    path = f"{campaign_id}/reports/contacts/{contact_type}"
+    page = ask(server, path)
+    while True:
+        ids += [contact["id"] for contact in page["results"]]
+        if "paging" not in page:
+            return ids
+        page = ask(server, f"{path}?after={page['paging']['next']['after']}")

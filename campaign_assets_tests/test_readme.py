@@ -40,7 +40,7 @@ def test_every_metrics_table_is_documented_with_its_metrics(asset_type: AssetTyp
 def test_the_columns_of_the_other_tables_are_documented() -> None:
     marts = [mart.table for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY)]
     own = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, METRIC_RESTATEMENTS)
-    for table in (*own, *REPORT_TABLES[:5], *marts):
+    for table in (*own, *REPORT_TABLES, *marts):
         (line,) = [line for line in README.splitlines() if line.startswith(f"| `{table.name}` |")]
         assert line.endswith(f"| {', '.join((['metric_date'] if table.daily else []) + table.columns.names)} |")
 

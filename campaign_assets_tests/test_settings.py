@@ -35,6 +35,9 @@ def test_every_variable_sets_its_field() -> None:
             "CAMPAIGN_ASSETS_PROPERTIES": "region, campaign_theme,region",
             "CAMPAIGN_ASSETS_REPORT_WINDOWS": "last_7_days, lifetime,last_7_days",
             "CAMPAIGN_ASSETS_REVENUE_MODELS": "w_shaped,LINEAR",
+            "CAMPAIGN_ASSETS_DAILY_REPORTS": "Revenue",
+            "CAMPAIGN_ASSETS_LIVE_MARGIN_DAYS": "7",
+            "CAMPAIGN_ASSETS_CONTACT_TYPES": "influencedcontacts,contactFirstTouch",
             "CAMPAIGN_ASSETS_ALERT_WEBHOOK": "https://hooks.example.com/services/x",
             "CAMPAIGN_ASSETS_UI_URL": "https://dagster.example.com/",
         },
@@ -56,6 +59,9 @@ def test_every_variable_sets_its_field() -> None:
         "properties": ("region", "campaign_theme"),
         "report_windows": ("last_7_days", "lifetime"),
         "revenue_models": ("W_SHAPED", "LINEAR"),
+        "daily_reports": ("revenue",),
+        "live_margin_days": 7,
+        "contact_types": ("influencedContacts", "contactFirstTouch"),
         "alert_webhook_is_set": True,
         "ui_url": "https://dagster.example.com",
     }
@@ -93,6 +99,8 @@ def test_the_word_none_turns_off_what_is_read_by_default() -> None:
         ("CAMPAIGN_ASSETS_REPORT_WINDOWS", "last_0_days", "lifetime and last_N_days, separated by commas, or none"),
         ("CAMPAIGN_ASSETS_REPORT_WINDOWS", "none,lifetime", "'none' is no window"),
         ("CAMPAIGN_ASSETS_REVENUE_MODELS", "linaer", "did you mean LINEAR?"),
+        ("CAMPAIGN_ASSETS_DAILY_REPORTS", "money", "may hold attribution, revenue, separated by commas"),
+        ("CAMPAIGN_ASSETS_CONTACT_TYPES", "influenced", "did you mean influencedContacts?"),
         ("CAMPAIGN_ASSETS_PROPERTIES", "region;drop", "'region;drop' is no internal name"),
     ],
 )

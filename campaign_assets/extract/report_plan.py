@@ -1,5 +1,6 @@
 """Which campaign reports there are, and which questions each asks, known before the first request is sent."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -13,14 +14,15 @@ from campaign_assets.days import DayRange
 from campaign_assets.extract.campaign_reports import Key, Question, ReportRows, Window, list_keys
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import describe_cost
-from campaign_assets.extract.report_rows import read_attribution, read_budget, read_revenue
-from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.extract.report_rows import read_attribution, read_budget, read_contacts, read_revenue
+from campaign_assets.hubspot import ROWS_PER_PAGE, HubSpotClient
 from campaign_assets.setting_values import find_first_day
 from campaign_assets.settings import Settings
 from campaign_assets.tables import (
     CAMPAIGN_ATTRIBUTION,
     CAMPAIGN_BUDGET_ITEMS,
     CAMPAIGN_BUDGETS,
+    CAMPAIGN_CONTACTS,
     CAMPAIGN_REVENUE,
     CAMPAIGN_SPEND_ITEMS,
     EXTRACTED_AT,
@@ -32,6 +34,7 @@ CLOCKS_DIFFER = timedelta(hours=1)
 
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _MODEL = "attribution_model"
+_CONTACT_TYPE = "contact_type"
 Row = Mapping[str, Any]
 
 
@@ -97,6 +100,8 @@ def list_reports(settings: Settings) -> list[Report]:
         reports.append(build_attribution_report(settings.report_windows))
         if settings.revenue_models:
             reports.append(build_revenue_report(settings.report_windows, settings.revenue_models))
+    if settings.contact_types:
+        reports.append(build_contacts_report(settings.contact_types))
     return reports
 
 
@@ -142,6 +147,33 @@ def build_revenue_report(windows: Sequence[str], models: Sequence[str]) -> Repor
         _MODEL,
         frozenset(product(windows, models)),
     )
+
+
+def build_contacts_report(contact_types: Sequence[str]) -> Report:
+    """The contacts that each campaign brought.
+
+    Args:
+        contact_types: The types, in HubSpot's spelling.
+    """
+    return Report(
+        (CAMPAIGN_CONTACTS,),
+        "Ids alone: the bridge to a table of contacts. Read with one request for each campaign and type, and one more "
+        "for each hundred contacts.",
+        read_contacts,
+        partial(_plan_contacts, contact_types),
+        _CONTACT_TYPE,
+        frozenset(product(("",), contact_types)),
+    )
+
+
+def _plan_contacts(
+    contact_types: Sequence[str], campaigns: pa.Table, before: pa.Table | None, last_day: date
+) -> ReportPlan:
+    """Every campaign with each type; the pages are as many as they were."""
+    questions = [Question(c, variant=variant) for c, variant in product(list_existing(campaigns), contact_types)]
+    counts = Counter(() if before is None else list_keys(before, _CONTACT_TYPE))
+    pages = sum(max(1, -(-counts[question.key] // ROWS_PER_PAGE)) for question in questions)
+    return ReportPlan(_sort(questions, _find_times(before, _CONTACT_TYPE)), pages)
 
 
 def _plan_windows(

@@ -9,6 +9,7 @@ from campaign_assets.tables import (
     CAMPAIGN_BUDGETS,
     CAMPAIGN_REVENUE,
     CAMPAIGN_SPEND_ITEMS,
+    REPORT_TABLES,
 )
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.check_results import get_results, list_failed
@@ -59,3 +60,20 @@ def test_without_a_scope_for_revenue_that_asset_alone_fails_and_names_it(make_wo
     made = {event.asset_key for event in result.get_asset_materialization_events()}
     assert made == {*SNAPSHOTS, *BUDGETS, ATTRIBUTION}
     assert not list_failed(get_results(result))
+
+
+def test_reports_that_are_off_are_no_assets_and_those_that_are_on_are(make_workplace: MakeWorkplace) -> None:
+    everything = make_workplace(
+        {
+            "CAMPAIGN_ASSETS_DAILY_REPORTS": "attribution,revenue",
+            "CAMPAIGN_ASSETS_CONTACT_TYPES": "influencedcontacts",
+        }
+    )
+    keys = everything.definitions.resolve_asset_graph().get_all_asset_keys()
+    assert {dg.AssetKey(table.path) for table in REPORT_TABLES} <= keys
+    by_default = make_workplace().definitions.resolve_asset_graph().get_all_asset_keys()
+    assert {key.path[-1] for key in keys - by_default} == {
+        "campaign_contacts",
+        "campaign_attribution_daily",
+        "campaign_revenue_daily",
+    }

@@ -5,8 +5,7 @@ and keeps what it has; a day that fails leaves the others in place and is named 
 """
 
 import difflib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 import dagster as dg
@@ -14,8 +13,9 @@ import pyarrow as pa
 from pydantic import Field
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_asset_type
-from campaign_assets.days import Calendar, DayRange, RangeError
+from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.cell_events import CellEvent, to_cell_event
+from campaign_assets.defs.assets.day_runs import check_days, explained, has_downstream_in_run
 from campaign_assets.defs.assets.metadata import build_spec
 from campaign_assets.defs.assets.restatements import to_restatements_event
 from campaign_assets.defs.checks.specs import build_metrics_specs
@@ -27,9 +27,6 @@ from campaign_assets.defs.resources import HubSpotResource, TablesResource, plai
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import DayPlan, plan_day
 from campaign_assets.hubspot import (
-    DailyLimitReached,
-    DailyReserveReached,
-    HubSpotError,
     normalize_campaign_id,
     parse_timestamp,
 )
@@ -90,7 +87,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
             if not types:  # somebody executes checks and materializes nothing
                 yield from inspect_stored(context, inspection)
                 return
-            _check_days(context.run.tags, calendar)
+            check_days(context.run.tags, calendar)
             plan = _plan(tables.store, types, only, campaigns, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             days = to_days(context.partition_keys)
             done = _find_done(context, days)
@@ -106,7 +103,7 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
                 log=context.log,
                 listener=listener,
             )
-            with _explained(lambda: len(work.list_open_days(tables.store, summary)), len(days), calendar):
+            with explained(lambda: len(work.list_open_days(tables.store, summary)), len(days), calendar):
                 yield from with_results(context, _tell(context, outcomes, summary, inspection), inspection)
         if summary.failures:
             raise dg.Failure(summary.describe_failures(), allow_retries=False)
@@ -157,20 +154,6 @@ def _find_done(context: dg.AssetExecutionContext, days: Sequence[date]) -> froze
     return frozenset((types[key], wanted[partition]) for key, partition in done if key in types and partition in wanted)
 
 
-def _check_days(tags: Mapping[str, str], calendar: Calendar) -> None:
-    """Refuses days that no table has: not everything that launches a run asks Dagster whether there is such a day.
-
-    Raises:
-        Failure: A day is none, comes before the first, or is not over yet.
-    """
-    try:
-        days = DayRange.from_tags(tags)
-        if days:
-            calendar.check(days)
-    except RangeError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
-
-
 def _check_known(wanted: Collection[str], campaigns: pa.Table, associations: pa.Table) -> None:
     """Refuses ids of campaigns that no table knows: a run would read nothing for them and seem to succeed.
 
@@ -218,18 +201,6 @@ def _check_age(associations: pa.Table, since: str | None) -> None:
         )
 
 
-@contextmanager
-def _explained(count_open_days: Callable[[], int], days: int, calendar: Calendar) -> Iterator[None]:
-    """Says of an error that stops the run how far it came, and how to go on."""
-    try:
-        yield
-    except HubSpotError as error:
-        hint = f"{days - count_open_days()} of {days} days are in place: re-execute from failure."
-        if isinstance(error, DailyReserveReached | DailyLimitReached):
-            hint += f" The day's count begins anew at {calendar.find_next_midnight().isoformat(timespec='minutes')}."
-        raise dg.Failure(f"{error} {hint}", allow_retries=False) from error
-
-
 def _repeat_for_downstream(
     context: dg.AssetExecutionContext, work: MetricsWork, summary: Summary
 ) -> Iterator[CellEvent]:
@@ -239,16 +210,10 @@ def _repeat_for_downstream(
     is none, and neither is a cell that an earlier attempt has done.
     """
     is_range = len(work.days) > 1
-    if (is_range or work.done) and _has_downstream_in_run(context):
+    if (is_range or work.done) and has_downstream_in_run(context, METRICS_KEYS.values()):
         for asset_type in work.types:
             if is_range or not summary.has_written(asset_type):
                 yield dg.MaterializeResult(asset_key=METRICS_KEYS[asset_type.name])
-
-
-def _has_downstream_in_run(context: dg.AssetExecutionContext) -> bool:
-    layer = context.job_def.asset_layer
-    downstream = {child for key in context.selected_asset_keys for child in layer.get(key).child_keys}
-    return bool((downstream & layer.selected_asset_keys) - set(METRICS_KEYS.values()))
 
 
 def _build_spec(asset_type: AssetType) -> dg.AssetSpec:

@@ -4,6 +4,7 @@ Each step fails for itself: what one report needs, such as a scope of its own, n
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import dagster as dg
 
@@ -58,17 +59,29 @@ def _build_spec(report: Report, table: TableSchema) -> dg.AssetSpec:
 
 
 def _to_result(written: WrittenReport, table: WrittenTable) -> dg.MaterializeResult[None]:
-    answers = written.answers
     return dg.MaterializeResult(
         asset_key=dg.AssetKey(table.schema.path),
         metadata={
-            **to_file_metadata(table.file, written.extracted_at, written.requests, answers.repeated),
+            **to_report_metadata(written, table),
             "dagster/row_count": table.file.rows,
-            "planned_requests": written.plan.requests,
-            "campaigns_asked": written.plan.campaigns,
-            "campaigns_failed": len(answers.failed),
-            "campaigns_gone_meanwhile": len(answers.missing),
+            "campaigns_failed": len(written.answers.failed),
             "preview": to_preview(table.rows),
         },
         data_version=dg.DataVersion(to_data_version(table.rows)),
     )
+
+
+def to_report_metadata(written: WrittenReport, table: WrittenTable) -> dict[str, Any]:
+    """What every materialization of a report says of it.
+
+    Args:
+        written: The report.
+        table: Its table.
+    """
+    answers = written.answers
+    return {
+        **to_file_metadata(table.file, written.extracted_at, written.requests, answers.repeated),
+        "planned_requests": written.plan.requests,
+        "campaigns_asked": written.plan.campaigns,
+        "campaigns_gone_meanwhile": len(answers.missing),
+    }

@@ -8,10 +8,9 @@ import dagster as dg
 
 from campaign_assets.defs.assets.metadata import to_code_version, to_data_version, to_file_metadata, to_preview
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, add_whole_read
-from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.load.cells import WrittenCell
 from campaign_assets.plain_text import to_line
-from campaign_assets.tables import METRICS_TABLES
+from campaign_assets.tables import METRICS_TABLES, TableSchema
 
 _SHOWN_METRICS = 100
 CellEvent = dg.AssetMaterialization | dg.MaterializeResult[None]
@@ -27,18 +26,31 @@ def to_cell_event(cell: WrittenCell, days: Sequence[date]) -> CellEvent:
     data_version = to_data_version(cell.rows.table)
     if not cell.whole:
         data_version = add_whole_read(data_version, cell.extracted_at)
-    key, metadata = METRICS_KEYS[cell.asset_type.name], _to_metadata(cell, with_preview=cell.day == days[-1])
-    if len(days) == 1:
+    table, metadata = METRICS_TABLES[cell.asset_type.name], _to_metadata(cell, with_preview=cell.day == days[-1])
+    return to_day_event(table, cell.day, metadata, data_version, is_range=len(days) > 1)
+
+
+def to_day_event(
+    table: TableSchema, day: date, metadata: dict[str, Any], data_version: str, *, is_range: bool
+) -> CellEvent:
+    """The event of a day of a table.
+
+    Args:
+        table: The table.
+        day: The day.
+        metadata: What the UI shows of it.
+        data_version: Changes when the rows do.
+        is_range: Whether the run reads several days.
+    """
+    key = dg.AssetKey(table.path)
+    if not is_range:
         return dg.MaterializeResult(asset_key=key, metadata=metadata, data_version=dg.DataVersion(data_version))
     # An event made by hand, one for each cell, turns it green at once; Dagster adds no versions to these.
     return dg.AssetMaterialization(
         asset_key=key,
-        partition=cell.day.isoformat(),
+        partition=day.isoformat(),
         metadata=metadata,
-        tags={
-            "dagster/code_version": to_code_version(METRICS_TABLES[cell.asset_type.name]),
-            DATA_VERSION_TAG: data_version,
-        },
+        tags={"dagster/code_version": to_code_version(table), DATA_VERSION_TAG: data_version},
     )
 
 

@@ -1,15 +1,17 @@
 """The checks of campaign reports, which the run yields that writes them: what they mean, and their results."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 
 import dagster as dg
 import pyarrow as pa
 
-from campaign_assets.defs.checks.specs import WARN, Check
+from campaign_assets.defs.checks.specs import WARN, Check, to_days_evaluation
 from campaign_assets.load.campaign_reports import WrittenReport
 from campaign_assets.quality.report_rules import find_other_sums, find_several_currencies, find_wrong_totals
 from campaign_assets.quality.rules import Problem, find_outside, find_repeated_keys, find_unknown_campaigns
+from campaign_assets.quality.verdicts import Verdict
 from campaign_assets.tables import CAMPAIGN_BUDGET_ITEMS, CAMPAIGN_BUDGETS, CAMPAIGN_SPEND_ITEMS, TableSchema
 
 _POSITION = "position"
@@ -93,6 +95,26 @@ _RULES: Mapping[str, Callable[[_Subject], Problem | None]] = {
     "totals_equal_items": _Subject.find_wrong_totals,
     "budgets_equal_campaigns": lambda of: find_other_sums(of.rows, of.written.campaigns),
 }
+
+
+class DaysInspection:
+    """Judges the days of a report by day that a run writes, one result for each check however many days it has."""
+
+    def __init__(self, table: TableSchema) -> None:
+        """Looks at nothing yet."""
+        self._table = table
+        self._verdicts = {name: Verdict() for name in _list_checks(table, is_main=True)}
+
+    def add(self, day: date, written: WrittenReport) -> None:
+        """Judges a day."""
+        for name, verdict in self._verdicts.items():
+            verdict.add(day, _RULES[name](_Subject(self._table, written)))
+
+    def list_results(self, selected: Collection[dg.AssetCheckKey]) -> Iterator[dg.AssetCheckEvaluation]:
+        """The selected checks' results; none where there was no day."""
+        for key in sorted(selected):
+            if self._verdicts[key.name].days:
+                yield to_days_evaluation(key, REPORT_CHECKS[key.name], self._verdicts[key.name])
 
 
 def build_report_specs(tables: Sequence[TableSchema]) -> list[dg.AssetCheckSpec]:

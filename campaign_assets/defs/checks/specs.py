@@ -149,8 +149,12 @@ def to_evaluation(
 
 
 def to_metrics_evaluation(key: dg.AssetCheckKey, verdict: Verdict) -> dg.AssetCheckEvaluation:
+    """What a rule of the metrics found over the days of a run."""
+    return to_days_evaluation(key, METRICS_CHECKS[key.name], verdict)
+
+
+def to_days_evaluation(key: dg.AssetCheckKey, check: Check, verdict: Verdict) -> dg.AssetCheckEvaluation:
     """What a rule found over the days of a run."""
-    check = METRICS_CHECKS[key.name]
     days = f"{verdict.days:,} {'day' if verdict.days == 1 else 'days'}"
     metadata: dict[str, dg.MetadataValue] = {"days": dg.MetadataValue.int(verdict.days)}
     if not verdict.bad_days:
