@@ -1,12 +1,16 @@
 """What HubSpot does not say, each possible truth in turn: the main job is right, or a check says that it is not."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
+from campaign_assets.emulator.unsettled_options import NAMES
 from campaign_assets.tables import CAMPAIGNS
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.check_results import list_failed, run_job
@@ -30,7 +34,7 @@ def list_differences(workplace: Workplace) -> list[str]:
     [
         {"percent_rates": True, "ignore_unknown_properties": True, "unknown_assets": "not-found"},
         {"silent_missing": True, "undocumented_metrics": True, "unknown_assets": "invalid"},
-        {"search_lag": 600.0, "associations_move_updated_at": True},
+        {"search_lag": 600.0, "associations_move_updated_at": True, "utc_days": True},
     ],
     ids=str,
 )
@@ -109,3 +113,13 @@ def test_a_campaign_that_the_search_still_shows_but_is_deleted_costs_nothing(mak
         assert len({(row["campaign_id"], row["asset_id"]) for row in rows}) == len(rows)
     late = [e for e in result.get_asset_check_evaluations() if e.check_name == "assets_answered" and not e.passed]
     assert late == [] and isinstance(result, dg.ExecuteInProcessResult)
+
+
+def test_the_page_of_unknowns_names_every_option_and_each_has_its_run() -> None:
+    page = (Path(__file__).parents[1] / "docs" / "unknowns.md").read_text(encoding="utf-8")
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line[:2] == "| "]
+    assert all(len(row) == 4 and all(row) for row in rows)
+    assert {f"--{name.replace('_', '-')}" for name in NAMES} == set(re.findall(r"`(--[a-z-]+)`", page))
+    assert {name for row in rows for name in re.findall(r"the fault `(\w+)`", row[3])} <= set(KNOWN_FAULTS)
+    tried = Path(__file__).read_text(encoding="utf-8")
+    assert [name for name in NAMES if not re.search(rf'"{name}":|{name}=', tried)] == []

@@ -19,15 +19,21 @@ class PortalClock:
         time_zone: IANA name of the portal's time zone.
         fixed: Where given, the clock stands at this time until it is set or advanced.
         real: Seconds since the epoch; the machine's clock unless a test brings its own.
+        utc_days: Whether metrics are counted by days of UTC.
     """
 
     def __init__(
-        self, time_zone: str = "UTC", fixed: datetime | None = None, real: Callable[[], float] = time.time
+        self,
+        time_zone: str = "UTC",
+        fixed: datetime | None = None,
+        real: Callable[[], float] = time.time,
+        utc_days: bool = False,
     ) -> None:
         self.zone = ZoneInfo(time_zone)
         self._fixed = fixed.astimezone(UTC) if fixed is not None else None
         self._shift = timedelta(0)
         self._real = real
+        self._utc_days = utc_days
 
     def now(self) -> datetime:
         """Give the portal's time in UTC."""
@@ -60,8 +66,11 @@ class PortalClock:
         return self.local().date()
 
     def timestamp(self) -> Moment:
-        """Give today and the share of it that has passed, by whole hours so that responses are steady within one."""
-        local = self.local()
+        """Give today and the share of it that has passed, by whole hours so that responses are steady within one.
+
+        It is the day by which metrics are counted.
+        """
+        local = self.now() if self._utc_days else self.local()
         return Moment(local.date().toordinal(), local.hour / 24.0)
 
     def next_midnight(self) -> datetime:

@@ -1,6 +1,6 @@
 """What HubSpot's sources differ on or leave open: each behavior, and the other one as an option."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -107,6 +107,20 @@ def test_an_end_that_is_exclusive_is_not_counted(serve: Serve) -> None:
     assert other.portal.truth.metrics(date(2026, 11, 2), "FORM") == usual.portal.truth.metrics(
         date(2026, 11, 2), "FORM"
     )
+
+
+def test_days_of_utc_are_over_at_its_midnight(serve: Serve) -> None:
+    usual, other = serve(time_zone="Asia/Tokyo"), serve(time_zone="Asia/Tokyo", utc_days=True)
+    campaign = _find(usual, "LANDING_PAGE")
+    for door in (usual, other):
+        door.portal.clock.set(datetime(2026, 11, 20, 15, 30, tzinfo=UTC))  # half past midnight in Tokyo
+
+    def views(door: Door, day: str) -> int:
+        assets = _list(door, campaign, "LANDING_PAGE", startDate=day, endDate=day)
+        return sum(asset["metrics"].get("VIEWS", 0) for asset in assets)
+
+    assert views(usual, "2026-11-20") > views(other, "2026-11-20") > 0 == views(other, "2026-11-21")
+    assert views(usual, "2026-11-01") == views(other, "2026-11-01")
 
 
 def test_rates_in_percent_are_a_hundred_times_as_large(serve: Serve) -> None:

@@ -77,7 +77,7 @@ def report_days(portal: Portal, request: ApiRequest) -> DateRange:
     Raises:
         ApiError: 400, where an end is no date or the range ends before it starts.
     """
-    today = portal.clock.today()
+    today = date.fromordinal(portal.clock.timestamp().today)
     start, end = _ends(request)
     days = _range(portal, start or _BEGINNING, end or today)
     return DateRange(days.first, min(days.last, today.toordinal()))
