@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from campaign_assets.extract.asset_lists import CampaignGone, Findings, read_pages
+from campaign_assets.extract.asset_lists import AssetList, CampaignGone, Findings
 from campaign_assets.extract.by_id import Window, forget_frames, read_by_id
 from campaign_assets.hubspot import (
     Asset,
@@ -97,8 +97,7 @@ def read_listing(
     extract, findings = BatchExtract(), findings or Findings()
     try:
         for asset_type in asset_types:
-            pages = client.assets.list_pages(campaign_id, asset_type, start_date=day, end_date=day)
-            found = read_pages(client, campaign_id, asset_type, pages, findings)
+            found = AssetList(client, campaign_id, asset_type, (day, day), findings).read()
             extract.assets[asset_type] = [(campaign_id, asset) for asset in found]
     except CampaignGone:
         return BatchExtract(missing=[campaign_id])
@@ -118,15 +117,9 @@ def _read_assets(
 ) -> dict[str, list[Asset]]:
     assets: dict[str, list[Asset]] = {}
     first: dict[str, AssetPage | None] = {**(campaign.assets or {}), **dict.fromkeys(campaign.unreadable_types)}
-    for asset_type, page in first.items():
-        if page is not None:
+    for asset_type, page in first.items():  # what is no page here may be one where it is asked for alone
+        if asset_types is None or asset_type in asset_types:
+            assets[asset_type] = AssetList(client, campaign.id, asset_type, window, findings).read(page)
+        elif page is not None:
             assets[asset_type] = list(page.results)
-            findings.note_page(campaign.id, asset_type, page)
-        is_whole = page is not None and page.next_cursor is None
-        if is_whole or (asset_types is not None and asset_type not in asset_types):
-            continue
-        after = page.next_cursor if page else None  # what is no page may be one where it is asked for alone
-        more = client.assets.list_pages(campaign.id, asset_type, start_date=window[0], end_date=window[1], after=after)
-        found = read_pages(client, campaign.id, asset_type, more, findings)
-        assets.setdefault(asset_type, []).extend(found)
     return assets

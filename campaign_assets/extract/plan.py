@@ -75,7 +75,7 @@ def plan_day(
     """
     associations = _select(campaign_assets, asset_types, campaign_ids)
     counts = _count_assets(associations)
-    overflow = {c: sum(_pages(n - ASSETS_IN_BATCH) for n in by_type.values()) for c, by_type in counts.items()}
+    overflow = {c: sum(map(_overflow_pages, by_type.values())) for c, by_type in counts.items()}
     listed = {c: sum(map(_pages, by_type.values())) for c, by_type in counts.items()}
     cheaper = {c for c in counts if listed[c] <= overflow[c]}
     return DayPlan(
@@ -146,6 +146,11 @@ def _split_by_type(rows: pa.Table, asset_types: Collection[AssetType]) -> dict[s
         asset_type.name: rows.filter(pc.equal(types.indices, codes.get(asset_type.name, -1))).select(_ASSET)
         for asset_type in asset_types
     }
+
+
+def _overflow_pages(assets: int) -> int:
+    """Pages besides a batch; of as many assets as it holds only the list says whether they are all."""
+    return 1 if assets == ASSETS_IN_BATCH else _pages(assets - ASSETS_IN_BATCH)
 
 
 def _pages(assets: int) -> int:

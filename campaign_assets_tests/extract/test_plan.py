@@ -51,7 +51,8 @@ def count_fewest(counts: Counts, per_batch: int) -> int:
     for listed in chain.from_iterable(combinations(range(len(asked)), n) for n in range(len(asked) + 1)):
         batched = [c for number, c in enumerate(asked) if number not in listed]
         requests = -(-len(batched) // per_batch)
-        requests += sum(pages(n, 50) - 1 for c in batched for n in c.values())  # the first fifty come with the batch
+        # The first fifty come with the batch; where there are exactly so many, the list says whether these are all.
+        requests += sum(pages(n, 50) - 1 + (n == 50) for c in batched for n in c.values())
         requests += sum(pages(n) for number in listed for n in asked[number].values())
         fewest.append(requests)
     return min(fewest)

@@ -17,7 +17,7 @@ from campaign_assets.hubspot import (
     RepeatedCursor,
     RetryPolicy,
 )
-from campaign_assets.hubspot.endpoints.pagination import FRUITLESS_PAGES, decode_cursor, list_pages
+from campaign_assets.hubspot.endpoints.pagination import FRUITLESS_PAGES, PATIENT_PAGES, decode_cursor, list_pages
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.hubspot.scripted_server import Received, ScriptedServer, json_response
@@ -197,6 +197,27 @@ def test_far_more_rows_than_there_are_end_a_search(connect: Connect) -> None:
     assert found[-1] == "stopped" and asked == 11
 
 
+@pytest.mark.parametrize("total", [None, 50, 1_000_000])
+@pytest.mark.parametrize("rows", [1, 9])
+def test_pages_that_trickle_for_ever_end_the_reading(connect: Connect, rows: int, total: int | None) -> None:
+    pages = ([f"{page}-{row}" for row in range(rows)] for page in count())
+    found, asked = read_script(connect, pages, total)
+    assert found[-1] == "stopped" and asked == PATIENT_PAGES
+
+
+@pytest.mark.parametrize("rows", [1, 7, 10])
+def test_full_pages_that_never_end_end_with_the_most_rows_that_there_can_be(rows: int) -> None:
+    asked = count()
+
+    def get(after: str | None) -> ContactPage:
+        page = next(asked)
+        return ContactPage(tuple(f"{page}-{row}" for row in range(rows)), f"cursor-{page}")
+
+    with pytest.raises(EndlessPages, match="more than there can be"):
+        list(list_pages(get, limit=10, most_rows=500))
+    assert next(asked) == 500 // rows + 1
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 30).map(str), max_size=4), max_size=30))
 def test_reading_stops_within_a_few_pages_and_never_while_there_is_progress(pages: list[list[str]]) -> None:
@@ -209,7 +230,7 @@ def test_reading_stops_within_a_few_pages_and_never_while_there_is_progress(page
         return ContactPage(tuple(rows), f"cursor-{next(cursors)}")
 
     with pytest.raises(EndlessPages):
-        list(list_pages(get))
+        list(list_pages(get, limit=1))
     seen: set[str] = set()
     dull = 0
     for number, rows in enumerate(served):

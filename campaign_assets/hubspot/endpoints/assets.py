@@ -13,6 +13,9 @@ from campaign_assets.hubspot.endpoints.pagination import list_pages
 from campaign_assets.hubspot.models.assets import AssetPage, to_asset_page
 from campaign_assets.hubspot.wire.request import Request
 
+MOST_ASSETS = 100_000
+"""No campaign has more assets of one type: what goes on after so many does not end."""
+
 
 class AssetsEndpoint(Endpoint):
     """Lists the assets of one type of one campaign, adds and removes one."""
@@ -61,7 +64,7 @@ class AssetsEndpoint(Endpoint):
             RepeatedCursor: A page points back to one that was read before.
         """
         get = partial(self.get_page, campaign_id, asset_type, start_date=start_date, end_date=end_date, limit=limit)
-        return list_pages(lambda cursor: get(after=cursor), after)
+        return list_pages(lambda cursor: get(after=cursor), after, limit=limit, most_rows=MOST_ASSETS)
 
     def add(self, campaign_id: str, asset_type: str, asset_id: str) -> None:
         """Adds an existing asset to a campaign; one that is in it already stays in it. Takes the write scope.

@@ -78,7 +78,7 @@ class CampaignsEndpoint(CampaignBatches):
             RepeatedCursor: A page points back to one that was read before.
         """
         get = partial(self.search, name=name, sort=sort, properties=properties, limit=limit)
-        return list_pages(lambda cursor: get(after=cursor), after)
+        return list_pages(lambda cursor: get(after=cursor), after, limit=limit)
 
     def get(
         self,

@@ -17,6 +17,11 @@ FRUITLESS_PAGES = 3
 TOTALS = 2
 ROWS_OF_GROWTH = 1_000
 """A list may grow while it is read, but hardly to more than twice what it was, and so many."""
+PATIENT_PAGES = 20
+EMPTIEST = 10
+"""So many pages that are filled to less than a tenth on average are no list that anybody has."""
+MOST_ROWS = 5_000_000
+"""No list is longer, of those that do not say how long they are: a campaign's contacts may be very many."""
 
 
 class Page(Protocol):
@@ -47,18 +52,23 @@ def decode_cursor(cursor: str) -> bytes:
     return decoded
 
 
-def list_pages(get_page: Callable[[str | None], AnyPage], after: str | None = None) -> Iterator[AnyPage]:
+def list_pages(
+    get_page: Callable[[str | None], AnyPage], after: str | None = None, *, limit: int, most_rows: int = MOST_ROWS
+) -> Iterator[AnyPage]:
     """Every page from a cursor on.
 
     Args:
         get_page: Reads the page at a cursor.
         after: Where to begin; None for the first page.
+        limit: Rows in a page at most.
+        most_rows: Rows of a list at most that does not say how many it has.
 
     Raises:
         RepeatedCursor: A page points back to one that was already read.
-        EndlessPages: Pages follow pages, but bring no row that was not read before, or far more rows than there are.
+        EndlessPages: Pages follow pages, but bring hardly a row that was not read before, or far more rows than there
+            are.
     """
-    seen, progress = {after}, _Progress()
+    seen, progress = {after}, _Progress(limit, most_rows)
     while True:
         page = get_page(after)
         yield page
@@ -74,7 +84,10 @@ def list_pages(get_page: Callable[[str | None], AnyPage], after: str | None = No
 class _Progress:
     """What the pages of one list have brought so far: hashes of ids, since a list may be long."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int, most_rows: int) -> None:
+        self._limit = limit
+        self._most_rows = most_rows
+        self._pages = 0
         self._rows: set[int] = set()
         self._fruitless = 0
         self._total: int | None = None
@@ -93,8 +106,19 @@ class _Progress:
                 f"{self._fruitless} pages of HubSpot's in a row brought no row that was not read before, and the last "
                 f"names a next one ({quoted(after, 100)}): following them might never end."
             )
+        self._pages += 1
+        if self._pages >= PATIENT_PAGES and len(self._rows) * EMPTIEST < self._pages * self._limit:
+            raise EndlessPages(
+                f"{self._pages} pages of HubSpot's, of {self._limit} rows each, brought no more than {len(self._rows)} "
+                f"rows, and the last names a next one ({quoted(after, 100)}): following them might never end."
+            )
         total = getattr(page, "total", None)
         if total is None:
+            if len(self._rows) > self._most_rows:
+                raise EndlessPages(
+                    f"HubSpot's pages have brought {len(self._rows):,} rows, more than there can be, and the last "
+                    f"names a next one ({quoted(after, 100)}): following them might never end."
+                )
             return
         self._total = max(total, self._total or 0)
         if len(self._rows) > TOTALS * self._total + ROWS_OF_GROWTH:

@@ -133,4 +133,4 @@ class ReportsEndpoint(Endpoint):
         get = partial(
             self.get_contacts_page, campaign_id, contact_type, start_date=start_date, end_date=end_date, limit=limit
         )
-        return list_pages(lambda cursor: get(after=cursor), after)
+        return list_pages(lambda cursor: get(after=cursor), after, limit=limit)
