@@ -58,7 +58,9 @@ def _rising(figures: Figures) -> Iterator[Notice]:
         if before is not None and now >= _FEW_SUBMISSIONS and now > before:
             rises.append((now - before, now, before, row))
     for _, now, before, row in sorted(rises, key=lambda rise: (-rise[0], rise[-1]["rank"]))[:_MOST]:
-        how = f"{to_change(now, before)} on the 28 days before" if before else "after none in the 28 days before"
+        change = to_change(now, before)
+        how = f"{change} on the 28 days before" if before else "after none in the 28 days before"
+        how = f"{change[2:]} times those of the 28 days before" if change.startswith("×") else how
         yield Notice(Tone.GOOD, "Rising", _name(row), f"{to_number(now)} submissions in 28 days, {how}.")
 
 

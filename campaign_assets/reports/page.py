@@ -68,26 +68,40 @@ def _write_headlines(figures: Figures) -> Markup:
 
 def _write_card(headline: Headline) -> Markup:
     change = to_change(headline.now, headline.before)
-    tone = "good" if change.startswith(("+", "new")) else "bad" if change.startswith("−") else "note"
     beside = f"from {to_number(headline.before)}" if change else "nothing to compare with yet"
     return make(
         "div",
         make("dt", headline.label),
         make("dd", to_number(headline.now), class_="figure", id=headline.metric),
-        make("dd", make("strong", change, class_=tone), " ", make("span", beside, class_="note")),
+        make("dd", make("strong", change, class_=_find_tone(change)), " ", make("span", beside, class_="note")),
         class_="panel card",
     )
 
 
-def _write_money_card(money: Money) -> Markup:
-    revenue = "revenue was not read" if money.revenue is None else f"{to_number(money.revenue)} of revenue"
-    return make(
-        "div",
-        make("dt", f"Spend, {money.currency or 'no currency given'}"),
-        make("dd", to_number(money.spend), class_="figure"),
-        make("dd", f"of {to_number(money.budget)} budgeted; {revenue}", class_="note"),
-        class_="panel card",
+def _find_tone(change: str) -> str:
+    """The class of a change: whether it is good news."""
+    return "note" if change[:1] in ("", "±") else "bad" if change.startswith("−") else "good"
+
+
+def _write_money_cards(money: Money) -> list[Markup]:
+    """What was spent in a currency, and what came in: often another one, since deals have the account's."""
+    name = money.currency or "no currency given"
+    spent = (
+        f"of {to_number(money.budget)} budgeted, {to_number(money.left)} left" if money.budget else "without a budget"
     )
+    cards = [(f"Spend, {name}", money.spend, spent)] if money.budget or money.spend else []
+    if money.revenue is not None:
+        cards.append((f"Revenue, {name}", money.revenue, "attributed to all campaigns"))
+    return [
+        make(
+            "div",
+            make("dt", label),
+            make("dd", to_number(amount), class_="figure"),
+            make("dd", note, class_="note"),
+            class_="panel card",
+        )
+        for label, amount, note in cards
+    ]
 
 
 def _write_notices(figures: Figures) -> Markup:
@@ -132,19 +146,18 @@ def _write_ranking(figures: Figures) -> Markup:
     shown = make_table(caption, heads, rows, kind="ranking", plain=[1])
     rest = len(figures.campaigns) - len(rows)
     note = [make("p", f"{rest:,} more campaigns are in marts/campaign_summary.", class_="note")] if rest > 0 else []
-    return _section("Campaigns", make("div", shown, *note, class_="panel"))
+    return _section("Campaigns", make("div", shown, *note, class_="panel long"))
 
 
 def _to_ranked(row: Row, figures: Figures) -> list[object]:
     change = to_change(row["submissions_last_28_days"] or 0, figures.find_before(row, "submissions"))
-    tone = "good" if change.startswith(("+", "new")) else "bad" if change.startswith("−") else "note"
     trend = figures.trends.get(row["campaign_id"], [0] * len(figures.days))
     label = f"Views by day in {len(figures.days)} days, {to_number(max(trend, default=0))} at most"
     return [
         make_name(row["name"], row["campaign_id"]),
         make_trend(_smooth(trend), label),
         *(to_number(row[f"{metric}_last_28_days"]) for metric in MIXED),
-        make("span", change or "–", class_=tone),
+        make("span", change or "–", class_=_find_tone(change)),
         to_number(row["contacts_first_touch_last_28_days"]),
     ]
 
@@ -176,8 +189,13 @@ def _write_money(figures: Figures) -> Markup:
     if not drawn:
         return Markup("")
     note = "Amounts are of a campaign's whole life. Those of different currencies are never added."
-    cards = make("dl", *(_write_money_card(money) for money in figures.money), class_="cards")
-    return _section("Money", make("p", note, class_="note"), cards, make("div", *drawn, class_="grid two"))
+    cards = [card for money in figures.money for card in _write_money_cards(money)]
+    return _section(
+        "Money",
+        make("p", note, class_="note"),
+        make("dl", *cards, class_="cards"),
+        make("div", *drawn, class_="grid two"),
+    )
 
 
 def _draw_currency(funded: Sequence[Row], currency: str) -> list[Markup]:
@@ -239,7 +257,7 @@ def _write_quiet(figures: Figures) -> Markup:
         return Markup("")
     caption = f"Campaigns that have not ended, and had neither views nor clicks nor anything else for {QUIET} days"
     table = make_table(caption, ["Campaign", "Last active", "Days ago", "Ends"], rows, kind="ranking")
-    return _section("Gone quiet", make("div", table, class_="panel"))
+    return _section("Gone quiet", make("div", table, class_="panel long"))
 
 
 def _write_foot(figures: Figures, made_at: datetime, settle_days: int) -> Markup:

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
+_TIMES = 10
+
 
 def to_number(value: float | Decimal | None) -> str:
     """A whole number with its thousands apart; a dash where there is none."""
-    return "–" if value is None else f"{value:,.0f}"
+    return "–" if value is None else f"{value:,.0f}".replace("-", "−")
 
 
 def to_amount(value: float | Decimal | None, currency: str | None = "", decimals: int = 0) -> str:
@@ -19,11 +21,16 @@ def to_amount(value: float | Decimal | None, currency: str | None = "", decimals
 
 
 def to_change(now: float | None, before: float | None) -> str:
-    """How a figure moved against the period before, in percent; empty where there is nothing to compare with."""
+    """How a figure moved against the period before: in percent, or how many times it is that where it is ten times.
+
+    Empty where there is nothing to compare with.
+    """
     if before is None or now is None:
         return ""
     if not before:
         return "new" if now else "±0 %"
+    if now >= _TIMES * before > 0:
+        return f"× {now / before:,.0f}"
     percent = round(100 * (now - before) / before)
     return f"{'+' if percent > 0 else '−' if percent < 0 else '±'}{abs(percent):,} %"
 

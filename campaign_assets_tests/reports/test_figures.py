@@ -88,6 +88,12 @@ def test_money_is_shown_by_currency(page: Page) -> None:
     ]
 
 
+def test_spend_and_revenue_are_headlines_of_their_currency(page: Page) -> None:
+    text = page.text.replace("\n", "")
+    assert "Spend, EUR4,200of 5,000 budgeted, 800 leftRevenue, EUR9,000" in text
+    assert "Spend, USD1,380of 1,000 budgeted, −380 leftRevenue, USD690" in text
+
+
 def test_what_is_worth_a_look_is_named(page: Page) -> None:
     assert "Spring Launch: 600 submissions in 28 days, after none in the 28 days before." in page.text
     assert f"{SPITEFUL}: 380 USD more than budgeted, 38 % over." in page.text
