@@ -22,6 +22,7 @@ from campaign_assets.defs.automation.downstream import build_after_every_run, bu
 from campaign_assets.defs.automation.estimate import build_estimate_job
 from campaign_assets.defs.automation.jobs import build_jobs
 from campaign_assets.defs.automation.late_metrics import build_late_metrics
+from campaign_assets.defs.automation.late_reports import build_late_reports
 from campaign_assets.defs.automation.schedules import build_daily_refresh
 from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.settling import build_settle_days_fit
@@ -55,7 +56,7 @@ def build_definitions(
     reports = [key for definition in campaign_reports for key in definition.keys]
     reports_by_day = [key for definition in daily_reports for key in definition.keys]
     checks = [
-        build_no_day_due(calendar),
+        build_no_day_due(calendar, reports_by_day),
         build_settle_days_fit(calendar),
         build_files_readable(calendar, [*reports, *reports_by_day]),
         build_audit(calendar),
@@ -76,17 +77,18 @@ def build_definitions(
             build_report_asset(calendar),
         ],
         asset_checks=checks,
-        jobs=[*build_jobs(reports), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
-        schedules=[build_daily_refresh(calendar, reports), *build_check_schedules(calendar)],
+        jobs=[*build_jobs(reports, reports_by_day), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
+        schedules=[build_daily_refresh(calendar, reports, reports_by_day), *build_check_schedules(calendar)],
         sensors=[
             build_campaign_changes(calendar.now),
             build_late_metrics(calendar),
+            *([build_late_reports(calendar, reports_by_day)] if reports_by_day else []),
             build_association_backfill(calendar, settings.history_days),
             build_automation_sensor(),
             build_after_every_run("answers", answers, SUMMARIZED_KEYS),
             build_after_every_run("answers_nonetheless", answers, SUMMARIZED_KEYS, dg.DagsterRunStatus.FAILURE),
             build_run_failure_alert(calendar.now),
-            build_late_days_alert(calendar),
+            build_late_days_alert(calendar, reports_by_day),
         ],
         resources={
             "hubspot": build_hubspot_resource(settings),

@@ -48,7 +48,7 @@ def report(
 def find_read_at(instance: dg.DagsterInstance, days: tuple[date, ...] = (DAYS[0],)) -> dict[str, datetime | None]:
     """What the sensor and the schedule know of the tables on a day."""
     with dg.build_sensor_context(instance=instance) as context:
-        states = find_cell_states(instance, days, CALENDAR, context.log)
+        states = find_cell_states(instance, days, CALENDAR, context.log, METRICS)
     return {state.table: state.read_at for state in states}
 
 

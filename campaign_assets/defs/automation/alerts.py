@@ -4,7 +4,7 @@ Without a webhook neither sensor does anything. A webhook that fails is a warnin
 failure is the next try. How a message is sent is in `webhook`, when a day is too late in `checks`.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from pydantic import Field
 from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
-from campaign_assets.defs.instance.due_cells import find_due_cells
+from campaign_assets.defs.instance.due_cells import METRICS, find_due_cells
 from campaign_assets.defs.resources import build_setting_field, describe_secret
 from campaign_assets.plain_text import to_line
 from campaign_assets.settings import ALERT_WEBHOOK
@@ -76,8 +76,13 @@ def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
     return alert_on_failed_run
 
 
-def build_late_days_alert(calendar: Calendar) -> dg.SensorDefinition:
-    """Tells of days that are due past the limit, at most once in six hours."""
+def build_late_days_alert(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) -> dg.SensorDefinition:
+    """Tells of days that are due past the limit, at most once in six hours.
+
+    Args:
+        calendar: The days of the account.
+        reports_by_day: The tables of the campaign reports that are read by day.
+    """
 
     @dg.sensor(
         name="alert_on_late_days",
@@ -93,7 +98,7 @@ def build_late_days_alert(calendar: Calendar) -> dg.SensorDefinition:
         cooldown, cause = AlertCooldown(context.instance, "late_days", calendar.now, context.log), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
             return dg.SkipReason(f"Told of late days within {COOLDOWN_AFTER_LATE_DAYS}.")
-        due = find_due_cells(context.instance, calendar, now, context.log)
+        due = find_due_cells(context.instance, calendar, now, context.log, [*METRICS, *reports_by_day])
         late = [cell for cell in due if now - cell.since > TOO_LATE]
         if not late:
             return dg.SkipReason("No day is late.")

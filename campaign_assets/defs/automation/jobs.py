@@ -8,7 +8,7 @@ from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
 from campaign_assets.defs.checks.settling import SETTLE_DAYS_FIT
 from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
 from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
-from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, METRICS_KEYS
+from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, DAILY_REPORTS_KEYS, METRICS_KEYS
 
 REFRESH_CAMPAIGNS = "refresh_campaigns"
 REFRESH_ASSET_METRICS = "refresh_asset_metrics"
@@ -17,11 +17,14 @@ REFRESH_EVERYTHING = "refresh_everything"
 _METRICS = frozenset(METRICS_KEYS.values())
 
 
-def build_jobs(reports: Sequence[dg.AssetKey]) -> list[UnresolvedAssetJobDefinition]:
+def build_jobs(
+    reports: Sequence[dg.AssetKey], reports_by_day: Sequence[dg.AssetKey]
+) -> list[UnresolvedAssetJobDefinition]:
     """All jobs; those with metrics ask for a day.
 
     Args:
         reports: The tables of the campaign reports that are read.
+        reports_by_day: Those of the reports that are read by day too.
     """
     snapshots = _select(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
     metrics = _select(*METRICS_KEYS.values())
@@ -39,7 +42,7 @@ def build_jobs(reports: Sequence[dg.AssetKey]) -> list[UnresolvedAssetJobDefinit
         ),
         dg.define_asset_job(
             REFRESH_EVERYTHING,
-            snapshots | metrics | _select(*reports),
+            snapshots | metrics | _select(*reports, *reports_by_day),
             description="Reads all campaigns and what is tied to each, then the metrics of a day, then the campaign "
             "reports.",
         ),
@@ -55,4 +58,5 @@ def _select(*keys: dg.AssetKey) -> dg.AssetSelection:
         if key in _METRICS
         for name in (NO_DAY_DUE, SETTLE_DAYS_FIT, BATCH_EQUALS_LIST)
     ]
+    others += [dg.AssetCheckKey(key, NO_DAY_DUE) for key in keys if key in DAILY_REPORTS_KEYS]
     return dg.AssetSelection.assets(*keys) - dg.AssetSelection.checks(*others)

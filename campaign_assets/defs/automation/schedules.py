@@ -1,27 +1,28 @@
 """What runs by the clock."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
-from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress, to_run_request
-from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
+from campaign_assets.defs.instance.due_cells import METRICS, find_due_cells, leave_out_in_progress, to_run_request
+from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, FIRST_IN_QUEUE, LAST_IN_QUEUE
 from campaign_assets.freshness import combine
 
 MINUTES_AFTER_MIDNIGHT = 30
 """HubSpot counts a day's last events for a while after its end."""
-FIRST_IN_QUEUE = {"dagster/priority": "10"}
-LAST_IN_QUEUE = {"dagster/priority": "-10"}
 
 
-def build_daily_refresh(calendar: Calendar, reports: Sequence[dg.AssetKey]) -> dg.ScheduleDefinition:
+def build_daily_refresh(
+    calendar: Calendar, reports: Sequence[dg.AssetKey], reports_by_day: Sequence[dg.AssetKey]
+) -> dg.ScheduleDefinition:
     """Every night, in the account's time zone: the campaigns, then the days that are due, then the campaign reports.
 
     Args:
         calendar: The days of the account.
         reports: The tables of the campaign reports that are read.
+        reports_by_day: Those of the reports that are read by day too.
     """
 
     @dg.schedule(
@@ -35,16 +36,20 @@ def build_daily_refresh(calendar: Calendar, reports: Sequence[dg.AssetKey]) -> d
     )
     def daily_refresh(context: dg.ScheduleEvaluationContext) -> list[dg.RunRequest]:
         now = context.scheduled_execution_time
-        due = find_due_cells(context.instance, calendar, now, context.log)
-        idle = leave_out_in_progress(context.instance, due, context.log)
         night = now.isoformat()
+
+        def request_due(keys: Collection[dg.AssetKey]) -> list[dg.RunRequest]:
+            due = find_due_cells(context.instance, calendar, now, context.log, keys)
+            idle = leave_out_in_progress(context.instance, due, context.log)
+            return [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(idle)]
+
         snapshot = dg.RunRequest(
             run_key=f"{night} campaigns", asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY], tags=FIRST_IN_QUEUE
         )
-        metrics = [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(idle)]
         of_campaigns = dg.RunRequest(
             run_key=f"{night} campaign_reports", asset_selection=list(reports), tags=LAST_IN_QUEUE
         )
-        return [snapshot, *metrics, of_campaigns]
+        by_day = [request for key in reports_by_day for request in request_due([key])]
+        return [snapshot, *request_due(METRICS), of_campaigns, *by_day]
 
     return daily_refresh

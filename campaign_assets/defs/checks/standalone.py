@@ -12,8 +12,7 @@ from pydantic import Field
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
-from campaign_assets.defs.instance.due_cells import find_due_cells
-from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.instance.due_cells import METRICS, find_due_cells
 from campaign_assets.defs.partitions import split_days
 from campaign_assets.defs.resources import TablesResource
 from campaign_assets.freshness import DueCell
@@ -53,8 +52,14 @@ class FilesConfig(dg.Config):
     )
 
 
-def build_no_day_due(calendar: Calendar) -> dg.AssetsDefinition:
-    """The check `no_day_due` of each metrics table."""
+def build_no_day_due(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+    """The check `no_day_due` of each table by day.
+
+    Args:
+        calendar: The days of the account, and the present time.
+        reports_by_day: The tables of the campaign reports that are read by day.
+    """
+    keys = [*METRICS, *reports_by_day]
 
     def no_day_due(
         context: dg.AssetCheckExecutionContext,
@@ -63,14 +68,14 @@ def build_no_day_due(calendar: Calendar) -> dg.AssetsDefinition:
             yield from repeat_last(context)
             return
         timestamp = calendar.now()
-        due = find_due_cells(context.instance, calendar, timestamp, context.log)
+        due = find_due_cells(context.instance, calendar, timestamp, context.log, keys)
         for key in sorted(context.selected_asset_check_keys):
             yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], timestamp)
 
     return build_standing_checks(
         NO_DAY_DUE,
         no_day_due,
-        METRICS_KEYS.values(),
+        keys,
         description=f"No closed day has been due to be read for more than {_hours(LATE)} hours; past "
         f"{_hours(TOO_LATE)} hours it is an error.",
     )

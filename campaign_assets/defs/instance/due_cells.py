@@ -1,22 +1,34 @@
 """Due days as runs to request: one for each range of days, and none ahead of the associations that it needs."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 import dagster as dg
 
-from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.extraction_times import find_extracted_at
 from campaign_assets.defs.instance.in_progress import find_cells_in_progress
 from campaign_assets.defs.instance.last_reads import find_cell_states
-from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS
+from campaign_assets.defs.keys import (
+    ASSOCIATIONS_SINCE_TAG,
+    CAMPAIGN_ASSETS_KEY,
+    DAILY_REPORTS_KEYS,
+    DAYS_KEYS,
+    LAST_IN_QUEUE,
+    METRICS_KEYS,
+)
 from campaign_assets.freshness import DueCell, DueRange, find_due
+
+METRICS = tuple(METRICS_KEYS.values())
 
 
 def find_due_cells(
-    instance: dg.DagsterInstance, calendar: Calendar, now: datetime, log: logging.Logger
+    instance: dg.DagsterInstance,
+    calendar: Calendar,
+    now: datetime,
+    log: logging.Logger,
+    keys: Collection[dg.AssetKey] = METRICS,
 ) -> list[DueCell]:
     """The cells that are due, whether somebody reads them already or not.
 
@@ -25,9 +37,10 @@ def find_due_cells(
         calendar: The days of the account.
         now: At this time.
         log: Is told which events are not what this code location writes.
+        keys: The assets; those of the metrics by default.
     """
     days = list(calendar.list_closed_days(now))
-    return find_due(calendar, find_cell_states(instance, days, calendar, log), now)
+    return find_due(calendar, find_cell_states(instance, days, calendar, log, keys), now)
 
 
 def leave_out_in_progress(instance: dg.DagsterInstance, due: Sequence[DueCell], log: logging.Logger) -> list[DueCell]:
@@ -55,12 +68,7 @@ def to_run_request(due: DueRange, run_key: str) -> dg.RunRequest:
         due: The range.
         run_key: Requested twice under the same key, it runs once.
     """
-    keys = [METRICS_KEYS[get_metric_asset_type(table).name] for table in due.tables]
-    return dg.RunRequest(
-        run_key=run_key,
-        asset_selection=keys,
-        tags={
-            **due.days.to_tags(),
-            ASSOCIATIONS_SINCE_TAG: due.last_settling_time.isoformat(),
-        },
-    )
+    keys = [DAYS_KEYS[table] for table in due.tables]
+    is_of_metrics = not set(keys).issubset(DAILY_REPORTS_KEYS)
+    needs = {ASSOCIATIONS_SINCE_TAG: due.last_settling_time.isoformat()} if is_of_metrics else LAST_IN_QUEUE
+    return dg.RunRequest(run_key=run_key, asset_selection=keys, tags={**due.days.to_tags(), **needs})

@@ -13,12 +13,12 @@ import dagster as dg
 
 from campaign_assets.days import DayRange
 from campaign_assets.defs.dagster_core import BulkActionsFilter, BulkActionStatus, PartitionBackfill
-from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.keys import DAYS_KEYS, METRICS_KEYS
 from campaign_assets.defs.partitions import split_days
 from campaign_assets.plain_text import to_enumeration, to_line
 
 Cell = tuple[str, date]
-"""Slug of a metrics table, and a day."""
+"""Last part of the name of a table by day, and a day."""
 
 _UNFINISHED = [
     dg.DagsterRunStatus.QUEUED,
@@ -27,6 +27,7 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
+_OURS = frozenset(DAYS_KEYS.values())
 _METRICS = frozenset(METRICS_KEYS.values())
 _CAMPAIGN_IDS = ("ops", "asset_metrics", "config", "campaign_ids")
 
@@ -49,13 +50,15 @@ def is_in_progress(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
 
 def _list_of_runs(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> Iterator[Cell]:
     for run in _list_unfinished(instance):
-        keys = _METRICS & _find_assets(instance, run)
+        keys = _OURS & _find_assets(instance, run)
         try:
-            if not keys or _list_campaign_ids(run.run_config):
-                continue  # somebody else's, or one that reads a part of its cells
+            if keys & _METRICS and _list_campaign_ids(run.run_config):
+                keys -= _METRICS  # a part of their cells
+            if not keys:
+                continue  # somebody else's
             of_run = DayRange.from_tags(run.tags)
         except ValueError as error:
-            log.warning(f"The run {run.run_id} is passed over, which is to read metrics: {to_line(error)}")
+            log.warning(f"The run {run.run_id} is passed over, which is to read our tables: {to_line(error)}")
             continue
         yield from ((key.path[-1], day) for day in days if of_run and day in of_run for key in keys)
 
@@ -109,7 +112,7 @@ def _list_partitions(backfill: PartitionBackfill, log: logging.Logger) -> Mappin
     data = backfill.asset_backfill_data
     subsets = data.target_subset.partitions_subsets_by_asset_key if data else {}
     try:
-        return {key: list(subset.get_partition_keys()) for key, subset in subsets.items() if key in _METRICS}
+        return {key: list(subset.get_partition_keys()) for key, subset in subsets.items() if key in _OURS}
     except Exception as error:  # of whatever partitions the assets had when it was stored
         log.warning(f"The partitions of the backfill {backfill.backfill_id} cannot be read: {to_line(error)}")
         return {}

@@ -9,7 +9,7 @@ counts as never read, so that it is read once more rather than never again.
 
 import logging
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 
 import dagster as dg
@@ -17,11 +17,8 @@ import dagster as dg
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.extraction_times import find_extracted_at
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, parse_whole_read
-from campaign_assets.defs.keys import METRICS_KEYS
 from campaign_assets.freshness import CellState, is_settled
 from campaign_assets.plain_text import to_enumeration
-
-_SLUGS = {key: key.path[-1] for key in METRICS_KEYS.values()}
 
 AHEAD = timedelta(days=1)
 """So far in the future a time may lie that a clock wrote which was wrong."""
@@ -31,7 +28,11 @@ Ids = Mapping[date, Mapping[dg.AssetKey, int]]
 
 
 def find_cell_states(
-    instance: dg.DagsterInstance, days: Sequence[date], calendar: Calendar, log: logging.Logger
+    instance: dg.DagsterInstance,
+    days: Sequence[date],
+    calendar: Calendar,
+    log: logging.Logger,
+    keys: Collection[dg.AssetKey],
 ) -> list[CellState]:
     """What is known of every cell of some days.
 
@@ -42,9 +43,10 @@ def find_cell_states(
         days: The days.
         calendar: Says which days are settled, and the present time.
         log: Is told of the cells whose events do not tell when they were read.
+        keys: The assets.
     """
     events = _Events(instance, calendar.now() + AHEAD)
-    ids, timestamps = _find_last_events(events, days)
+    ids, timestamps = _find_last_events(events, days, keys)
     # One event a day, the oldest: events come in the order of their readings, so the others are no older.
     oldest = {day: min(of_day.items(), key=lambda item: item[1]) for day, of_day in ids.items() if of_day}
     found = events.fetch_timestamps(oldest.values())
@@ -58,7 +60,7 @@ def find_cell_states(
             return timestamps[key, day]
         return settled.get(day) or found.get(ids[day][key]) if key in ids[day] else None
 
-    return [CellState(slug, day, find_timestamp(key, day)) for day in days for key, slug in _SLUGS.items()]
+    return [CellState(key.path[-1], day, find_timestamp(key, day)) for day in days for key in keys]
 
 
 class _Events:
@@ -104,24 +106,26 @@ class _Events:
                 if timestamp <= self._latest:
                     timestamps[record.storage_id] = timestamp
                 else:
-                    self.nonsense.add(f"{_SLUGS[key]} of {record.partition_key}: read at {timestamp:%Y-%m-%d %H:%M}")
+                    self.nonsense.add(f"{key.path[-1]} of {record.partition_key}: read at {timestamp:%Y-%m-%d %H:%M}")
         return timestamps
 
 
-def _find_last_events(events: _Events, days: Sequence[date]) -> tuple[Ids, Mapping[tuple[dg.AssetKey, date], datetime]]:
+def _find_last_events(
+    events: _Events, days: Sequence[date], keys: Collection[dg.AssetKey]
+) -> tuple[Ids, Mapping[tuple[dg.AssetKey, date], datetime]]:
     """The last event of each cell; of cells that were read in part since, the time of the last whole reading."""
     partitions = {day.isoformat(): day for day in days}
     storage = events.instance.event_log_storage
     kind = dg.DagsterEventType.ASSET_MATERIALIZATION
     ids: dict[date, dict[dg.AssetKey, int]] = defaultdict(dict)
     timestamps: dict[tuple[dg.AssetKey, date], datetime] = {}
-    for key, slug in _SLUGS.items():
+    for key in keys:
         latest = storage.get_latest_storage_id_by_partition(key, kind, set(partitions))
         versions = storage.get_latest_tags_by_partition(key, kind, [DATA_VERSION_TAG], list(partitions))
         for partition, event in latest.items():
             day, version = partitions[partition], versions.get(partition, {}).get(DATA_VERSION_TAG, "")
             try:
-                whole = events.parse_whole_read(f"{slug} of {day}", version)
+                whole = events.parse_whole_read(f"{key.path[-1]} of {day}", version)
             except ValueError:
                 continue
             if whole:
