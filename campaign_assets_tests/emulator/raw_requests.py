@@ -27,7 +27,8 @@ _MORE = [
     "%2F",
     "%",
 ]
-_ROOTS = ["/marketing/v3/campaigns", "/marketing/campaigns/2026-03", "/marketing/campaigns/2026-09-beta"]
+_DATED = ("2025-09", "2026-03", "2026-09", "2026-09-beta")
+ROOTS = ["/marketing/v3/campaigns", *(f"/marketing/campaigns/{version}" for version in _DATED)]
 _OTHER_ROOTS = ["/account-info/v3/details", "/oauth/v1/token", "/oauth/2026-03/token", "", "/", "//", "*"]
 _METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS", "TRACE", "CONNECT", "PURGE", "BREW", "get"]
 _VALUES = ["2026-11-02", "2026-11-01", "0001-01-01", "9999-12-31", "10", "0", "-1", "101", "1e3", "Mg%3D%3D", "%2525"]
@@ -135,7 +136,7 @@ odd_headers = st.sampled_from(
 )
 
 
-_REAL = [
+REAL = [
     ("GET", ""),
     ("POST", ""),
     ("GET", "/{id}"),
@@ -149,26 +150,41 @@ _REAL = [
     ("PUT", "/{id}/assets/FORM/7"),
     ("DELETE", "/{id}/assets/FORM/7"),
     ("GET", "/{id}/budget/totals"),
-    ("POST", "/{id}/budget"),
-    ("PUT", "/{id}/spend/7"),
+    *(
+        (method, f"/{{id}}/{kind}{item}")
+        for kind in ("budget", "spend")
+        for method, item in (
+            ("POST", ""),
+            ("GET", "/7"),
+            ("PUT", "/7"),
+            ("DELETE", "/7"),
+        )
+    ),
     ("GET", "/{id}/reports/metrics"),
     ("GET", "/{id}/reports/revenue"),
     ("GET", "/{id}/reports/contacts/influencedContacts"),
     ("POST", "/{id}/clone"),
     ("GET", "/clone/{id}/status"),
+    ("GET", "/clone/asset-types"),
     ("GET", "/asset-types"),
 ]
+BESIDE = [
+    ("GET", "/account-info/v3/details"),
+    ("GET", "/account-info/2026-03/api-usage/daily/private-apps"),
+    ("POST", "/oauth/v1/token"),
+]
+"""Real ones that do not lie below the campaigns."""
 
 
 @st.composite
 def asked(draw: st.DrawFn) -> tuple[str, str]:
     """A method with a path and a query: real ones, or with some steps that are not, or none that is."""
-    method, path = draw(st.sampled_from(_REAL))
-    root = draw(st.sampled_from(_ROOTS))
+    method, path = draw(st.sampled_from([*REAL, *BESIDE]))
+    root = "" if (method, path) in BESIDE else draw(st.sampled_from(ROOTS))
     query = draw(queries)
     if draw(st.integers(0, 3)) == 0:
         method = draw(st.sampled_from(_METHODS))
-        root = draw(st.sampled_from([*_ROOTS, *_OTHER_ROOTS]))
+        root = draw(st.sampled_from([*ROOTS, *_OTHER_ROOTS]))
         path = "/".join([path, *draw(st.lists(segments, max_size=3))])
     elif draw(st.integers(0, 3)) == 0:
         steps = [draw(segments) if draw(st.booleans()) else step for step in path.split("/")[1:]]

@@ -15,8 +15,19 @@ from hypothesis import strategies as st
 
 from campaign_assets.emulator import DEFAULT_TOKEN, EmulatorServer, Portal
 from campaign_assets.emulator.oddities import ODDITIES
+from campaign_assets.emulator.routes import ENDPOINTS, endpoint_name
 from campaign_assets_tests.emulator.conftest import NOW
-from campaign_assets_tests.emulator.raw_requests import Headers, asked, bodies, odd_headers, tokens, types
+from campaign_assets_tests.emulator.raw_requests import (
+    BESIDE,
+    REAL,
+    ROOTS,
+    Headers,
+    asked,
+    bodies,
+    odd_headers,
+    tokens,
+    types,
+)
 
 LONGEST_WAIT = 20.0
 
@@ -68,7 +79,7 @@ UPGRADE = [
 ]
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
 @given(asked(), st.just([]) | st.lists(odd_headers, max_size=2), types, tokens, bodies)
 @example(("POST", "/marketing/v3/campaigns"), UPGRADE, b"application/json", b"Bearer nobody", b'{"properties":{}}')
 def test_every_request_is_answered_and_none_breaks_the_portal(
@@ -82,6 +93,11 @@ def test_every_request_is_answered_and_none_breaks_the_portal(
     headers += more + [(b"Connection", b"close")] * (b"Connection" not in names)
     headers.append((b"Content-Length", str(len(body)).encode()))
     check(method, target, *send(server, method, target, headers, body))
+
+
+def test_requests_are_near_every_endpoint_there_is() -> None:
+    paths = [(method, root + path) for root in ROOTS for method, path in REAL] + BESIDE
+    assert {endpoint_name(*line)[0] for line in paths} - {"unknown"} == {endpoint.name for endpoint in ENDPOINTS}
 
 
 def test_the_portal_still_works(server: EmulatorServer) -> None:
