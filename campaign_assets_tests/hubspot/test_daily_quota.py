@@ -3,12 +3,18 @@
 import pytest
 
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached
-from campaign_assets.hubspot.limits.daily_quota import DailyQuota
+from campaign_assets.hubspot.limits.daily_quota import AGREEING, DailyQuota
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.hubspot.conftest import Connect
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 
 DAILY, LEFT = "X-HubSpot-RateLimit-Daily", "X-HubSpot-RateLimit-Daily-Remaining"
+
+
+def count_down(quota: DailyQuota, left: int) -> None:
+    """Lets it see the responses to several requests, after the last of which so many are left."""
+    for later in reversed(range(AGREEING)):
+        quota.observe({DAILY: "1000", LEFT: str(left + later)})
 
 
 def test_before_the_first_response_and_without_headers_everything_may_leave() -> None:
@@ -32,7 +38,7 @@ def test_before_the_first_response_and_without_headers_everything_may_leave() ->
 )
 def test_it_stops_below_the_reserve(reserve: float, left: str, stops: bool) -> None:
     quota = DailyQuota(reserve)
-    quota.observe({DAILY: "1000", LEFT: left})
+    count_down(quota, int(left))
     assert (quota.limit, quota.remaining) == (1000, int(left))
     if stops:
         with pytest.raises(DailyReserveReached, match=f"{left} of the day's 1,000 requests.*reserve of {reserve:.0%}"):
@@ -52,9 +58,42 @@ def test_a_header_that_makes_no_sense_is_passed_over(limit: str, left: str) -> N
 
 def test_a_new_day_lets_requests_leave_again() -> None:
     quota = DailyQuota()
-    quota.observe({DAILY: "1000", LEFT: "0"})
+    count_down(quota, 0)
+    with pytest.raises(DailyReserveReached):
+        quota.check()
     quota.observe({DAILY: "1000", LEFT: "999"})
     quota.check()
+
+
+@pytest.mark.parametrize(
+    "told",
+    [[0] * 20, [7] * 20, [600, 40, 580, 30, 10, 400, 0, 39] * 3, [900, 899, 898, 3, 896, 895]],
+    ids=["always none", "always a few", "anything", "once wrong"],
+)
+def test_what_is_no_count_stops_nothing(told: list[int]) -> None:
+    quota = DailyQuota()
+    for left in told:
+        quota.observe({DAILY: "1000", LEFT: str(left)})
+        quota.check()
+
+
+def test_responses_that_overtake_each_other_are_a_count_all_the_same() -> None:
+    quota = DailyQuota()
+    for left in (53, 51, 52, 50, 50, 47, 49, 48):
+        quota.observe({DAILY: "1000", LEFT: str(left)})
+    with pytest.raises(DailyReserveReached):
+        quota.check()
+
+
+def test_others_who_use_up_much_at_once_are_noticed_after_a_few_requests() -> None:
+    quota = DailyQuota()
+    count_down(quota, 900)
+    for left in (40, 39, 38):
+        quota.observe({DAILY: "1000", LEFT: str(left)})
+        quota.check()
+    quota.observe({DAILY: "1000", LEFT: "37"})
+    with pytest.raises(DailyReserveReached):
+        quota.check()
 
 
 def test_the_account_never_has_to_say_no(serve: Serve, connect: Connect, clock: FakeClock) -> None:

@@ -47,6 +47,7 @@ class OwnRequests:
 
     def send(self, arrival: Arrival, now: float) -> None:
         """Counts a request as sent now: between its permit and its sending a connection may have been opened."""
+        arrival.answered = None  # where a proxy has answered before, that was no response of HubSpot's
         self._move(arrival, now, now + LATEST_SECONDS)
 
     def answer(self, arrival: Arrival, now: float) -> None:
