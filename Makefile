@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --no-strip-extras
 
-.PHONY: help demo ui test long reliability benchmark lint types lock clean
+.PHONY: help demo ui test long reliability benchmark growth lint types lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes
 
 benchmark: .venv/dev.stamp ## requests, seconds and memory, beside HubSpot's own SDK: some ten minutes
 	@$(BIN)/python -m campaign_assets_tests.benchmarks.backfill
+
+growth: .venv/dev.stamp ## what four and sixteen times the campaigns or the days cost: some three minutes
+	@$(BIN)/python -m campaign_assets_tests.benchmarks.growth
 
 lint: .venv/dev.stamp ## style
 	@$(BIN)/ruff check

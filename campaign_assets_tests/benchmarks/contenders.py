@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import click
+import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.days import Calendar, read_clock
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import plan_day
-from campaign_assets.hubspot import HubSpotClient
+from campaign_assets.hubspot import ASSETS_IN_BATCH, CAMPAIGNS_PER_BATCH, ROWS_PER_PAGE, HubSpotClient
 from campaign_assets.load.associations import refresh_associations
 from campaign_assets.load.campaigns import refresh_campaigns
 from campaign_assets.load.cells import Summary, WrittenCell
@@ -36,10 +37,18 @@ def prepare_snapshots(url: str, storage: Path, days: list[date]) -> Work:
     def work() -> tuple[int, int]:
         store, calendar = TableStore(str(storage)), Calendar()
         with HubSpotClient(DEFAULT_TOKEN, base_url=url) as client:
-            refresh_campaigns(client, store, (), calendar.now())
-            return refresh_associations(client, store, calendar).file.rows, 0
+            campaigns = refresh_campaigns(client, store, (), calendar.now()).file.rows
+            table = refresh_associations(client, store, calendar).table
+        return table.num_rows, count_least_requests(campaigns, table)
 
     return work
+
+
+def count_least_requests(campaigns: int, associations: pa.Table) -> int:
+    """Requests that no reading can do without: pages of the search, batches, what fits into none, the time zone."""
+    counts = associations.group_by(["campaign_id", "asset_type"]).aggregate([([], "count_all")])["count_all"]
+    overflow: int = sum(max(0, -(-(count - ASSETS_IN_BATCH) // ROWS_PER_PAGE)) for count in counts.to_pylist())
+    return -(-campaigns // ROWS_PER_PAGE) + 1 + -(-campaigns // CAMPAIGNS_PER_BATCH) + overflow
 
 
 SAMPLE = 6
