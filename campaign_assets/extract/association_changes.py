@@ -26,6 +26,8 @@ def find_changes(before: pa.Table, after: pa.Table, timestamp: datetime) -> pa.T
     rows = []
     for low, high in _list_ranges(before, after):
         old, new = _select(before, low, high), _select(after, low, high)
+        if all(old[name].equals(new[name]) for name in CAMPAIGN_ASSETS.key):
+            continue
         rows += [("added", *row) for row in _list_absent(new, old)]
         rows += [("removed", *row) for row in _list_absent(old, new)]
     rows.sort(key=lambda row: (row[1:4], row[0]))
