@@ -11,6 +11,7 @@ from campaign_assets_tests.reliability.dagster_crashes import kill_dagster
 from campaign_assets_tests.reliability.dagster_runs import CASES, list_dagster_cases
 from campaign_assets_tests.reliability.disk import delete_folders, list_disk_cases
 from campaign_assets_tests.reliability.matrix import Case, list_cases, list_mixed_cases, run_case
+from campaign_assets_tests.reliability.restatements import kill_rereads
 
 _SMALL_PART = 6
 _TAKE_LONG = frozenset({"hang", "drip", "header_drip"})
@@ -21,6 +22,7 @@ def prove_all(folder: Path, seed: int) -> Iterator[Figures]:
     yield from _run_matrix(list_cases(), folder / "matrix", seed)
     yield from list_dagster_cases(folder / "dagster", seed)
     yield kill_runs(folder / "kills", seed, kills=50)
+    yield kill_rereads(folder / "rereads", seed, kills=30)
     yield kill_dagster(folder / "dagster_kills", seed)
     yield write_at_once(folder / "at_once", seed, rounds=5)
     yield from list_disk_cases(folder / "disk", seed)
@@ -35,6 +37,7 @@ def prove_small(folder: Path, seed: int) -> Iterator[Figures]:
     yield from _run_matrix(cases, folder / "matrix", seed)
     yield from list_dagster_cases(folder / "dagster", seed, CASES[4:5])
     yield kill_runs(folder / "kills", seed, kills=4, days=6)
+    yield kill_rereads(folder / "rereads", seed, kills=2, days=2)
     yield write_at_once(folder / "at_once", seed, rounds=1)
     yield delete_folders(folder / "deleted", seed)
 

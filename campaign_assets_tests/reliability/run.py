@@ -4,7 +4,7 @@ What Dagster adds of its own is tested where it runs (`dagster_runs`).
 """
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.days import Calendar
@@ -18,8 +18,6 @@ from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
 from campaign_assets_tests.reliability.account import NOW
 from campaign_assets_tests.reliability.cells import CAMPAIGN_ASSETS_CELL, CAMPAIGNS_CELL, Cell, all_cells
-
-_CALENDAR = Calendar(now=lambda: NOW)
 
 
 @dataclass
@@ -49,15 +47,15 @@ class Run:
                 self.errors.setdefault(cell, error)
 
 
-def run_all(client: HubSpotClient, store: TableStore, days: list[date]) -> Run:
-    """Refreshes everything, as one run does."""
-    run = Run(days)
+def run_all(client: HubSpotClient, store: TableStore, days: list[date], now: datetime = NOW) -> Run:
+    """Refreshes everything, as one run does at a time."""
+    run, calendar = Run(days), Calendar(now=lambda: now)
     try:
-        refresh_campaigns(client, store, (), NOW)
+        refresh_campaigns(client, store, (), now)
         run.finished.add(CAMPAIGNS_CELL)
-        run.refused.update(refresh_associations(client, store, _CALENDAR).extract.failed)
+        run.refused.update(refresh_associations(client, store, calendar).extract.failed)
         run.finished.add(CAMPAIGN_ASSETS_CELL)
-        _refresh_metrics(client, store, run)
+        _refresh_metrics(client, store, run, calendar)
     except (HubSpotError, TableError) as error:
         run.fail_rest(str(error))
     except Exception as error:  # noqa: BLE001 - that there is none is what is being proved
@@ -65,10 +63,10 @@ def run_all(client: HubSpotClient, store: TableStore, days: list[date]) -> Run:
     return run
 
 
-def _refresh_metrics(client: HubSpotClient, store: TableStore, run: Run) -> None:
+def _refresh_metrics(client: HubSpotClient, store: TableStore, run: Run, calendar: Calendar) -> None:
     plan = plan_day(store.read(CAMPAIGN_ASSETS.path), METRIC_ASSET_TYPES)
     work = MetricsWork(run.days, existing=frozenset(list_existing(store.read(CAMPAIGNS.path))))
-    for outcome in refresh_metrics(client, store, plan, work, _CALENDAR.now):
+    for outcome in refresh_metrics(client, store, plan, work, calendar.now):
         if isinstance(outcome, WrittenCell):
             run.finished.add(_to_cell(outcome))
             run.left_out[_to_cell(outcome)] = outcome.left_out.count if outcome.left_out else 0
