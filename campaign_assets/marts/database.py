@@ -19,6 +19,7 @@ from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
+    METRIC_RESTATEMENTS,
     METRICS_TABLES,
     REPORT_TABLES,
     TableSchema,
@@ -29,7 +30,14 @@ from campaign_assets.tables import (
 logger = logging.getLogger(__name__)
 
 DATABASE = "campaigns.duckdb"
-_TABLES = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, *METRICS_TABLES.values(), *REPORT_TABLES)
+_TABLES = (
+    CAMPAIGNS,
+    CAMPAIGN_ASSETS,
+    CAMPAIGN_ASSET_CHANGES,
+    METRIC_RESTATEMENTS,
+    *METRICS_TABLES.values(),
+    *REPORT_TABLES,
+)
 _MARTS = tuple(mart.table for mart in MARTS)
 
 
