@@ -205,6 +205,8 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("demo", "--folder", "/etc/passwd"), "is a file"),
         (("demo", "--folder", "/etc/passwd/demo"), "cannot be used: Not a directory"),
         (("demo", "--folder", "/proc/demo"), "cannot be used: No such file or directory"),
+        (("emulator", "--unknown-type", ""), "the name of an asset type is expected, not ''"),
+        (("emulator", "--unknown-type", "A\nB"), "the name of an asset type is expected"),
         (("demo", "--folder", "a%20b"), "databases cannot lie below a folder with"),
         (("demo", "--folder", "what?"), "databases cannot lie below a folder with"),
         (("demo", "--folder", "two\nlines"), "databases cannot lie below a folder with"),

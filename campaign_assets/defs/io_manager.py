@@ -12,9 +12,12 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.defs.partitions import to_days
-from campaign_assets.defs.resources import TablesResource
-from campaign_assets.tables import METRIC_DATE, describe_days
+from campaign_assets.defs.partitions import split_days
+from campaign_assets.defs.resources import TablesResource, plain_failures
+from campaign_assets.plain_text import to_enumeration, to_line
+from campaign_assets.tables import METRIC_DATE, TABLES, describe_days
+
+_LONGEST = 300
 
 
 class ParquetIOManager(dg.ConfigurableIOManager):
@@ -31,36 +34,41 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         """The table of the upstream asset, or its days.
 
         Raises:
-            MissingTable: It was never materialized, or none of its days was.
-            DamagedFile: A file is no Parquet.
-            TableError: Its days hold types that do not go together.
+            Failure: It was never materialized, or none of its days was; a file is no Parquet; its days hold types that
+                do not go together, or its partitions are no days.
         """
+        with plain_failures():
+            table = self._read(context)
+        return table if context.dagster_type.typing_type is pa.Table else to_pandas(table)
+
+    def _read(self, context: dg.InputContext) -> pa.Table:
         store, path = self.tables.store, context.asset_key.path
         if context.has_asset_partitions:
-            days = to_days(context.asset_partition_keys)
+            days = _to_days(context)
             missing = [day for day in days if not store.exists(path, day)]
             if missing:
                 context.log.warning(
                     f"{context.asset_key.to_user_string()}: {describe_days(missing)} never read, left out."
                 )
-            table = store.read_days(path, [day for day in days if day not in set(missing)])
-        else:
-            table = store.read(path)
-        return table if context.dagster_type.typing_type is pa.Table else to_pandas(table)
+            return store.read_days(path, [day for day in days if day not in set(missing)])
+        return store.read(path)
 
     def handle_output(self, context: dg.OutputContext, obj: pa.Table | pd.DataFrame) -> None:
         """Stores what an asset returned; of several days at once, each row by its `metric_date`.
 
         Raises:
-            Failure: It is no table, or does not say which of the run's days each row belongs to.
+            Failure: It is no table, or does not say which of the run's days each row belongs to; its key is the place
+                of a table of the product's, or none; or the disk does not let it be written.
         """
+        _check_place(context)
         table = _to_arrow(context, obj)
         store, path = self.tables.store, context.asset_key.path
-        if not context.has_asset_partitions:
-            files = [store.write(path, table)]
-        else:
-            days = to_days(context.asset_partition_keys)
-            files = [store.write(path, part, day=day) for day, part in _split(context, table, days)]
+        with plain_failures():
+            if not context.has_asset_partitions:
+                files = [store.write(path, table)]
+            else:
+                parts = _split(context, table, _to_days(context))
+                files = [store.write(path, part, day=day) for day, part in parts]
         context.add_output_metadata(
             {
                 "dagster/row_count": sum(file.rows for file in files),
@@ -76,16 +84,42 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     return frame
 
 
+def _to_days(context: dg.InputContext | dg.OutputContext) -> list[date]:
+    days, others = split_days(context.asset_partition_keys)
+    if others:
+        raise dg.Failure(
+            f"{context.asset_key.to_user_string()} has the partitions {to_enumeration(others)}, which are no days: "
+            "this I/O manager keeps one file, or one for each day; give the asset another io_manager_key.",
+            allow_retries=False,
+        )
+    return days
+
+
+def _check_place(context: dg.OutputContext) -> None:
+    """Refuses keys above, below or in the place of a table that the product writes: readers would mix them.
+
+    Raises:
+        Failure: It is such a one.
+    """
+    path = tuple(context.asset_key.path)
+    for table in TABLES:
+        common = min(len(path), len(table.path))
+        if path[:common] == table.path[:common]:
+            raise dg.Failure(
+                f"{context.asset_key.to_user_string()} would lie where {table.name} lies, which the product writes: "
+                "give the asset another key.",
+                allow_retries=False,
+            )
+
+
 def _to_arrow(context: dg.OutputContext, obj: Any) -> pa.Table:
     if isinstance(obj, pd.DataFrame):
         try:
             # An index with a name is a column that somebody grouped by, not a mere numbering.
             frame = obj.reset_index() if any(name is not None for name in obj.index.names) else obj
             return pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
-        except (pa.ArrowException, ValueError) as error:
-            raise _refuse(
-                context, f"a DataFrame that no Parquet file can hold ({' '.join(str(error).split())})"
-            ) from error
+        except Exception as error:  # pandas and pyarrow have one for each kind of column
+            raise _refuse(context, f"a DataFrame that no Parquet file can hold ({to_line(error, _LONGEST)})") from error
     if isinstance(obj, pa.Table):
         return obj
     raise dg.Failure(
@@ -106,8 +140,8 @@ def _split(context: dg.OutputContext, table: pa.Table, days: list[date]) -> list
         )
     try:
         dates = table[METRIC_DATE].cast(pa.date32())
-    except pa.ArrowException as error:
-        raise _refuse(context, f"a column {METRIC_DATE} that holds no dates ({error})") from error
+    except (pa.ArrowException, KeyError) as error:  # there is one for a column that is there twice
+        raise _refuse(context, f"a column {METRIC_DATE} that holds no dates ({to_line(error, _LONGEST)})") from error
     rows = table.drop_columns([METRIC_DATE])
     parts = [(day, rows.filter(pc.equal(dates, pa.scalar(day, pa.date32())))) for day in days]
     lost = table.num_rows - sum(part.num_rows for _, part in parts)

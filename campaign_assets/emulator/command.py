@@ -154,7 +154,7 @@ def _options(chosen: dict[str, Any]) -> PortalOptions:
     return PortalOptions(
         **{name: chosen[name] for name in _PLAIN},
         now=_timestamp(chosen["today"], zone),
-        unknown_types=chosen["unknown_type"],
+        unknown_types=tuple(_type_name(entry) for entry in chosen["unknown_type"]),
         unknown_metrics=tuple(_pair(entry, "--unknown-metric") for entry in chosen["unknown_metric"]),
         tokens=(TokenGrant(chosen["token"], SCOPE_SETS[chosen["scopes"]]), *_grants(chosen["also_token"])),
         oauth_apps=(_oauth_app(chosen),),
@@ -217,6 +217,12 @@ def _grants(entries: Iterable[str]) -> Iterator[TokenGrant]:
         if scopes not in SCOPE_SETS:
             raise click.BadParameter(f"{scopes} is none of {', '.join(SCOPE_SETS)}", param_hint="--also-token")
         yield TokenGrant(token, SCOPE_SETS[scopes])
+
+
+def _type_name(text: str) -> str:
+    if not text.isprintable() or not text.strip():
+        raise click.BadParameter(f"the name of an asset type is expected, not {text!r}", param_hint="--unknown-type")
+    return text
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:

@@ -18,6 +18,7 @@ from campaign_assets.tables.report_schemas import (
     CAMPAIGN_REVENUE_DAILY,
     CAMPAIGN_SPEND_ITEMS,
     REPORT_TABLES,
+    TABLES,
 )
 from campaign_assets.tables.schemas import (
     CAMPAIGN_ASSET_CHANGES,
@@ -62,6 +63,7 @@ __all__ = [
     "OTHER_METRICS",
     "OTHER_METRICS_TEXT",
     "REPORT_TABLES",
+    "TABLES",
     "TIMESTAMP",
     "ChangeLog",
     "DamagedFile",

@@ -6,7 +6,18 @@ every reader outside, as in `schemas`.
 
 import pyarrow as pa
 
-from campaign_assets.tables.schemas import EXTRACTED_AT_FIELD, MONEY, TIMESTAMP, TableSchema, make_field
+from campaign_assets.tables.schemas import (
+    CAMPAIGN_ASSET_CHANGES,
+    CAMPAIGN_ASSETS,
+    CAMPAIGNS,
+    EXTRACTED_AT_FIELD,
+    METRIC_RESTATEMENTS,
+    METRICS_TABLES,
+    MONEY,
+    TIMESTAMP,
+    TableSchema,
+    make_field,
+)
 
 _CAMPAIGN_ID = make_field("campaign_id", pa.string(), "HubSpot's GUID of the campaign.", nullable=False)
 _CURRENCY = make_field("currency_code", pa.string(), "Currency of the amounts (ISO 4217).")
@@ -133,3 +144,13 @@ REPORT_TABLES = (
     CAMPAIGN_REVENUE_DAILY,
 )
 """Every table of campaign reports; some are made only where a setting turns them on."""
+
+TABLES = (
+    CAMPAIGNS,
+    CAMPAIGN_ASSETS,
+    CAMPAIGN_ASSET_CHANGES,
+    METRIC_RESTATEMENTS,
+    *METRICS_TABLES.values(),
+    *REPORT_TABLES,
+)
+"""Every table that is read from HubSpot."""

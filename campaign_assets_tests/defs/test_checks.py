@@ -3,12 +3,13 @@
 from datetime import date
 
 import dagster as dg
+import pytest
 
 from campaign_assets.defs.checks.specs import METRICS_CHECKS
 from campaign_assets.defs.instance.resume import to_continuation_tags
-from campaign_assets.tables import METRICS_TABLES
-from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.defs.check_results import SLUGS, get_results, list_failed
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema
+from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
+from campaign_assets_tests.defs.check_results import SLUGS, get_results, list_failed, run_job
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
 
 BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
@@ -120,6 +121,26 @@ def test_a_day_with_far_fewer_rows_than_the_weeks_before_is_a_warning(workplace:
     found = get_results(workplace.run([BLOG_POST], days[-1:]))["blog_post", "row_count_usual"]
     assert not found.passed and found.severity is dg.AssetCheckSeverity.WARN
     assert f"{rows.num_rows} rows, where the median of 7 earlier days is" in (found.description or "")
+
+
+@pytest.mark.parametrize("table", [CAMPAIGNS, CAMPAIGN_ASSETS, METRICS_TABLES["BLOG_POST"]], ids=lambda t: t.name)
+@pytest.mark.parametrize("data", [b"no Parquet", None], ids=["damaged", "missing"])
+def test_no_check_that_is_executed_alone_fails_its_run_because_of_a_file(
+    make_filled: MakeFilled, table: TableSchema, data: bytes | None
+) -> None:
+    workplace = make_filled(DAYS[:1], campaigns=3, assets_per_campaign=4)
+    file = workplace.store.locate(table.path, DAYS[0] if table.daily else None)
+    file.unlink()
+    if data:
+        file.write_bytes(data)
+    job = workplace.definitions.resolve_implicit_global_asset_job_def()
+    keys = {dg.AssetCheckKey(BLOG_POST, name) for name in ("campaigns_known", "key_unique")}
+    rows = job.get_subset(asset_check_selection=keys).execute_in_process(instance=workplace.instance)
+    if table is CAMPAIGNS:
+        assert list_failed(get_results(rows)) == [("blog_post", "campaigns_known")]
+        assert str(file) in (get_results(rows)["blog_post", "campaigns_known"].description or "")
+    failed = list_failed(run_job(workplace, "audit_asset_metrics"))
+    assert failed == ([(slug, "batch_equals_list") for slug in SLUGS] if table is CAMPAIGN_ASSETS else [])
 
 
 def test_a_check_of_the_rows_that_is_executed_alone_looks_at_the_stored_days(workplace: Workplace) -> None:

@@ -53,7 +53,7 @@ _NAMED_IDS = 5
 class MetricsConfig(dg.Config):
     """What a person may choose for a run of metrics."""
 
-    campaign_ids: list[str] = Field(
+    campaign_ids: list[str] | None = Field(
         default=[],
         description="Read only these campaigns again, and leave the rows of all others as they are. Empty: all.",
     )
@@ -80,13 +80,13 @@ def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) ->
         context: dg.AssetExecutionContext, config: MetricsConfig, hubspot: HubSpotResource, tables: TablesResource
     ) -> Iterator[CellEvent | dg.AssetCheckEvaluation]:
         types = [get_metric_asset_type(key.path[-1]) for key in sorted(context.selected_asset_keys)]
-        only = frozenset(map(normalize_campaign_id, config.campaign_ids)) or None
+        only = frozenset(map(normalize_campaign_id, config.campaign_ids or ())) or None
+        if not types:  # somebody executes checks and materializes nothing
+            yield from inspect_stored(context, tables.store)
+            return
         with plain_failures():
             campaigns = _read_campaigns(tables.store)
             inspection = MetricsInspection(tables.store, to_campaign_ids(campaigns))
-            if not types:  # somebody executes checks and materializes nothing
-                yield from inspect_stored(context, inspection)
-                return
             check_days(context.run.tags, calendar)
             plan = _plan(tables.store, types, only, campaigns, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             days = to_days(context.partition_keys)

@@ -13,12 +13,13 @@ def check_days(tags: Mapping[str, str], calendar: Calendar) -> None:
     """Refuses days that no table has: not everything that launches a run asks Dagster whether there is such a day.
 
     Raises:
-        Failure: A day is none, comes before the first, or is not over yet.
+        Failure: A day is none, comes before the first, or is not over yet; or the run names none.
     """
     try:
         days = DayRange.from_tags(tags)
-        if days:
-            calendar.check(days)
+        if days is None:
+            raise RangeError("The run names no day to read: choose a partition, or a range of them.")
+        calendar.check(days)
     except RangeError as error:
         raise dg.Failure(str(error), allow_retries=False) from error
 

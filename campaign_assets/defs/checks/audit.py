@@ -4,6 +4,7 @@ It asks HubSpot, so it has a job of its own, and no run that materializes a tabl
 compared is in `extract.endpoint_audit`.
 """
 
+import logging
 from collections.abc import Iterator, Mapping
 from datetime import date
 
@@ -23,7 +24,7 @@ from campaign_assets.extract.endpoint_audit import (
     to_cells,
 )
 from campaign_assets.plain_text import to_line
-from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableError, TableStore
 
 BATCH_EQUALS_LIST = "batch_equals_list"
 _SHOWN = 5
@@ -56,11 +57,15 @@ def build_audit(calendar: Calendar) -> dg.AssetsDefinition:
         if day is None:
             context.log.info("No table has a day yet: nothing to compare.")
             return
-        with plain_failures():
+        try:
             associations = tables.store.read_table(CAMPAIGN_ASSETS)
+        except TableError as error:
+            yield from (_refuse(key, error) for key in keys.values())
+            return
+        with plain_failures():
             sample = {t: choose_campaigns(associations, t, day, config.campaigns) for t in keys}
             found = compare_endpoints(hubspot.client, sample, day)
-            stale = {t: _find_stale(tables.store, t, found[t], day) for t in keys}
+            stale = {t: _find_stale(tables.store, t, found[t], day, context.log) for t in keys}
         for asset_type, key in keys.items():
             yield _to_result(key, found[asset_type], day, stale[asset_type])
 
@@ -87,11 +92,21 @@ def _find_newest_day(store: TableStore, asset_types: Mapping[AssetType, dg.Asset
     return max((day for of_type in days for day in of_type), default=None)
 
 
-def _find_stale(store: TableStore, asset_type: AssetType, found: Comparison, day: date) -> list[str] | None:
-    """Where the stored table is not what HubSpot says now; None where the day was never read."""
+def _refuse(key: dg.AssetCheckKey, error: TableError) -> dg.AssetCheckResult:
+    """What is to be compared cannot be found out: the check fails, and not the run."""
+    return dg.AssetCheckResult(asset_key=key.asset_key, check_name=key.name, passed=False, description=str(error))
+
+
+def _find_stale(
+    store: TableStore, asset_type: AssetType, found: Comparison, day: date, log: logging.Logger
+) -> list[str] | None:
+    """Where the stored table is not what HubSpot says now; None where the day was never read, or cannot be."""
     try:
         stored = store.read_table(METRICS_TABLES[asset_type.name], day=day)
     except MissingTable:
+        return None
+    except TableError as error:
+        log.warning(f"{error}")  # which is the business of another check
         return None
     return describe_differences(to_cells(stored, found.campaigns), found.batch, ("the table", "HubSpot now"))
 
@@ -114,6 +129,6 @@ def _to_result(key: dg.AssetCheckKey, found: Comparison, day: date, stale: list[
             "campaigns": len(found.campaigns),
             "assets": len(found.batch),
             "differences": differences[:_KEPT],
-            "restated_since_read": "the day was never read" if restated is None else restated,
+            "restated_since_read": "the day was never read, or cannot be" if restated is None else restated,
         },
     )

@@ -33,7 +33,13 @@ from campaign_assets.load.cells import Cell, WrittenCell
 from campaign_assets.plain_text import to_enumeration, to_line
 from campaign_assets.quality.row_history import RowHistory
 from campaign_assets.quality.rules import FEWEST_ROWS, Problem, find_fall, find_repeated_keys, find_unknown_campaigns
-from campaign_assets.quality.verdicts import NOTHING_LOST, OTHER_METRICS_EMPTY, ROW_COUNT_USUAL, MetricsQuality
+from campaign_assets.quality.verdicts import (
+    CAMPAIGNS_KNOWN,
+    NOTHING_LOST,
+    OTHER_METRICS_EMPTY,
+    ROW_COUNT_USUAL,
+    MetricsQuality,
+)
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableError, TableStore
 
 Event = TypeVar("Event")
@@ -133,13 +139,22 @@ def with_results(
     yield from inspection.list_results(context)
 
 
-def inspect_stored(
-    context: dg.AssetExecutionContext, inspection: MetricsInspection
-) -> Iterator[dg.AssetCheckEvaluation]:
+def inspect_stored(context: dg.AssetExecutionContext, store: TableStore) -> Iterator[dg.AssetCheckEvaluation]:
     """Results over the newest files, for checks that somebody executes without materializing anything."""
+    unreadable: TableError | None = None
+    try:
+        campaign_ids = to_campaign_ids(store.read_table(CAMPAIGNS))
+    except TableError as error:
+        unreadable, campaign_ids = error, pa.array([], pa.string())
+    inspection = MetricsInspection(store, campaign_ids)
     for slug in sorted({key.asset_key.path[-1] for key in context.selected_asset_check_keys}):
         inspection.add_newest(get_metric_asset_type(slug))
-    yield from inspection.list_results(context)
+    for result in inspection.list_results(context):
+        if unreadable and result.check_name == CAMPAIGNS_KNOWN:
+            key = dg.AssetCheckKey(result.asset_key, result.check_name)
+            yield to_evaluation(key, METRICS_CHECKS[key.name], passed=False, description=str(unreadable))
+        else:
+            yield result
 
 
 def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.AssetCheckResult]:
