@@ -127,6 +127,19 @@ def test_the_summary_follows_each_run_that_changed_what_it_is_made_of(make_fille
     assert rows.num_rows == workplace.store.read(CAMPAIGNS.path).num_rows
 
 
+def test_the_answers_follow_a_run_too_that_failed_and_has_changed_something(make_filled: MakeFilled) -> None:
+    workplace = make_filled(DAYS)
+    workplace.server.portal.faults.add("batch_read", 400, times=None, where=lambda r: "startDate" in r.query)
+    failed = workplace.run([*SNAPSHOTS, BLOG_POST, *MARTS, CAMPAIGN_SUMMARY_KEY], DAYS[:1])
+    assert not failed.success and not failed.asset_materializations_for_node("campaign_summary")
+    sensor = workplace.definitions.get_repository_def().get_sensor_def("answers_nonetheless")
+    run = workplace.instance.get_run_by_id(failed.run_id)
+    event = next(e for e in failed.all_events if e.event_type_value == "PIPELINE_FAILURE")
+    assert run
+    context = dg.build_run_status_sensor_context(sensor.name, event, workplace.instance, run)
+    assert isinstance(sensor(context), dg.RunRequest)
+
+
 def test_everything_for_a_range_is_one_run(workplace: Workplace) -> None:
     result = workplace.run([*SNAPSHOTS, *METRICS, *MARTS], DAYS)
     assert result.success

@@ -7,13 +7,15 @@ from typing import Any
 import duckdb
 import pytest
 
+from campaign_assets import tables
 from campaign_assets.marts.building import (
     build_asset_performance,
     build_campaign_performance,
     build_campaign_summary,
 )
-from campaign_assets.marts.database import build_database
-from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets.marts.database import build_database, name_relation
+from campaign_assets.marts.schemas import MARTS
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
 from campaign_assets_tests.marts.rows import write_metrics, write_table
 
 MARCH, DAY = date(2026, 3, 1), date(2026, 3, 7)
@@ -55,6 +57,19 @@ def test_a_table_that_was_never_written_is_there_without_rows(store: TableStore)
     written = build_database(store)
     assert written
     assert ask(written.location, "SELECT count(deal_amount) FROM hubspot.campaign_revenue") == [(0,)]
+
+
+def test_every_table_is_in_it(store: TableStore) -> None:
+    written = build_database(store)
+    assert written
+    known = [table for table in vars(tables).values() if isinstance(table, TableSchema)]
+    known += [*METRICS_TABLES.values(), *tables.REPORT_TABLES, *(mart.table for mart in MARTS)]
+    found = ask(
+        written.location,
+        "SELECT schema_name, table_name FROM duckdb_tables() UNION ALL "
+        "SELECT schema_name, view_name FROM duckdb_views() WHERE NOT internal",
+    )
+    assert set(found) == {name_relation(table) for table in known}
 
 
 def test_views_see_what_is_written_later_and_say_what_their_columns_mean(store: TableStore) -> None:
