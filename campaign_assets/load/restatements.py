@@ -5,10 +5,12 @@ rows never came true: the table still holds what they call `before`. The next re
 So each difference is told once, however often a run is tried.
 """
 
+import json
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,12 +21,16 @@ from campaign_assets.settling.comparison import Comparison, compare, find_value,
 from campaign_assets.settling.rereads import NOTE, Reread, parse_note, to_note
 from campaign_assets.tables import (
     METRIC_RESTATEMENTS,
+    TIMESTAMP,
     TableError,
     TableStore,
     WrittenFile,
     get_extracted_at,
     get_note,
 )
+
+_NEWEST = "told_last"
+"""In a file's metadata: the time of each type's newest rows; not always the latest, for clocks go back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +67,7 @@ class DayRestatements:
         self._told: pa.Table | None = None
         self._unreadable: TableError | None = None
         self._rereads: list[Reread] = []
+        self._newest: dict[str, datetime] = {}
         self._found: dict[str, Comparison] = {}
         self._is_changed = False
 
@@ -104,12 +111,14 @@ class DayRestatements:
             raise self._unreadable
         told = METRIC_RESTATEMENTS.columns.empty_table() if self._told is None else self._told
         rows = pa.concat_tables([told, *(found.rows for found in self._found.values())])
+        told_last = self._newest | dict.fromkeys(self.counts, self._noticed_at)
+        newest = {name: timestamp.isoformat() for name, timestamp in told_last.items()}
         file = self._store.write(
             METRIC_RESTATEMENTS.path,
             sort_rows(rows),
             day=self._day,
             extracted_at=self._noticed_at,
-            notes={NOTE: to_note(self._rereads)},
+            notes={NOTE: to_note(self._rereads), _NEWEST: json.dumps(newest)},
         )
         return WrittenRestatements(self._day, file, self.counts)
 
@@ -128,22 +137,34 @@ class DayRestatements:
             self._told = METRIC_RESTATEMENTS.columns.empty_table()
             return
         self._rereads = parse_note(get_note(before.rows.schema, NOTE))
+        self._newest = _parse_newest(get_note(before.rows.schema, _NEWEST))
         names = METRIC_RESTATEMENTS.columns.names
         self._told = before.rows.select(names).cast(METRIC_RESTATEMENTS.columns)
 
     def _withdraw(self, asset_type: AssetType, before: pa.Table) -> None:
         """Takes away what a run told that died before its cell was replaced."""
-        if self._told is None:
+        timestamp = self._newest.pop(asset_type.name, None)
+        if self._told is None or timestamp is None:
             return
-        is_type = pc.equal(self._told["asset_type"], asset_type.name)
-        newest = pc.max(self._told["noticed_at"].filter(is_type))
-        if not newest.is_valid:
-            return
-        is_newest = pc.and_(is_type, pc.equal(self._told["noticed_at"], newest))
-        row = self._told.filter(is_newest).slice(0, 1).to_pylist()[0]
-        if find_value(asset_type, before, row["campaign_id"], row["asset_id"], row["metric"]) != row["before"]:
+        is_newest = pc.and_(
+            pc.equal(self._told["asset_type"], asset_type.name),
+            pc.equal(self._told["noticed_at"], pa.scalar(timestamp, TIMESTAMP)),
+        )
+        first = self._told.filter(is_newest).slice(0, 1).to_pylist()  # a cell is replaced whole: one row stands for all
+        if not first or _find_value(asset_type, before, first[0]) != first[0]["before"]:
             return
         self._told = self._told.filter(pc.invert(is_newest))
-        timestamp = newest.as_py()
         self._rereads = [r for r in self._rereads if (r.table, r.at) != (asset_type.slug, timestamp)]
         self._is_changed = True
+
+
+def _find_value(asset_type: AssetType, rows: pa.Table, of: Mapping[str, Any]) -> float | None:
+    return find_value(asset_type, rows, of["campaign_id"], of["asset_id"], of["metric"])
+
+
+def _parse_newest(text: str) -> dict[str, datetime]:
+    """When each type was told of last, from a note; nothing where it holds something else."""
+    try:
+        return {str(name): datetime.fromisoformat(timestamp) for name, timestamp in json.loads(text).items()}
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        return {}

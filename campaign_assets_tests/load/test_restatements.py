@@ -204,6 +204,21 @@ def test_what_a_dead_run_told_is_taken_back_where_it_never_came_true(desk: Desk)
     assert desk.list_told() == []
 
 
+def test_a_clock_that_goes_back_takes_nothing_back(desk: Desk) -> None:
+    first = get_numbers(desk.server.portal)
+    desk.pass_time(days=2)
+    second, expected = get_numbers(desk.server.portal), []
+    desk.read()
+    expected += list_expected(first, second, desk.now)
+    desk.server.portal.clock.set(NOW)  # HubSpot says again what it said first
+    desk.now -= timedelta(days=1)
+    desk.read()
+    expected += list_expected(second, first, desk.now)
+    desk.now += timedelta(minutes=1)
+    desk.read()
+    assert to_tuples(desk.list_told()) == sorted(expected, key=lambda row: row[:5])
+
+
 def test_a_damaged_file_is_moved_aside_and_the_day_goes_on(desk: Desk) -> None:
     desk.pass_time(days=1)
     desk.read()
