@@ -126,3 +126,9 @@ def test_failed_attempts_are_told_beside_hubspots_own_bound() -> None:
     progress = Progress(1, 2, 200, 10, 50, 20.0, 190, 0.5)
     assert "10 failed attempts (5.0%; HubSpot asks for under 5% of a day's)" in progress.describe()
     assert "failed" not in dataclasses.replace(progress, failed_attempts=0).describe()
+
+
+def test_what_other_programs_use_is_told() -> None:
+    progress = Progress(1, 2, 130, 0, 50, 10.0, 190, 0.68)
+    assert "other programs" not in progress.describe()
+    assert "other programs use about 60 of the limit" in dataclasses.replace(progress, others=60).describe()

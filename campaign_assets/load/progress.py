@@ -23,6 +23,7 @@ class Progress:
         seconds: Since the run began to read.
         limit: Requests that 10 seconds allow at present.
         at_limit: Share of the time, from 0 to 1, in which the limit was spent; a little below 1 is as fast as it goes.
+        others: Requests of the limit that other programs use under the same token.
         unit: What is counted, in the plural.
     """
 
@@ -34,6 +35,7 @@ class Progress:
     seconds: float
     limit: int
     at_limit: float
+    others: int = 0
     unit: str = "days"
 
     @property
@@ -53,6 +55,8 @@ class Progress:
             f"{self.requests_per_ten_seconds:,.0f} of {self.limit:,} in 10 seconds ({self.at_limit:.0%} of what the "
             f"limit allows), {self.seconds:,.1f} seconds"
         )
+        if self.others:
+            line += f", other programs use about {self.others:,} of the limit"
         if self.failed_attempts:
             share = self.failed_attempts / max(1, self.requests)
             line += f", {self.failed_attempts:,} failed attempts ({share:.1%}; HubSpot asks for under 5% of a day's)"
@@ -128,5 +132,6 @@ class ProgressLog:
             seconds=seconds,
             limit=limiter.limit,
             at_limit=min(1.0, requests / max(1.0, limiter.requests_per_second * seconds)),
+            others=limiter.others,
             unit=self._unit,
         )

@@ -78,6 +78,7 @@ def test_it_takes_what_another_program_leaves_and_costs_it_nothing(
     assert len(ours.refused) <= 2
     left = LIMIT - find_rate(theirs.admitted, FIRST, END)
     assert find_rate(ours.admitted, FIRST, END) >= 0.95 * left
+    assert 57 <= ours.limiter.others <= 60
 
 
 @pytest.mark.parametrize("headers", KINDS)

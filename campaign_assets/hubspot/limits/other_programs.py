@@ -68,11 +68,17 @@ class OtherPrograms:
         if is_probe:
             self._patience = min(PATIENCE_SECONDS, self._patience) / 2
 
+    def find_peak(self, now: float) -> int:
+        """The most that they have used of late."""
+        while self._peaks and self._peaks[0][0] < now - MEMORY_SECONDS:
+            self._peaks.popleft()
+        return self._peaks[0][1] if self._peaks else 0
+
     def find_reserve(self, now: float, limit: int) -> int:
         """Requests of the window that are left to them."""
         if not self.are_there(now):
             return 0
-        level = self._find_peak(now)
+        level = self.find_peak(now)
         if self._are_told(limit):
             # While ours become more, the two guesses differ by as many as are in progress: now the higher one counts.
             level = max(level, round(limit * max(self._at_arrival.agreed, self._at_response.agreed)))
@@ -81,7 +87,7 @@ class OtherPrograms:
 
     def are_there(self, now: float) -> bool:
         """Whether others use the limit at all, as far as that is known."""
-        return self._find_peak(now) > 0
+        return self.find_peak(now) > 0
 
     def find_patience(self, limit: int, allowance: int, own: int) -> float:
         """Seconds without a request after which one is sent although nothing is left; infinite where some is."""
@@ -101,15 +107,10 @@ class OtherPrograms:
             if one.restlessness <= 2 * other.restlessness + _Levels.CALM
         )
 
-    def _find_peak(self, now: float) -> int:
-        while self._peaks and self._peaks[0][0] < now - MEMORY_SECONDS:
-            self._peaks.popleft()
-        return self._peaks[0][1] if self._peaks else 0
-
     def _add(self, now: float, level: int, *, is_full: bool) -> None:
         if level < LEAST:
             return
-        if is_full and level >= self._find_peak(now) + LEAST:
+        if is_full and level >= self.find_peak(now) + LEAST:
             self._grew = now
         while self._peaks and self._peaks[-1][1] <= level:
             self._peaks.pop()

@@ -82,10 +82,12 @@ class OwnRequests:
         insort(self._latest, latest)
 
     def _remove(self, arrival: Arrival) -> None:
-        for times, old in ((self._earliest, arrival.earliest), (self._latest, arrival.latest)):
-            place = bisect_left(times, old)
-            if place < len(times) and times[place] == old:  # not where it was forgotten
-                del times[place]
+        first, second = bisect_left(self._earliest, arrival.earliest), bisect_left(self._latest, arrival.latest)
+        # Both or none: where one was forgotten, the other stands for a request that was not.
+        if self._earliest[first : first + 1] == [arrival.earliest] and self._latest[second : second + 1] == [
+            arrival.latest
+        ]:
+            del self._earliest[first], self._latest[second]
 
 
 class _Fastest:

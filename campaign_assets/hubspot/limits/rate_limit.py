@@ -67,6 +67,12 @@ class RateLimiter:
         return min(self._own_limit or self._told.requests, max(1, self._told.requests - self._find_reserved()))
 
     @property
+    def others(self) -> int:
+        """Requests of the window that other programs have used of late, as far as HubSpot's responses tell it."""
+        with self._lock:
+            return self._others.find_peak(self._clock.monotonic())
+
+    @property
     def margin(self) -> float:
         """Seconds by which its window is longer than HubSpot's at present."""
         return self._margin
@@ -153,9 +159,7 @@ class RateLimiter:
         own, allowance = self._requests.count(now, held), self._find_allowance(now)
         if own < allowance:
             return max(paused, self._find_gap(held, allowance, now)), False
-        wait = LONGEST_NAP_SECONDS
-        if own:
-            wait = min(wait, self._requests.find_leaving(own - allowance, now, held) - now)
+        wait = min(LONGEST_NAP_SECONDS, self._requests.find_leaving(own - allowance, now, held) - now)
         if own < self.limit:
             probe = self._last + self._others.find_patience(self.limit, allowance, own) - now
             if probe <= 0:
