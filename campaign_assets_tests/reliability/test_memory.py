@@ -21,7 +21,7 @@ def test_an_error_that_a_run_keeps_does_not_keep_the_response_that_it_speaks_of(
     plan = FaultPlan((PlannedFault(kind),))
     with serve(1, faults=plan) as server, open_client(server.url) as client:
         with pytest.raises(ResponseTooLarge) as caught:
-            client.account.get_details()
+            client.campaigns.search()
         assert sum(map(_count_bytes, _list_frames(caught.value))) < 100_000
 
 
