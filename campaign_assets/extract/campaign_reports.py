@@ -91,7 +91,7 @@ Read = Callable[[HubSpotClient, Question], ReportRows]
 """Asks a question, with one request or, for what has pages, one for each page."""
 
 
-def ask_each(client: HubSpotClient, questions: Iterable[Question], read: Read) -> Iterator[Answer]:
+def ask_each(client: HubSpotClient, questions: Iterable[Question], read: Read, leave: int = 0) -> Iterator[Answer]:
     """Asks questions, and gives the answers in their order.
 
     A question that fails costs no other. After an error that every further request would meet too, nothing more is
@@ -101,8 +101,9 @@ def ask_each(client: HubSpotClient, questions: Iterable[Question], read: Read) -
         client: The account.
         questions: The questions; each is taken when it is about to be asked.
         read: Asks one.
+        leave: Requests of the day that are left to what matters more, beside the reserve.
     """
-    findings = _Findings()
+    findings = _Findings(leave)
     concurrency = client.throttle.concurrency
     return map_in_threads(
         lambda question: _ask(client, question, read, findings),
@@ -116,6 +117,7 @@ def ask_each(client: HubSpotClient, questions: Iterable[Question], read: Read) -
 class _Findings:
     """What several questions find out together, and need not find out twice."""
 
+    leave: int
     deleted: set[str] = field(default_factory=set)
     stop: HubSpotError | None = None
 
@@ -126,6 +128,7 @@ def _ask(client: HubSpotClient, question: Question, read: Read, findings: _Findi
     if question.campaign_id in findings.deleted:
         return Answer(question)
     try:
+        client.throttle.quota.check(findings.leave)
         try:
             return Answer(question, read(client, question))
         except NotFound:  # of the report: that the campaign is gone, only the campaign itself tells

@@ -13,6 +13,7 @@ from datetime import datetime
 from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES, AssetType
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.extract.plan import TYPICAL_DAILY_LIMIT, DayPlan, describe_seconds
+from campaign_assets.extract.report_costs import ReportCosts
 from campaign_assets.hubspot import HubSpotClient
 
 TYPICAL_RATE_LIMIT = 190
@@ -49,6 +50,7 @@ class Estimate:
         plan: The requests of each day.
         limits: What the account allows.
         reserve: Share of the day's requests, from 0 to 1, that a run leaves to others.
+        reports: The requests of the campaign reports, which other runs take.
     """
 
     days: DayRange
@@ -56,6 +58,7 @@ class Estimate:
     plan: DayPlan
     limits: Limits
     reserve: float
+    reports: ReportCosts = ReportCosts()
 
     @property
     def requests(self) -> int:
@@ -85,10 +88,20 @@ class Estimate:
             f"Quota      {self.share_of_day:.2%} of {limits.daily:,} requests a day{self._describe_today()}",
             f"Limits     {limits.source}",
         ]
-        return "\n".join(lines + self._warn())
+        return "\n".join([*lines, *self._warn(), *self._describe_reports()])
 
     def _describe_today(self) -> str:
         return "" if self.limits.left_today is None else f"; {self.limits.left_today:,} are left today"
+
+    def _describe_reports(self) -> list[str]:
+        costs = {"Reports": ("a night", self.reports.nightly), "By day": ("for the range", self.reports.by_day)}
+        return [
+            f"{name:<11}{sum(by_table.values()):,} requests {what}, "
+            f"{sum(by_table.values()) / self.limits.daily:.2%} of a day's: "
+            + ", ".join(f"{table} {requests:,}" for table, requests in by_table.items())
+            for name, (what, by_table) in costs.items()
+            if by_table
+        ]
 
     def _warn(self) -> list[str]:
         usable = self.limits.daily if self.limits.left_today is None else self.limits.left_today

@@ -19,6 +19,7 @@ from campaign_assets.hubspot import HubSpotClient, RequestCounter
 from campaign_assets.load.before import read_before
 from campaign_assets.load.progress import ProgressLog
 from campaign_assets.load.report_answers import Answers
+from campaign_assets.load.requests_left import count_metrics_of_a_night
 from campaign_assets.load.retained_rows import normalize_ids
 from campaign_assets.tables import CAMPAIGNS, TableSchema, TableStore, WrittenFile
 
@@ -97,7 +98,8 @@ def refresh_report(
     plan = report.plan(campaigns, before[report.table.name] if is_complete else None, calendar.find_last_closed())
     throttle = client.throttle
     log.info(f"Plan: {report.table.name}, {plan.describe(throttle.limiter.requests_per_second, throttle.quota.limit)}")
-    answers = _ask(client.counted(counter), report, plan, began, log)
+    leave = count_metrics_of_a_night(store, calendar)
+    answers = _ask(client.counted(counter), report, plan, began, leave, log)
     existing = list_existing(campaigns)
     tables = {}
     for table in report.tables:
@@ -107,11 +109,13 @@ def refresh_report(
     return WrittenReport(tables, plan, answers, campaigns, began, counter.requests, lost)
 
 
-def _ask(client: HubSpotClient, report: Report, plan: ReportPlan, began: datetime, log: logging.Logger) -> Answers:
+def _ask(
+    client: HubSpotClient, report: Report, plan: ReportPlan, began: datetime, leave: int, log: logging.Logger
+) -> Answers:
     answers = Answers()
     progress = ProgressLog(client, len(plan.questions), log.info, unit="reports")
     try:
-        for answer in ask_each(client, plan.questions, partial(report.read, began)):
+        for answer in ask_each(client, plan.questions, partial(report.read, began), leave):
             answers.add(answer)
             progress.add_done(answers.rows)
     finally:

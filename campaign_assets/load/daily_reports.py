@@ -12,6 +12,7 @@ from itertools import islice
 
 import pyarrow as pa
 
+from campaign_assets.days import Calendar
 from campaign_assets.extract.campaign_reports import Question, ReportRows, ask_each
 from campaign_assets.extract.daily_reports import DailyReport, DaysPlan, LiveCampaigns
 from campaign_assets.extract.report_plan import ReportPlan
@@ -20,6 +21,7 @@ from campaign_assets.load.before import read_before
 from campaign_assets.load.campaign_reports import LOST, WrittenReport, WrittenTable
 from campaign_assets.load.progress import Listener, ProgressLog
 from campaign_assets.load.report_answers import Answers
+from campaign_assets.load.requests_left import count_metrics_of_a_night
 from campaign_assets.load.retained_rows import normalize_ids
 from campaign_assets.tables import TableError, TableStore
 
@@ -91,7 +93,7 @@ def refresh_daily_report(
     client: HubSpotClient,
     store: TableStore,
     work: DailyWork,
-    now: Callable[[], datetime],
+    calendar: Calendar,
     *,
     log: logging.Logger = logger,
     listener: Listener | None = None,
@@ -102,7 +104,7 @@ def refresh_daily_report(
         client: The account.
         store: Where the files lie.
         work: The days.
-        now: The present time, with its time zone.
+        calendar: The days of the account, and the present time.
         log: Is told the plan, how far the run is, and what is strange.
         listener: Is told after each day how far the run is.
 
@@ -117,9 +119,10 @@ def refresh_daily_report(
     log.info(
         f"Plan: {work.report.table.name}, {plan.describe(throttle.limiter.requests_per_second, throttle.quota.limit)}"
     )
-    progress, rows, reading = ProgressLog(client, len(days), log.info, listener), 0, _Reading(client, plan, now)
+    reading, rows = _Reading(client, plan, calendar.now), 0
+    progress = ProgressLog(client, len(days), log.info, listener)
     try:
-        for day, answers in reading.list_days():
+        for day, answers in reading.list_days(count_metrics_of_a_night(store, calendar)):
             if answers.stop:
                 raise answers.stop
             outcome = _write(store, work, plan, day, answers, reading, log)
@@ -140,9 +143,13 @@ class _Reading:
         self._plan = plan
         self._now = now
 
-    def list_days(self) -> Iterator[tuple[date, Answers]]:
-        """What was answered of each day, in order."""
-        outcomes = ask_each(self._client, self._list_questions(), self._ask)
+    def list_days(self, leave: int) -> Iterator[tuple[date, Answers]]:
+        """What was answered of each day, in order.
+
+        Args:
+            leave: Requests of the day that are left to the metrics.
+        """
+        outcomes = ask_each(self._client, self._list_questions(), self._ask, leave)
         for day, count in zip(self._plan.days, self._plan.count_by_day(), strict=True):
             answers = Answers()
             for answer in islice(outcomes, count):

@@ -47,6 +47,14 @@ def test_it_stops_below_the_reserve(reserve: float, left: str, stops: bool) -> N
         quota.check()
 
 
+def test_what_matters_less_stops_earlier_and_says_so() -> None:
+    quota = DailyQuota(0.05)
+    count_down(quota, 80)
+    quota.check(30)
+    with pytest.raises(DailyReserveReached, match="reserve of 5% and 31 that are left to what matters more"):
+        quota.check(31)
+
+
 @pytest.mark.parametrize("left", ["", "-1", "many", "1e3", "²", "9" * 30])
 @pytest.mark.parametrize("limit", ["1000", "0", "-5", "x"])
 def test_a_header_that_makes_no_sense_is_passed_over(limit: str, left: str) -> None:

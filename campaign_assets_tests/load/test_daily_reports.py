@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from campaign_assets.days import Calendar
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.emulator.state import Campaign
@@ -39,7 +40,7 @@ class Days:
     ) -> list[WrittenDay | FailedDay]:
         """Reads days, and what became of each."""
         work = DailyWork(report, self.store.read_table(CAMPAIGNS), days, MARGIN, done)
-        return list(refresh_daily_report(self.client, self.store, work, lambda: NOW))
+        return list(refresh_daily_report(self.client, self.store, work, Calendar(now=lambda: NOW)))
 
     def refresh_campaigns(self) -> None:
         """Reads the campaigns."""

@@ -60,7 +60,7 @@ def build_daily_report(
             work = DailyWork(report, tables.store.read_table(CAMPAIGNS), days, margin, done)
             run = _Run(work, DaysInspection(report.table))
             outcomes = refresh_daily_report(
-                hubspot.client, tables.store, work, calendar.now, log=context.log, listener=listener
+                hubspot.client, tables.store, work, calendar, log=context.log, listener=listener
             )
             with explained(lambda: len(work.list_open_days(tables.store, run.whole)), len(days), calendar):
                 yield from run.tell(context, outcomes)

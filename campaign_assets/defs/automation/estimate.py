@@ -18,6 +18,7 @@ from campaign_assets.extract.estimate import (
     to_asset_types,
 )
 from campaign_assets.extract.plan import plan_day
+from campaign_assets.extract.report_costs import count_report_requests
 from campaign_assets.hubspot import HubSpotError, RetryPolicy
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, TableError, TableStore
@@ -47,9 +48,11 @@ def estimate_range(
     """
     wanted = calendar.parse_range(*days)
     asset_types = to_asset_types(types)
-    plan = plan_day(TableStore(settings.storage).read(CAMPAIGN_ASSETS.path), asset_types)
+    store = TableStore(settings.storage)
+    plan = plan_day(store.read(CAMPAIGN_ASSETS.path), asset_types)
+    reports = count_report_requests(settings, store, calendar, wanted)
     limits = _find_limits(settings, hubspot)
-    return Estimate(wanted, asset_types, plan, limits, settings.hubspot_daily_reserve / 100)
+    return Estimate(wanted, asset_types, plan, limits, settings.hubspot_daily_reserve / 100, reports)
 
 
 def _find_limits(settings: Settings, hubspot: HubSpotResource) -> Limits:
@@ -92,6 +95,8 @@ def build_estimate_job(settings: Settings, calendar: Calendar) -> dg.JobDefiniti
                 "requests": found.requests,
                 "seconds": found.seconds,
                 "share_of_daily_limit": found.share_of_day,
+                "requests_of_reports_a_night": sum(found.reports.nightly.values()),
+                "requests_of_reports_by_day": sum(found.reports.by_day.values()),
             }
         )
 

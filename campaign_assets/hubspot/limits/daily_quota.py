@@ -56,19 +56,23 @@ class DailyQuota:
             self._limit = limit
             self._told.append(remaining)
 
-    def check(self) -> None:
+    def check(self, leave: int = 0) -> None:
         """Returns where a request may be sent.
 
+        Args:
+            leave: Requests that are to be left beside the reserve, for what matters more.
+
         Raises:
-            DailyReserveReached: Only the reserve is left.
+            DailyReserveReached: Only the reserve is left, and what is to be left beside it.
         """
         limit, remaining = self.limit, self.remaining
         if limit is None or remaining is None:
             return
-        if remaining < self._reserve * limit and self._is_count(limit):
+        if remaining < self._reserve * limit + leave and self._is_count(limit):
+            more = f" and {leave:,} that are left to what matters more" if leave else ""
             raise DailyReserveReached(
                 f"{remaining:,} of the day's {limit:,} requests to HubSpot are left, less than the "
-                f"reserve of {self._reserve:.0%}: stopped before HubSpot says no. "
+                f"reserve of {self._reserve:.0%}{more}: stopped before HubSpot says no. "
                 "The count begins anew at midnight in the account's time zone."
             )
 
