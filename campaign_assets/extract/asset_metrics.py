@@ -5,8 +5,8 @@ in question are asked about.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import partial
 from itertools import groupby
@@ -22,6 +22,7 @@ from campaign_assets.extract.plan import DayPlan
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
 from campaign_assets.threads import map_in_threads
 
+_PIECES_TO_JOIN = 16
 _KNOWN = frozenset({asset_type.name for asset_type in METRIC_ASSET_TYPES})
 
 
@@ -97,7 +98,7 @@ def read_days(
     # A thread that waits for its turn in the middle of a batch holds the batch: more threads than places cost memory.
     outcomes = map_in_threads(read, pieces, client.max_in_flight, lambda: concurrency.target)
     for work, of_day in groupby(outcomes, key=lambda outcome: outcome.work):
-        yield _to_day(work, list(of_day), asset_types)
+        yield _to_day(work, _gather(of_day), asset_types)
 
 
 Read = Callable[..., BatchExtract]
@@ -208,7 +209,7 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
         mute.update(outcome.mute)
     return DayExtract(
         day=work.day,
-        rows={t.name: _join(t, outcomes, work.began) for t in asset_types if t.name not in work.findings.failed},
+        rows={t.name: _take(t, outcomes, work.began) for t in asset_types if t.name not in work.findings.failed},
         missing=frozenset(campaign_id for outcome in outcomes for campaign_id in outcome.missing),
         requests=work.counter.requests,
         extracted_at=work.began,
@@ -220,14 +221,31 @@ def _to_day(work: _DayWork, outcomes: list[_Outcome], asset_types: Sequence[Asse
     )
 
 
-def _join(asset_type: AssetType, outcomes: list[_Outcome], began: datetime) -> MetricRows:
-    # Taken out of the pieces, so that no more than one type is in memory twice.
+def _gather(outcomes: Iterable[_Outcome]) -> list[_Outcome]:
+    """The pieces of a day, joined as they come: hundreds of small tables take far more memory than their rows."""
+    gathered: list[_Outcome] = []
+    joined = 0
+    for outcome in outcomes:
+        gathered.append(outcome)
+        if len(gathered) - joined == _PIECES_TO_JOIN:
+            pieces, joined = gathered[joined:], len(gathered)
+            for name in {name for piece in pieces for name in piece.rows}:
+                outcome.rows[name] = _join([piece.rows.pop(name) for piece in pieces if name in piece.rows])
+    return gathered
+
+
+def _take(asset_type: AssetType, outcomes: Sequence[_Outcome], began: datetime) -> MetricRows:
+    """The rows of a type, taken out of the pieces, so that no more than one type is in memory twice."""
     parts = [outcome.rows.pop(asset_type.name) for outcome in outcomes if asset_type.name in outcome.rows]
     if not parts:
         return to_metric_rows(asset_type, (), began)
-    table = pa.concat_tables([part.table for part in parts])
+    joined = _join(parts)
+    return replace(joined, table=sort_rows(joined.table))
+
+
+def _join(parts: Sequence[MetricRows]) -> MetricRows:
     return MetricRows(
-        sort_rows(table),
+        pa.concat_tables([part.table for part in parts]).combine_chunks(),
         repeated=sum(part.repeated for part in parts),
         conflicts=[conflict for part in parts for conflict in part.conflicts],
     )

@@ -5,6 +5,7 @@ every type overflows anyway costs no more when its types are listed instead, and
 Source: recorded responses (the cap), HubSpot's API reference (fifty inputs in a batch, a hundred assets in a page).
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -117,14 +118,17 @@ def _select(
     campaign_assets: pa.Table, asset_types: Collection[AssetType], campaign_ids: Collection[str] | None
 ) -> pa.Table:
     """The associations that are asked about, each campaign and type as a number: they repeat from row to row."""
-    names = pa.array([asset_type.name for asset_type in asset_types], pa.string())
     rows = campaign_assets.select(["campaign_id", "asset_type", "asset_id"])
-    rows = rows.filter(pc.is_in(rows["asset_type"], names))
-    if campaign_ids is not None:
-        rows = rows.filter(pc.is_in(rows["campaign_id"], pa.array(sorted(campaign_ids), pa.string())))
     for place, name in enumerate(("campaign_id", "asset_type")):
-        rows = rows.set_column(place, name, rows[name].combine_chunks().dictionary_encode())
-    return rows
+        rows = rows.set_column(place, name, rows[name].dictionary_encode().combine_chunks())
+    rows = rows.filter(_is_in(rows["asset_type"], {asset_type.name for asset_type in asset_types}))
+    return rows if campaign_ids is None else rows.filter(_is_in(rows["campaign_id"], campaign_ids))
+
+
+def _is_in(column: pa.ChunkedArray, values: Collection[str]) -> pa.Array:
+    encoded = column.combine_chunks()
+    codes = [code for code, value in enumerate(encoded.dictionary.to_pylist()) if value in values]
+    return pc.is_in(encoded.indices, pa.array(codes, encoded.indices.type))
 
 
 def _count_assets(rows: pa.Table) -> dict[str, dict[str, int]]:
@@ -133,10 +137,10 @@ def _count_assets(rows: pa.Table) -> dict[str, dict[str, int]]:
     codes = pa.table({"campaign": campaigns.indices, "type": types.indices})
     grouped = codes.group_by(["campaign", "type"], use_threads=False).aggregate([([], "count_all")]).to_pydict()
     campaign_ids, names = campaigns.dictionary.to_pylist(), types.dictionary.to_pylist()
-    counts: dict[str, dict[str, int]] = {campaign_id: {} for campaign_id in sorted(campaign_ids)}
+    counts: dict[str, dict[str, int]] = defaultdict(dict)
     for campaign, name, count in zip(grouped["campaign"], grouped["type"], grouped["count_all"], strict=True):
         counts[campaign_ids[campaign]][names[name]] = count
-    return {campaign_id: dict(sorted(by_type.items())) for campaign_id, by_type in counts.items()}
+    return {campaign_id: dict(sorted(counts[campaign_id].items())) for campaign_id in sorted(counts)}
 
 
 def _split_by_type(rows: pa.Table, asset_types: Collection[AssetType]) -> dict[str, pa.Table]:
