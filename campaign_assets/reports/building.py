@@ -24,13 +24,13 @@ class WrittenPage:
         location: Its path or address.
         size: Its size in bytes.
         figures: What it shows.
-        picture: Its main chart, as PNG; None where there is nothing to draw.
+        picture: Its main chart as SVG, to be shown elsewhere; None where there is nothing to draw.
     """
 
     location: str
     size: int
     figures: Figures
-    picture: bytes | None
+    picture: str | None
 
 
 def build_report(store: TableStore, made_at: datetime, settle_days: int) -> WrittenPage:
@@ -53,5 +53,5 @@ def build_report(store: TableStore, made_at: datetime, settle_days: int) -> Writ
             f"The report cannot be drawn, since {error.name} is not installed: pip install 'campaign_assets[report]'."
         ) from error
     data = page.write_page(figures, made_at, settle_days).encode(errors="replace")
-    picture = charts.to_png(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
+    picture = charts.to_svg(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
     return WrittenPage(store.replace_other(REPORT, pa.py_buffer(data)), len(data), figures, picture)

@@ -14,9 +14,13 @@ import vl_convert
 
 from campaign_assets.plain_text import to_line
 
-PAGE = {name: f"var(--{name})" for name in ("ink", "muted", "rule", "main", "soft", "bad", "good")}
+PAGE = {
+    "back": "transparent",
+    **{name: f"var(--{name})" for name in ("ink", "muted", "rule", "main", "soft", "bad", "good")},
+}
 """Colours of the page's style sheet."""
 PAPER = {
+    "back": "#ffffff",
     "ink": "#1b2230",
     "muted": "#5a6475",
     "rule": "#e3e6ec",
@@ -105,12 +109,6 @@ def to_svg(chart: Mapping[str, Any]) -> str:
     return svg
 
 
-def to_png(chart: Mapping[str, Any]) -> bytes:
-    """A chart as a picture, for where no SVG may stand."""
-    png: bytes = vl_convert.vegalite_to_png(dict(chart), vl_version=_VERSION, scale=1.5)
-    return png
-
-
 def _draw_bars(data: list[dict[str, Any]], colors: Mapping[str, str], width: int) -> dict[str, Any]:
     y = _keep_order(data)
     most = max((row["value"] for row in data), default=1) or 1
@@ -135,7 +133,7 @@ def _finish(
 ) -> dict[str, Any]:
     text = {"labelColor": colors["muted"], "titleColor": colors["muted"], "labelFontSize": 12}
     finished = (
-        chart.properties(data=alt.InlineData(values=data), width=width, height=height, background="transparent")
+        chart.properties(data=alt.InlineData(values=data), width=width, height=height, background=colors["back"])
         .properties(autosize=alt.AutoSizeParams(type="fit", contains="padding"))
         .configure(aria=False, font="DejaVu Sans, sans-serif", padding=4)
         .configure_view(stroke=None)

@@ -153,7 +153,7 @@ def test_the_reports_page_shows_its_main_chart_and_plots_its_figures(make_filled
     assert result.success
     (event, *_) = result.asset_materializations_for_node("reports__campaign_report")
     assert (workplace.store.root / "reports/campaign_report.html").read_text().startswith("<!doctype html>")
-    assert str(event.metadata["views_by_day"].value).startswith("![Views by day](data:image/png;base64,iVBOR")
+    assert str(event.metadata["views_by_day"].value).startswith("![Views by day](data:image/svg+xml;base64,")
     rows = workplace.store.read(CAMPAIGN_SUMMARY.table.path)
     assert event.metadata["views_last_28_days"].value == pc.sum(rows["views"]).as_py()
     assert (workplace.store.root / "campaigns.duckdb").is_file()

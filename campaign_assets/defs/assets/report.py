@@ -52,6 +52,6 @@ def _to_metadata(written: WrittenPage) -> Mapping[str, Any]:
     if figures.as_of:
         metadata["as_of"] = figures.as_of.isoformat()
     if written.picture:
-        picture = b64encode(written.picture).decode()
-        metadata["views_by_day"] = dg.MetadataValue.md(f"![Views by day](data:image/png;base64,{picture})")
+        picture = b64encode(written.picture.encode()).decode()
+        metadata["views_by_day"] = dg.MetadataValue.md(f"![Views by day](data:image/svg+xml;base64,{picture})")
     return metadata
