@@ -34,7 +34,7 @@ def list_differences(workplace: Workplace) -> list[str]:
     [
         {"percent_rates": True, "ignore_unknown_properties": True, "unknown_assets": "not-found"},
         {"silent_missing": True, "undocumented_metrics": True, "unknown_assets": "invalid"},
-        {"search_lag": 600.0, "associations_move_updated_at": True, "utc_days": True},
+        {"search_lag": 600.0, "associations_move_updated_at": True, "utc_days": True, "settled_after": 30},
     ],
     ids=str,
 )

@@ -20,6 +20,7 @@ class PortalClock:
         fixed: Where given, the clock stands at this time until it is set or advanced.
         real: Seconds since the epoch; the machine's clock unless a test brings its own.
         utc_days: Whether metrics are counted by days of UTC.
+        settled_after: Days after its close at which a day's metrics are restated no more.
     """
 
     def __init__(
@@ -28,12 +29,14 @@ class PortalClock:
         fixed: datetime | None = None,
         real: Callable[[], float] = time.time,
         utc_days: bool = False,
+        settled_after: int = 7,
     ) -> None:
         self.zone = ZoneInfo(time_zone)
         self._fixed = fixed.astimezone(UTC) if fixed is not None else None
         self._shift = timedelta(0)
         self._real = real
         self._utc_days = utc_days
+        self._settled_after = settled_after
 
     def now(self) -> datetime:
         """Give the portal's time in UTC."""
@@ -71,7 +74,7 @@ class PortalClock:
         It is the day by which metrics are counted.
         """
         local = self.now() if self._utc_days else self.local()
-        return Moment(local.date().toordinal(), local.hour / 24.0)
+        return Moment(local.date().toordinal(), local.hour / 24.0, float(self._settled_after))
 
     def next_midnight(self) -> datetime:
         """Give the time, in UTC, at which the portal's day ends."""

@@ -23,33 +23,42 @@ _DAY_STEP = 0x9E3779B97F4A7C15
 _WORD = (1 << 64) - 1
 
 
-def completeness(age_in_days: float) -> float:
+def completeness(age_in_days: float, settled_after: float = 7.0) -> float:
     """Give the share of a day's counts that is known `age_in_days` after the day began.
 
-    90 % when the day closes, 97 % a day later, 99 % three days later, all of it after seven days.
+    Where it is settled after a week: 90 % when the day closes, 97 % a day later, 99 % three days later, all of it after
+    seven days. Else these times come sooner or later in proportion.
     """
     since_close = age_in_days - 1.0
     if since_close < 0:
         return max(0.0, 0.9 * age_in_days)
-    if since_close < 1:
+    if since_close >= settled_after:
+        return 1.0
+    seventh = since_close * 7 / settled_after
+    if seventh < 1:
         return 0.9
-    if since_close < 3:
-        return 0.97
-    return 0.99 if since_close < 7 else 1.0
+    return 0.97 if seventh < 3 else 0.99
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The portal's now, in its own time zone: today's ordinal and the share of today that has passed."""
+    """The portal's now, in its own time zone.
+
+    Attributes:
+        today: The ordinal of the day.
+        share_of_day: The share of it that has passed.
+        settled_after: Days after its close at which a day is known wholly.
+    """
 
     today: int
     share_of_day: float
+    settled_after: float = 7.0
 
     def completeness_of(self, day: int) -> float:
         """Give the share of `day`'s counts that is known at this time."""
         if day == self.today:
             return 0.9 * self.share_of_day
-        return completeness(float(self.today - day))
+        return completeness(float(self.today - day), self.settled_after)
 
 
 def _known(counts: Floats, shares: Floats, asset_keys: UInts, steps: UInts) -> Floats:

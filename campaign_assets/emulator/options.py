@@ -84,6 +84,7 @@ class PortalOptions:
         search_lag: Seconds of portal time by which the search lags behind; every other read is current.
         exclusive_end: Whether `endDate` is the first day that is not counted any more, instead of the last that is.
         utc_days: Whether days of metrics and reports are UTC's, instead of the account's time zone's.
+        settled_after: Days after its close at which a day's metrics are restated no more.
         percent_rates: Whether CONVERSION_RATE goes from 0 to 100, instead of 0 to 1.
         silent_missing: Whether a batch leaves missing campaigns out without an error, instead of one for each.
         undocumented_metrics: Whether asset types for which HubSpot documents no metrics have one all the same.
@@ -120,6 +121,7 @@ class PortalOptions:
     search_lag: float = 0.0
     exclusive_end: bool = False
     utc_days: bool = False
+    settled_after: int = 7
     percent_rates: bool = False
     silent_missing: bool = False
     undocumented_metrics: bool = False

@@ -60,7 +60,7 @@ class Portal:
         self.options = replace(options or PortalOptions(), **changes)
         chosen = self.options
         self.lock = threading.RLock()
-        self.clock = PortalClock(chosen.time_zone, chosen.now, chosen.real_time, chosen.utc_days)
+        self.clock = PortalClock(chosen.time_zone, chosen.now, chosen.real_time, chosen.utc_days, chosen.settled_after)
         oddities = tuple(dict.fromkeys((*chosen.oddities, *chosen.faults.oddities)))
         types = (*chosen.unknown_types, *(UNKNOWN_TYPES if "unknown_types" in oddities else ()))
         known = portal_asset_types(types, chosen.unknown_metrics, chosen.undocumented_metrics)

@@ -9,7 +9,7 @@ from campaign_assets.emulator.asset_types import ASSET_TYPES
 from campaign_assets.emulator.command import emulator
 from campaign_assets.emulator.options import PortalOptions
 from campaign_assets.emulator.unsettled_options import NAMES
-from campaign_assets_tests.emulator.conftest import Door, Serve
+from campaign_assets_tests.emulator.conftest import NOW, Door, Serve
 
 CAMPAIGNS = "/marketing/v3/campaigns"
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -109,6 +109,16 @@ def test_an_end_that_is_exclusive_is_not_counted(serve: Serve) -> None:
     )
 
 
+def test_days_settle_sooner_or_later_as_told(serve: Serve) -> None:
+    day = (NOW - timedelta(days=6)).date()
+
+    def opens(days: int) -> int:
+        rows = serve(campaigns=30, settled_after=days).portal.truth.metrics(day, "MARKETING_EMAIL")
+        return sum(row["metrics"].get("OPEN", 0) for row in rows)
+
+    assert opens(60) < opens(21) < opens(7) < opens(5) == opens(0)
+
+
 def test_days_of_utc_are_over_at_its_midnight(serve: Serve) -> None:
     usual, other = serve(time_zone="Asia/Tokyo"), serve(time_zone="Asia/Tokyo", utc_days=True)
     campaign = _find(usual, "LANDING_PAGE")
@@ -196,5 +206,6 @@ def test_the_command_line_offers_each_with_the_portals_default() -> None:
     defaults = PortalOptions()
     assert {name: plain[name] for name in NAMES} == {name: getattr(defaults, name) for name in NAMES}
     flags = [f"--{name.replace('_', '-')}" for name in NAMES if plain[name] is False]
-    chosen = emulator.make_context("emulator", [*flags, "--search-lag", "9", "--unknown-assets", "invalid"]).params
+    others = ["--search-lag", "9", "--settled-after", "9", "--unknown-assets", "invalid"]
+    chosen = emulator.make_context("emulator", [*flags, *others]).params
     assert all(chosen[name] != plain[name] for name in NAMES)
