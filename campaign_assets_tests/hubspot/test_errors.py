@@ -253,7 +253,7 @@ def test_whatever_is_said_an_error_is_one_sentence(connect: Connect, status: int
 @pytest.mark.parametrize(
     "body",
     [
-        json.dumps({"results": [{"id": None, "metrics": {LONG: LONG}}]}),
+        json.dumps({"results": [{"id": None, "metrics": {LONG: LONG}}] * 2}),
         json.dumps({"results": [{"id": "1"}], "paging": {"next": {"after": LONG}}}),
         LONG,
     ],

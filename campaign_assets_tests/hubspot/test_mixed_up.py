@@ -73,6 +73,11 @@ def list_ids(server: EmulatorServer) -> list[str]:
     return sorted((str(c["id"]) for c in server.portal.truth.campaigns()), key=lambda i: (i != first, i))
 
 
+def is_told(answer: Any) -> bool:
+    """Whether an answer says itself that something of it is missing: a list of one odd thing costs that thing alone."""
+    return bool(getattr(answer, "unreadable", 0) or getattr(answer, "missing", ()))
+
+
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_what_answers_another_question_is_refused(
     still_server: EmulatorServer, bodies: Mapping[str, str], question: str
@@ -85,10 +90,11 @@ def test_what_answers_another_question_is_refused(
     ):
         for current in bodies:
             try:
-                QUESTIONS[question](client, ids)
+                answer = QUESTIONS[question](client, ids)
             except InvalidResponse:
                 continue
-            taken.add(current)
+            if not is_told(answer):
+                taken.add(current)
     alike = next((group for group in ALIKE if question in group), {question})
     # An asset may have an id and nothing else, as contacts do.
     allowed = alike | {"contacts report"} if "page" in question else alike
