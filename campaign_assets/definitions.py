@@ -28,11 +28,12 @@ from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.settling import build_settle_days_fit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
 from campaign_assets.defs.io_manager import ParquetIOManager
-from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY, SUMMARIZED_KEYS
+from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
 from campaign_assets.extract.daily_reports import list_daily_reports
 from campaign_assets.extract.report_plan import list_reports
 from campaign_assets.load.progress import Listener
+from campaign_assets.reports.building import has_renderer
 from campaign_assets.settings import ALERT_WEBHOOK, Settings
 
 
@@ -61,7 +62,8 @@ def build_definitions(
         build_files_readable(calendar, [*reports, *reports_by_day]),
         build_audit(calendar),
     ]
-    answers = [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY]
+    reports_of_marts = [build_report_asset(calendar)] if has_renderer() else []
+    answers = [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, *(asset.key for asset in reports_of_marts)]
     return dg.Definitions(
         assets=[
             build_campaigns(settings.properties, calendar),
@@ -74,7 +76,7 @@ def build_definitions(
             *build_daily_marts(calendar, on_new_days()),
             build_campaign_summary_asset(),
             build_database_asset(),
-            build_report_asset(calendar),
+            *reports_of_marts,
         ],
         asset_checks=checks,
         jobs=[*build_jobs(reports, reports_by_day), *build_check_jobs(checks), build_estimate_job(settings, calendar)],

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from importlib.util import find_spec
 
 import pyarrow as pa
 
@@ -31,6 +32,11 @@ class WrittenPage:
     size: int
     figures: Figures
     picture: str | None
+
+
+def has_renderer() -> bool:
+    """Whether what draws the charts is installed: the extra `report`."""
+    return all(find_spec(name) for name in ("altair", "vl_convert"))
 
 
 def build_report(store: TableStore, made_at: datetime, settle_days: int) -> WrittenPage:

@@ -29,7 +29,7 @@ def make(tag: str, *content: object, **attributes: str) -> Markup:
     Args:
         tag: Its name.
         *content: What it holds; text is escaped.
-        **attributes: `class_` stands for class, and other underscores for hyphens.
+        **attributes: `class_` stands for class, and other underscores for hyphens; one without a value is left out.
     """
     written = "".join(
         f' {name.rstrip("_").replace("_", "-")}="{escape(text, quote=True)}"' for name, text in attributes.items()
@@ -54,19 +54,30 @@ def make_table(
         kind: A class for the style sheet.
         plain: Columns that need no label where each row is a block of its own.
     """
-    head = make("tr", *(make("th", text, scope="col", class_="name" if not n else "") for n, text in enumerate(heads)))
+    # The roles are the elements' own, which they lose where the style sheet makes blocks of them.
+    heads_of = [
+        make("th", text, scope="col", role="columnheader", class_="" if n else "name") for n, text in enumerate(heads)
+    ]
     body = [
         make(
             "tr",
-            make("th", row[0], scope="row", class_="name"),
+            make("th", row[0], scope="row", role="rowheader", class_="name"),
             *(
-                make("td", cell, data_label=heads[n], class_="plain" if n in plain else "")
+                make("td", cell, role="cell", data_label=heads[n], class_="plain" if n in plain else "")
                 for n, cell in enumerate(row[1:], 1)
             ),
+            role="row",
         )
         for row in rows
     ]
-    table = make("table", make("caption", caption), make("thead", head), make("tbody", *body), class_=kind)
+    table = make(
+        "table",
+        make("caption", caption),
+        make("thead", make("tr", *heads_of, role="row"), role="rowgroup"),
+        make("tbody", *body, role="rowgroup"),
+        class_=kind,
+        role="table",
+    )
     return make("div", table, class_="scroll", tabindex="0", role="region", aria_label=caption)
 
 

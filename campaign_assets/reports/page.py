@@ -16,6 +16,8 @@ from campaign_assets.reports.words import to_amount, to_change, to_day, to_days,
 
 _RANKED = 15
 _CHARTED = 8
+_LISTED = 100
+"""Rows of a table at most: the page is to be mailed, and all of them are in marts/campaign_summary."""
 _SMOOTH = 7
 
 
@@ -206,7 +208,7 @@ def _draw_currency(funded: Sequence[Row], currency: str) -> list[Markup]:
     spent = [row for row in rows if row["budget_amount"] or row["spend_amount"]]
     over = sum((row["remaining_budget"] or 0) < 0 for row in spent)
     table = make_table(
-        f"Money of each campaign in {name}",
+        f"Money of each campaign in {name}{_describe_rest(rows)}",
         ["Campaign", "Budget", "Spend", "Left", "Revenue", "Revenue per spend"],
         [
             [
@@ -215,7 +217,7 @@ def _draw_currency(funded: Sequence[Row], currency: str) -> list[Markup]:
                 to_amount(row["revenue_amount"], row["revenue_currency_code"]),
                 to_amount(row["return_on_spend"], "×" if row["return_on_spend"] is not None else "", 1),
             ]
-            for row in rows
+            for row in rows[:_LISTED]
         ],
     )
     drawn = []
@@ -251,11 +253,14 @@ def _write_quiet(figures: Figures) -> Markup:
             f"{row['days_since_last_activity']:,}",
             to_day(row["end_date"]),
         ]
-        for row in figures.quiet
+        for row in figures.quiet[:_LISTED]
     ]
     if not rows:
         return Markup("")
-    caption = f"Campaigns that have not ended, and had neither views nor clicks nor anything else for {QUIET} days"
+    rest = _describe_rest(figures.quiet)
+    caption = (
+        f"Campaigns that have not ended, and had neither views nor clicks nor anything else for {QUIET} days{rest}"
+    )
     table = make_table(caption, ["Campaign", "Last active", "Days ago", "Ends"], rows, kind="ranking")
     return _section("Gone quiet", make("div", table, class_="panel long"))
 
@@ -290,6 +295,10 @@ def _describe_gaps(gaps: Mapping[str, Sequence[date]], days: int) -> list[str]:
     return [
         f"{label}: {len(missing)} of {days} days were not read ({to_days(missing)})." for label, missing in gaps.items()
     ]
+
+
+def _describe_rest(rows: Sequence[Row]) -> str:
+    return f", the first {_LISTED} of {len(rows):,}" if len(rows) > _LISTED else ""
 
 
 def _add(days: Sequence[Row], metric: str) -> int:

@@ -1,5 +1,6 @@
 """The marts in Dagster: made for each day that is new, of whatever there is."""
 
+import sys
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.definitions import build_definitions
 from campaign_assets.defs.keys import (
     ASSET_PERFORMANCE_KEY,
     CAMPAIGN_PERFORMANCE_KEY,
@@ -18,6 +20,7 @@ from campaign_assets.defs.keys import (
 )
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY
 from campaign_assets.marts.schemas import MARTS as MARTS_OF_ALL
+from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGNS, MonthFiles
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
@@ -157,6 +160,14 @@ def test_the_reports_page_shows_its_main_chart_and_plots_its_figures(make_filled
     rows = workplace.store.read(CAMPAIGN_SUMMARY.table.path)
     assert event.metadata["views_last_28_days"].value == pc.sum(rows["views"]).as_py()
     assert (workplace.store.root / "campaigns.duckdb").is_file()
+
+
+def test_without_the_extra_there_is_no_report_and_nothing_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert build_definitions(Settings()).resolve_asset_graph().has(REPORT_KEY)
+    monkeypatch.setitem(sys.modules, "altair", None)
+    definitions = build_definitions(Settings())
+    assert not definitions.resolve_asset_graph().has(REPORT_KEY)
+    assert definitions.get_repository_def().has_sensor_def("answers")
 
 
 @pytest.mark.parametrize("key", MARTS)

@@ -1,24 +1,27 @@
 """Each figure on the page equals the tables, which this asks for itself."""
 
 import shutil
+import sys
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from campaign_assets import reports
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.marts.building import (
     build_asset_performance,
     build_campaign_performance,
     build_campaign_summary,
 )
-from campaign_assets.reports.building import build_report
+from campaign_assets.reports.building import NoRenderer, build_report
 from campaign_assets.reports.figures import HEADLINES
 from campaign_assets.reports.words import to_day
-from campaign_assets.tables import METRICS_TABLES, TableStore
-from campaign_assets_tests.marts.rows import write_metrics
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets_tests.marts.rows import write_metrics, write_table
 from campaign_assets_tests.reports.conftest import AS_OF, SPITEFUL
 from campaign_assets_tests.reports.reading import Page, read_number
 
@@ -137,6 +140,31 @@ def test_the_same_figures_make_the_same_page_and_it_is_small(told: Path) -> None
     first = Path(build_report(store, NOW, 7).location).read_bytes()
     assert Path(build_report(store, NOW, 7).location).read_bytes() == first
     assert len(first) < 1_000_000
+
+
+def test_a_report_of_a_thousand_campaigns_is_small_enough_to_be_mailed(tmp_path: Path) -> None:
+    store = TableStore(str(tmp_path))
+    money = {"currency_code": "EUR", "budget_amount": Decimal(1000), "spend_amount": Decimal(900)}
+    ids = [f"{number:036}" for number in range(1000)]
+    write_table(store, CAMPAIGNS, *({"campaign_id": name, "name": f"Campaign {name}", **money} for name in ids))
+    write_metrics(store, "FORM", date(2026, 3, 1), *({"campaign_id": name, "views": 5} for name in ids))
+    write_metrics(store, "FORM", date(2026, 3, 31), {"views": 1})
+    build_asset_performance(store, date(2026, 3, 1))
+    build_campaign_performance(store, date(2026, 3, 1))
+    build_campaign_summary(store)
+    written = build_report(store, NOW, 7)
+    assert written.size < 500_000
+    assert "the first 100 of 1,000" in Page(Path(written.location).read_text()).text
+
+
+def test_without_its_renderer_the_report_says_what_to_install(told: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "altair", None)
+    monkeypatch.delitem(sys.modules, "campaign_assets.reports.charts", raising=False)
+    monkeypatch.delitem(sys.modules, "campaign_assets.reports.page", raising=False)
+    monkeypatch.delattr(reports, "charts", raising=False)
+    monkeypatch.delattr(reports, "page", raising=False)
+    with pytest.raises(NoRenderer, match=r"altair is not installed: pip install 'campaign_assets\[report\]'"):
+        build_report(TableStore(str(told)), NOW, 7)
 
 
 def test_the_readmes_lines_recompute_the_headlines(
