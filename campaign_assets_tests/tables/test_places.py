@@ -143,7 +143,15 @@ def put_loop(place: Path) -> None:
     place.symlink_to(place)
 
 
-@pytest.mark.parametrize("put", [put_file, put_link, put_loop])
+def put_fifo(place: Path) -> None:
+    os.mkfifo(place)
+
+
+def put_device(place: Path) -> None:
+    place.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("put", [put_file, put_link, put_loop, put_fifo, put_device])
 @pytest.mark.parametrize("depth", [1, 2, 3, 4])
 def test_what_lies_where_a_folder_or_a_file_belongs_is_no_table_and_is_moved_aside(
     tmp_path: Path, put: Callable[[Path], None], depth: int
@@ -153,7 +161,7 @@ def test_what_lies_where_a_folder_or_a_file_belongs_is_no_table_and_is_moved_asi
     place = Path(*target.parts[: len(tmp_path.parts) + depth])
     place.parent.mkdir(parents=True, exist_ok=True)
     put(place)
-    assert store.list_days(ONE) == ([DAYS[0]] if depth == 4 and put is put_file else [])
+    assert store.list_days(ONE) == ([DAYS[0]] if depth == 4 and put not in (put_link, put_loop) else [])
     for read in (store.read, store.read_footer):
         with pytest.raises((DamagedFile, MissingTable)):  # below a link that leads nowhere there is nothing
             read(ONE, day=DAYS[0])
