@@ -15,7 +15,8 @@ def to_rows(command: click.Command) -> list[str]:
     with click.Context(command) as context:
         options = [option for option in command.get_params(context) if isinstance(option, click.Option)]
         records = [option.get_help_record(context) for option in options if "--help" not in option.opts]
-    return [f"| `{name}` | {text.replace('|', chr(92) + '|')} |" for name, text in filter(None, records)]
+    cells = [(name.replace("|", r"\|"), text.replace("|", r"\|")) for name, text in filter(None, records)]
+    return [f"| `{name}` | {text} |" for name, text in cells]
 
 
 @pytest.mark.parametrize("name", sorted(main.commands))

@@ -7,6 +7,7 @@ import click
 from campaign_assets.cli.backfill import backfill
 from campaign_assets.cli.demo import demo
 from campaign_assets.cli.estimate import estimate
+from campaign_assets.cli.query import query
 from campaign_assets.emulator.command import emulator
 
 
@@ -21,3 +22,4 @@ main.add_command(backfill)
 main.add_command(demo)
 main.add_command(emulator)
 main.add_command(estimate)
+main.add_command(query)

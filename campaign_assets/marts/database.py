@@ -19,6 +19,7 @@ from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
+    METRIC_DATE_FIELD,
     METRIC_RESTATEMENTS,
     METRICS_TABLES,
     REPORT_TABLES,
@@ -39,6 +40,8 @@ _TABLES = (
     *REPORT_TABLES,
 )
 _MARTS = tuple(mart.table for mart in MARTS)
+RELATIONS: tuple[TableSchema, ...] = (*_TABLES, *_MARTS)
+"""What the database holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +80,9 @@ def build_database(store: TableStore, log: logging.Logger = logger) -> WrittenDa
         file = Path(folder) / DATABASE
         left_out = {}
         with duckdb.connect(file, config={**BOUNDS, "enable_external_access": "true"}) as connection:
-            for table in (*_TABLES, *_MARTS):
+            for table in RELATIONS:
                 try:
-                    _add(connection, root, table)
+                    add_relation(connection, store, table, copied=table in _MARTS)
                 except duckdb.Error as error:
                     left_out[table.name] = " ".join(str(error).split())
                     log.warning(f"{DATABASE}: left out {table.name}, which cannot be read: {left_out[table.name]}")
@@ -97,17 +100,31 @@ def name_relation(table: TableSchema) -> tuple[str, str]:
     return table.path[0], "_".join(table.path[1:])
 
 
-def _add(connection: duckdb.DuckDBPyConnection, root: Path, table: TableSchema) -> None:
+def add_relation(
+    connection: duckdb.DuckDBPyConnection, store: TableStore, table: TableSchema, *, copied: bool = False
+) -> None:
+    """Makes a table of the store a relation of a database; one that was never written has no rows.
+
+    Args:
+        connection: To the database; may read files, and knows the store's file system where that is not this machine's.
+        store: Where the table lies.
+        table: Its columns and grain, which the relation tells in its comments.
+        copied: As a table of its own instead of a view on the files.
+
+    Raises:
+        duckdb.Error: Its files cannot be read.
+    """
     schema, name = name_relation(table)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    folder = root.joinpath(*table.path)
-    if any(folder.rglob("*.parquet")):
-        kind = "TABLE" if table in _MARTS else "VIEW"
+    folder = store.root.joinpath(*table.path)
+    if next(folder.rglob("*.parquet"), None):
+        kind = "TABLE" if copied else "VIEW"
         files = _to_literal(f"{_escape(str(folder))}/**/*.parquet")
         source = f"read_parquet({files}, hive_partitioning = true, union_by_name = true)"
     else:
         kind, source = "TABLE", "no_rows"
-        connection.register(source, table.columns.empty_table())
+        columns = table.columns.append(METRIC_DATE_FIELD) if table.daily else table.columns
+        connection.register(source, columns.empty_table())
     connection.execute(f"CREATE {kind} {schema}.{name} AS FROM {source}")  # noqa: S608 - names of our own
     for comment in _describe(table, kind):
         connection.execute(comment)

@@ -1,0 +1,88 @@
+"""`campaign-assets query`: a question in SQL over all tables and marts. How it is answered is in `marts.asking`."""
+
+import shutil
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+import duckdb
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from campaign_assets.marts.asking import NAMES, QuestionError, ask
+from campaign_assets.settings import Settings, SettingsError
+from campaign_assets.tables import TableError, TableStore
+
+_SHOWN = 200
+"""Rows that a table on the screen shows; the other formats have all."""
+_OPTIONS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY", "parquet": "FORMAT parquet, COMPRESSION zstd"}
+_NAME = "campaign_assets_answer"
+
+
+@click.command(epilog='Example: campaign-assets query "SELECT name, status FROM hubspot.campaigns" --format csv')
+@click.argument("sql", metavar="SELECT", required=False)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", *_OPTIONS]),
+    default="table",
+    show_default=True,
+    help="How the rows are written.",
+)
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write them into this file.")
+@click.option("--tables", is_flag=True, help="Instead of an answer: the names of all tables.")
+@click.pass_obj
+def query(environ: Mapping[str, str], sql: str | None, form: str, out: Path | None, tables: bool) -> None:
+    """Answers a question in DuckDB's SQL over all tables and marts, such as hubspot.campaigns.
+
+    Asks HubSpot nothing. The tables are read where CAMPAIGN_ASSETS_STORAGE says.
+    """
+    if tables:
+        click.echo("\n".join(NAMES))
+        return
+    if not sql:
+        raise click.UsageError("What is the question? Give a SELECT, or --tables for what there is.")
+    if form == "parquet" and out is None and sys.stdout.isatty():
+        raise click.UsageError("Parquet is nothing for a screen: give a file with --out.")
+    if form == "table" and out is not None:
+        raise click.UsageError("A table is for the screen: choose --format csv, json or parquet for a file.")
+    try:
+        store = TableStore(Settings.from_environ(environ).storage)
+        with ask(store, sql) as rows:
+            if form == "table":
+                _show(rows)
+            else:
+                _write(rows, _OPTIONS[form], out)
+    except (QuestionError, SettingsError, TableError) as error:
+        raise click.ClickException(str(error)) from None
+    except OSError as error:
+        raise click.ClickException(f"{out or 'The output'} cannot be written: {error.strerror}.") from None
+
+
+def _show(rows: duckdb.DuckDBPyRelation) -> None:
+    table = Table(box=SIMPLE_HEAD)
+    for name in rows.columns:
+        table.add_column(Text(name))
+    values = rows.limit(_SHOWN + 1).fetchall()
+    for row in values[:_SHOWN]:
+        table.add_row(*(Text("" if value is None else str(value)) for value in row))
+    console = Console(highlight=False)
+    console.print(table)
+    if len(values) > _SHOWN:
+        console.print(f"The first {_SHOWN} rows: --format csv, json or parquet gives all.")
+
+
+def _write(rows: duckdb.DuckDBPyRelation, options: str, out: Path | None) -> None:
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "answer"
+        rows.query(_NAME, f"COPY {_NAME} TO '{str(file).replace(chr(39), 2 * chr(39))}' ({options})")
+        if out:
+            shutil.move(file, out)
+        else:
+            with file.open("rb") as answer:
+                while piece := answer.read(1 << 20):
+                    click.echo(piece, nl=False)

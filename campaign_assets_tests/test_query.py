@@ -1,0 +1,97 @@
+"""`campaign-assets query`: what is asked of the tables is answered from the tables, and nothing else is done."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from click.testing import CliRunner, Result
+from upath import UPath
+
+from campaign_assets.cli.main import main
+from campaign_assets.marts.asking import NAMES, QuestionError, ask
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets_tests.conftest import MakeFilled
+from campaign_assets_tests.workplace import DAYS, Workplace
+
+VIEWS = "SELECT metric_date, sum(views)::BIGINT AS views FROM hubspot.asset_metrics_blog_post GROUP BY ALL ORDER BY ALL"
+
+
+@pytest.fixture
+def filled(make_filled: MakeFilled) -> Workplace:
+    return make_filled(DAYS)
+
+
+def run(workplace: Workplace, *words: str) -> Result:
+    return CliRunner(env={"CAMPAIGN_ASSETS_STORAGE": workplace.settings.storage}).invoke(main, ["query", *words])
+
+
+def sum_views(workplace: Workplace) -> list[tuple[str, int]]:
+    table = workplace.store.read_days(METRICS_TABLES["BLOG_POST"].path, DAYS).to_pandas()
+    return [(str(day), int(of_day["views"].sum())) for day, of_day in table.groupby("metric_date")]
+
+
+def test_each_format_gives_the_rows_of_the_tables(filled: Workplace, tmp_path: Path) -> None:
+    expected = sum_views(filled)
+    assert expected
+    rows = json.loads(run(filled, VIEWS, "--format", "json").output)
+    assert [(row["metric_date"], row["views"]) for row in rows] == expected
+    lines = run(filled, VIEWS, "--format", "csv").output.splitlines()
+    assert lines == ["metric_date,views", *(f"{day},{views}" for day, views in expected)]
+    file = tmp_path / "it's.parquet"
+    assert run(filled, VIEWS, "--format", "parquet", "--out", str(file)).exit_code == 0
+    read = pd.read_parquet(file)
+    assert [(str(row.metric_date), row.views) for row in read.itertuples()] == expected
+    shown = run(filled, VIEWS).output
+    assert all(day in shown and str(views) in shown for day, views in expected)
+
+
+def test_every_table_can_be_asked_about_before_it_was_ever_written(filled: Workplace) -> None:
+    sql = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in NAMES)  # noqa: S608 - ours
+    rows = run(filled, sql, "--format", "csv").output.splitlines()[1:]
+    assert [row.split(",")[0] for row in rows] == list(NAMES)
+    assert run(filled, "--tables").output.split() == list(NAMES)
+
+
+@pytest.mark.parametrize(
+    ("sql", "hint"),
+    [
+        ("SELECT * FROM hubspot.campaign", "does not exist"),
+        ("SELEC 1", "syntax error"),
+        ("SELECT 1; SELECT 2", "not one SELECT"),
+        ("DROP TABLE hubspot.campaigns", "not one SELECT"),
+        ("CREATE TABLE x (n INT)", "not one SELECT"),
+        ("SELECT nothing_like_it FROM hubspot.campaigns", "nothing_like_it"),
+    ],
+)
+def test_a_question_that_cannot_be_answered_gets_a_sentence(filled: Workplace, sql: str, hint: str) -> None:
+    result = run(filled, sql)
+    assert result.exit_code == 1 and hint in result.output
+    assert result.output.startswith("Error: ") and len(result.output.splitlines()) == 1
+
+
+def test_a_damaged_table_costs_the_questions_about_it(filled: Workplace) -> None:
+    Path(str(filled.store.locate(CAMPAIGNS.path))).write_bytes(b"nothing")
+    assert run(filled, "SELECT * FROM hubspot.campaigns").exit_code == 1
+    assert run(filled, VIEWS).exit_code == 0
+
+
+@pytest.fixture
+def elsewhere(filled: Workplace) -> Iterator[TableStore]:
+    """The same tables on a storage that is no folder of this machine."""
+    root = UPath("memory://tables")
+    source = Path(filled.settings.storage)
+    for file in source.rglob("*.parquet"):
+        target = root / str(file.relative_to(source))
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(file.read_bytes())
+    yield TableStore(str(root))
+    root.fs.rm(root.path, recursive=True)
+
+
+def test_tables_on_another_storage_are_read_there(filled: Workplace, elsewhere: TableStore) -> None:
+    with ask(elsewhere, VIEWS) as rows:
+        assert [(str(day), views) for day, views in rows.fetchall()] == sum_views(filled)
+    with pytest.raises(QuestionError), ask(elsewhere, "SELECT 1/"):
+        pass
