@@ -4,7 +4,7 @@ Belongs here: what each damage makes of a whole response. Not here: which respon
 are broken as bytes (`failing`). The portal itself is unharmed: its truth stays what it was.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from random import Random
 from typing import Any
@@ -25,13 +25,13 @@ class Damaged:
     Attributes:
         content: Its content.
         status: Its status, where that changes.
-        unsaid: The number that it does not say any more.
+        unsaid: The numbers that it does not say any more.
         garbled: The number that it says in a way that is no number.
     """
 
     content: Any
     status: int | None = None
-    unsaid: Unsaid | None = None
+    unsaid: Collection[Unsaid] = ()
     garbled: Unsaid | None = None
 
 
@@ -157,7 +157,7 @@ def drop_field(request: ApiRequest, content: Content, random: Random) -> Damaged
     return Damaged(content)
 
 
-def _numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, Unsaid]]:
+def list_numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, Unsaid]]:
     """Every metric of a response: the object that holds it, and what it is of."""
     start = request.text("startDate") or ""
     for row in content.get("results", ()):
@@ -174,12 +174,12 @@ def _numbers(request: ApiRequest, content: Content) -> Iterator[tuple[Content, U
 
 def _replacing(make: Callable[[Any], Any], leaves_unsaid: bool = False, garbles: bool = False) -> Damage:
     def damage(request: ApiRequest, content: Content, random: Random) -> Damaged | None:
-        numbers = list(_numbers(request, content))
+        numbers = list(list_numbers(request, content))
         if not numbers:
             return None
         metrics, place = random.choice(numbers)
         metrics[place[3]] = make(metrics[place[3]])
-        return Damaged(content, unsaid=place if leaves_unsaid else None, garbled=place if garbles else None)
+        return Damaged(content, unsaid=(place,) if leaves_unsaid else (), garbled=place if garbles else None)
 
     return damage
 

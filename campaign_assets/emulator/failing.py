@@ -91,8 +91,7 @@ def _damaged(portal: Portal, hit: FaultHit, request: ApiRequest, response: ApiRe
     damaged = hit.fault.damage(request, json.loads(response.body), hit.random)
     if damaged is None:
         return None
-    if damaged.unsaid is not None:
-        portal.faults.unsaid.add(damaged.unsaid)
+    portal.faults.unsaid.update(damaged.unsaid)
     if damaged.garbled is not None:
         portal.faults.garbled.add(damaged.garbled)
     body = json.dumps(damaged.content, separators=(",", ":")).encode()

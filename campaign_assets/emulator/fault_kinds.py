@@ -3,15 +3,21 @@
 Belongs here: the catalogue. Not here: how often one strikes (`fault_plan`), how it is carried out (`failing`).
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from campaign_assets.emulator import damage
+from campaign_assets.emulator import absence, damage
 from campaign_assets.emulator.requests import ApiRequest
 
+_STRUCK_TYPE = "MARKETING_EMAIL"
+"""The type that lists fail for."""
+_SPOILER = re.compile(rb'"id": ?"0')
+"""Campaigns whose id begins so spoil their batches."""
 _PAGES = ("search", "list_assets")
 _METRICS = ("batch_read", "list_assets")
+_COPIES = ("search", "batch_read", "list_assets")
 _CAMPAIGNS = ("search", "batch_read", "get")
 _EXPIRED = "The OAuth token used to make this call expired."
 _NO_TOKEN = "The access token is not valid."  # noqa: S105 - a sentence
@@ -29,12 +35,15 @@ class KnownFault:
         details: Attributes of `Fault`.
         endpoints: Where it makes sense; None everywhere.
         passes: Whether the same request, sent again, may meet no fault: False for refusals that stand.
+        partly: Whether it may strike a share of the requests only; what invents rows may not, or they would be the
+            portal's.
     """
 
     meaning: str
     details: Mapping[str, Any] = field(default_factory=dict)
     endpoints: tuple[str, ...] | None = None
     passes: bool = True
+    partly: bool = True
 
 
 def _carries_token(request: ApiRequest) -> bool:
@@ -45,6 +54,23 @@ def _status(status: int, message: str, *, passes: bool = True, **details: Any) -
     return KnownFault(
         f"HTTP {status}", {"kind": "status", "status": status, "message": message, **details}, passes=passes
     )
+
+
+def _is_of_struck_type(request: ApiRequest) -> bool:
+    return request.path_values.get("asset_type") == _STRUCK_TYPE
+
+
+def _is_spoiled(request: ApiRequest) -> bool:
+    return _SPOILER.search(request.body) is not None
+
+
+def _is_on_an_odd_day(request: ApiRequest) -> bool:
+    return (request.text("startDate") or "0")[-1] in "13579"
+
+
+def _refused_type(status: int, message: str, **details: Any) -> KnownFault:
+    fault = _status(status, message, passes=False, where=_is_of_struck_type, **details)
+    return replace(fault, meaning=f"HTTP {status} to the list of {_STRUCK_TYPE}", endpoints=("list_assets",))
 
 
 def _damaged(meaning: str, how: damage.Damage, endpoints: tuple[str, ...] | None = None) -> KnownFault:
@@ -114,4 +140,39 @@ KNOWN_FAULTS: Mapping[str, KnownFault] = {
     "nan_number": _damaged("NaN where a number belongs", damage.number_as_nan, _METRICS),
     "endless_number": _damaged("a number of 401 digits", damage.number_without_end, _METRICS),
     "null_number": _damaged("null where a number belongs", damage.number_as_null, _METRICS),
+    "type_400": _refused_type(400, "this type cannot be listed"),
+    "type_403": _refused_type(403, "this type may not be listed"),
+    "type_404": _refused_type(404, "no such thing"),
+    "type_410": _refused_type(410, "this type is gone"),
+    "type_500": _refused_type(500, "internal error"),
+    "type_404_html": KnownFault(
+        f"a web page with status 404 in the place of the list of {_STRUCK_TYPE}",
+        {"kind": "html", "status": 404, "where": _is_of_struck_type},
+        ("list_assets",),
+        passes=False,
+    ),
+    "spoiled_batch": KnownFault(
+        "HTTP 400 to a batch that holds a campaign whose id begins with 0",
+        {"kind": "status", "status": 400, "message": "a campaign cannot be read", "where": _is_spoiled},
+        ("batch_read",),
+        passes=False,
+    ),
+    "refused_days": KnownFault(
+        "HTTP 403 to whatever is asked of days with an odd number",
+        {"kind": "status", "status": 403, "message": "this day may not be read", "where": _is_on_an_odd_day},
+        (*_METRICS, "get"),
+        passes=False,
+    ),
+    "error_as_success": _damaged("an error with status 200", absence.answer_error),
+    "absent_metrics": _damaged("a day without any metrics", absence.take_metrics, _METRICS),
+    "absent_properties": _damaged("campaigns without any properties", absence.take_properties, ("search",)),
+    "emptier_copies": _damaged("everything twice, the second time with less", absence.add_emptier_copies, _COPIES),
+    "empty_next_page": _damaged("a page that was named and holds nothing", absence.empty_next_page, ("list_assets",)),
+    "nameless_asset": _damaged("an asset without an id", absence.hide_asset, ("batch_read",)),
+    "null_properties": _damaged("a campaign whose properties are null", absence.hide_properties, ("search",)),
+    "words_metrics": _damaged("words in the place of an asset's metrics", absence.garble_metrics, ("batch_read",)),
+    "odd_type": _damaged("a new type that is no page", absence.add_odd_type, ("batch_read",)),
+    "trickling_pages": replace(
+        _damaged("a new row on each of pages without end", absence.trickle, _PAGES), passes=False, partly=False
+    ),
 }

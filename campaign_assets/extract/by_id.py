@@ -26,7 +26,7 @@ NO_WINDOW: Window = (None, None)
 REFUSALS = (BadRequest, Forbidden, NotFound)
 """HubSpot's no to one question, which may be answered when it is put in parts."""
 _MOST_STRIKES = 5
-"""Campaigns in a row that are refused alone too: the batches are refused then, and none of the campaigns."""
+"""Campaigns that are refused alone too before any is answered: then all may be, whatever they are."""
 
 
 @dataclass(slots=True)
@@ -120,8 +120,11 @@ class _Reading:
     known: KnownCampaigns
     answered: Answered = field(default_factory=Answered)
     strikes: int = 0
+    last: str = ""
+    is_any_answered: bool = False
 
     def read(self, campaign_ids: Sequence[str]) -> Answered:
+        self.last = campaign_ids[-1] if campaign_ids else ""
         self._read_batch([i for i in campaign_ids if i not in self.known.refused])
         self._ask_alone(i for i in campaign_ids if i in self.known.refused)
         return self.answered
@@ -136,7 +139,8 @@ class _Reading:
                 raise
             self._halve(campaign_ids, error)
             return
-        self.strikes, self.known.is_batch_refused = 0, False
+        self.is_any_answered |= bool(batch.results)
+        self.known.is_batch_refused = False
         self.answered.campaigns += batch.results
         self.answered.missing += [i for i in batch.missing if i in self.known.deleted]
         self._ask_alone(i for i in batch.missing if i not in self.known.deleted)
@@ -159,7 +163,7 @@ class _Reading:
         """
         if len(campaign_ids) == 1:
             self.strikes += 1
-            if self.strikes >= _MOST_STRIKES:
+            if self.strikes >= _MOST_STRIKES and self._are_all_refused():
                 self.known.is_batch_refused = True
                 raise error
             self.known.refused.update(campaign_ids)
@@ -206,5 +210,14 @@ class _Reading:
             HubSpotError: So many are refused and none is answered that it is not theirs.
         """
         self.answered.refused[campaign_id] = forget_frames(error)
-        if len(self.answered.refused) >= _MOST_STRIKES and not self.answered.campaigns:
+        if len(self.answered.refused) >= _MOST_STRIKES and not self.answered.campaigns and self._are_all_refused():
             raise error
+
+    def _are_all_refused(self) -> bool:
+        """Whether the campaign at the other end is refused like the first ones: these may be of one kind."""
+        if not self.is_any_answered:
+            try:
+                self.is_any_answered = bool(self._ask([self.last]).results)
+            except (*REFUSALS, InvalidResponse):
+                pass
+        return not self.is_any_answered

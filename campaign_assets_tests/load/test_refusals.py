@@ -115,6 +115,19 @@ def test_a_campaign_that_only_batches_refuse_is_read_alone_and_halved_for_once(d
     assert desk.server.stats.by_endpoint["batch_read"] < 3 * 6
 
 
+def test_many_campaigns_that_spoil_their_batch_side_by_side_cost_themselves(serve: Serve, tmp_path: Path) -> None:
+    server = serve(campaigns=40, assets_per_campaign=3)
+    with HubSpotClient(DEFAULT_TOKEN, base_url=server.url, retry=RetryPolicy(attempts=1)) as client:
+        desk = Desk(server, TableStore(str(tmp_path)), client)
+        desk.refresh()
+        before = desk.list_associations()
+        poison = desk.campaign_ids[:12]
+        desk.faults.add("batch_read", 400, times=None, where=lambda r: any(mentions(i)(r) for i in poison))
+        desk.faults.add("get", 400, times=None, where=lambda r: any(mentions(i)(r) for i in poison[:6]))
+        assert sorted(desk.refresh_associations().extract.refused) == poison[:6]
+        assert desk.list_associations() == before
+
+
 @pytest.mark.parametrize("status", [400, 404, 409])
 def test_batches_that_are_refused_whatever_is_in_them_are_not_halved_for_ever(
     serve: Serve, tmp_path: Path, status: int

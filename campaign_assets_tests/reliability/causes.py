@@ -43,6 +43,18 @@ _NAMED = {
     "nan_number": _SHAPE,
     "endless_number": _SHAPE,
     "null_number": _SHAPE,
+    "type_400": "answered 400",
+    "type_403": "answered 403",
+    "type_404": "answered 404",
+    "type_410": "answered 410",
+    "type_500": "answered 500",
+    "type_404_html": "answered 404",
+    "spoiled_batch": "answered 400",
+    "refused_days": "answered 403",
+    "error_as_success": "is an error where",
+    "empty_next_page": "holds nothing",
+    "odd_type": "answered 400",
+    "trickling_pages": "brought no more than|HubSpot says that there are",
 }
 
 

@@ -29,7 +29,7 @@ class Run:
         finished: Cells whose file is in place.
         errors: Why the others are not finished.
         left_out: How many rows a cell lacks since HubSpot left them out, as the run itself says.
-        refused: Asset types that HubSpot refused to list, as the run itself says.
+        refused: Asset types that HubSpot refused to list, or told only in part, as the run itself says.
         foreign: An exception that is none of the product's own; nothing may end so.
     """
 
@@ -53,7 +53,8 @@ def run_all(client: HubSpotClient, store: TableStore, days: list[date], now: dat
     try:
         refresh_campaigns(client, store, (), now)
         run.finished.add(CAMPAIGNS_CELL)
-        run.refused.update(refresh_associations(client, store, calendar).extract.failed)
+        extract = refresh_associations(client, store, calendar).extract
+        run.refused.update(extract.failed, (asset_type for _, asset_type in extract.unreadable))
         run.finished.add(CAMPAIGN_ASSETS_CELL)
         _refresh_metrics(client, store, run, calendar)
     except (HubSpotError, TableError) as error:
