@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import dagster as dg
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
 
@@ -211,4 +212,21 @@ def test_a_range_that_takes_more_than_a_day_allows_says_so() -> None:
     many = Estimate(DayRange(few.days.first, few.days.last + timedelta(days=1)), types, plan, Limits(190, 1_000), 0.05)
     assert "Note       More than the 950 requests" in many.describe()
     assert get_typical_limits(50, "so").rate == 50
+
+
+def test_the_time_of_a_small_account_is_that_of_its_cells_and_not_of_its_few_requests() -> None:
+    year = DayRange(date(2025, 1, 1), date(2025, 12, 31))
+    plan = DayPlan((("a",),), {}, 0, 0, {name: pa.table({}) for name in METRICS_TABLES})
+    small = Estimate(year, to_asset_types([]), plan, Limits(190, 1_000_000), 0.05)
+    assert small.requests == 365 and small.duration.at_limit < 20
+    assert small.seconds > 13 * 365 * 0.01
+    assert (
+        "about 66 seconds: requests 19 seconds at 190 requests in 10 seconds; 4,745 cells 57 seconds"
+        in small.describe()
+    )
+    assert "Writing 4,745 cells takes longer: about 57 seconds." in plan.describe(365, 19.0, None)
+    assert "cells" not in DayPlan((("a",),), {}, 99, 0, plan.asked).describe(365, 19.0, None)
+
+
+def test_typical_limits_leave_the_share_that_is_wished() -> None:
     assert get_typical_limits(None, "so", 0.1).rate == 171

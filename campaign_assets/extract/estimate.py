@@ -12,6 +12,7 @@ from datetime import datetime
 
 from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES, AssetType
 from campaign_assets.days import DayRange, RangeError
+from campaign_assets.extract.duration import Duration
 from campaign_assets.extract.plan import TYPICAL_DAILY_LIMIT, DayPlan, describe_seconds
 from campaign_assets.extract.report_costs import ReportCosts
 from campaign_assets.hubspot import HubSpotClient
@@ -66,9 +67,14 @@ class Estimate:
         return len(self.days) * self.plan.requests
 
     @property
+    def duration(self) -> Duration:
+        """How long it takes, and what of."""
+        return Duration(self.requests, len(self.days) * len(self.asset_types), self.limits.rate / 10)
+
+    @property
     def seconds(self) -> float:
-        """Seconds at the full rate."""
-        return 10 * self.requests / self.limits.rate
+        """Seconds from the start to the last file, Dagster's part included."""
+        return self.duration.of_planning + self.duration.of_run
 
     @property
     def share_of_day(self) -> float:
@@ -84,11 +90,20 @@ class Estimate:
             f"Each day   {plan.requests:,} requests: {len(plan.batches):,} batches, {plan.overflow_requests:,} pages "
             f"that do not fit into them, {plan.listing_requests:,} pages of campaigns that are cheaper to list",
             f"Requests   {self.requests:,}",
-            f"Time       {describe_seconds(self.seconds)} at {limits.rate:,} requests in 10 seconds",
+            f"Time       about {describe_seconds(self.seconds)}: {self._describe_time()}",
             f"Quota      {self.share_of_day:.2%} of {limits.daily:,} requests a day{self._describe_today()}",
             f"Limits     {limits.source}",
         ]
         return "\n".join([*lines, *self._warn(), *self._describe_reports()])
+
+    def _describe_time(self) -> str:
+        duration = self.duration
+        longer = "more than the requests" if duration.of_cells > duration.at_limit else "while they are sent"
+        return (
+            f"requests {describe_seconds(duration.at_limit)} at {self.limits.rate:,} requests in 10 seconds; "
+            f"{duration.cells:,} cells {describe_seconds(duration.of_cells)}, {longer}, and "
+            f"{describe_seconds(duration.of_planning)} before the run for Dagster to plan them"
+        )
 
     def _describe_today(self) -> str:
         return "" if self.limits.left_today is None else f"; {self.limits.left_today:,} are left today"

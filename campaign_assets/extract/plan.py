@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
+from campaign_assets.extract.duration import Duration
 from campaign_assets.hubspot import ASSETS_IN_BATCH, ROWS_PER_PAGE, split_batches
 
 _ASSET = ["campaign_id", "asset_id"]
@@ -56,11 +57,12 @@ class DayPlan:
             requests_per_second: What the rate limit allows.
             daily_limit: Requests that the account has a day; None for a typical account's.
         """
-        total = days * self.requests
+        duration = Duration(days * self.requests, days * len(self.asked), requests_per_second)
         return (
             f"{days:,} days × {self.requests:,} requests ({len(self.batches):,} batches, "
             f"{self.overflow_requests:,} pages that do not fit, {self.listing_requests:,} listed) = "
-            f"{describe_cost(total, len(self.campaign_ids), requests_per_second, daily_limit)}"
+            f"{describe_cost(duration.requests, len(self.campaign_ids), requests_per_second, daily_limit)}"
+            + (f" {_describe_cells(duration)}" if duration.of_cells > duration.at_limit else "")
         )
 
 
@@ -86,6 +88,10 @@ def plan_day(
         listing_requests=sum(pages for c, pages in listed.items() if c in cheaper),
         asked=_split_by_type(associations, asset_types),
     )
+
+
+def _describe_cells(duration: Duration) -> str:
+    return f"Writing {duration.cells:,} cells takes longer: about {describe_seconds(duration.of_cells)}."
 
 
 def describe_cost(requests: int, campaigns: int, requests_per_second: float, daily_limit: int | None) -> str:
