@@ -1,13 +1,14 @@
 """What an emulated account serves of single campaigns, asked without the product's client: what tables are held to."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.request import Request, urlopen
 
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
+from campaign_assets.emulator.state import Campaign
 
 Row = dict[str, Any]
 MICROS = Decimal("0.000001")
@@ -104,3 +105,11 @@ def serve_contacts(server: EmulatorServer, campaign_id: str, contact_type: str) 
         if "paging" not in page:
             return ids
         page = ask(server, f"{path}?after={page['paging']['next']['after']}")
+
+
+def is_live(campaign: Campaign, day: date, margin: int) -> bool:
+    """Whether a report by day asks about a campaign, in other words than the product's."""
+    around = timedelta(days=margin)
+    start, end = campaign.properties.get("hs_start_date"), campaign.properties.get("hs_end_date")
+    has_begun = start is None or date.fromisoformat(start) - around <= day
+    return has_begun and (end is None or day <= date.fromisoformat(end) + around)

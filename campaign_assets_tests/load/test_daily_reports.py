@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,6 @@ import pytest
 from campaign_assets.days import Calendar
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.emulator.state import Campaign
 from campaign_assets.extract.daily_reports import DailyReport, list_daily_reports
 from campaign_assets.hubspot import AccountMoving, HubSpotClient, RetryPolicy
 from campaign_assets.load.campaigns import refresh_campaigns
@@ -19,7 +18,7 @@ from campaign_assets.load.daily_reports import DailyWork, FailedDay, WrittenDay,
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGNS, TableStore
 from campaign_assets_tests.conftest import Serve
-from campaign_assets_tests.served import serve_attribution, serve_revenue
+from campaign_assets_tests.served import is_live, serve_attribution, serve_revenue
 from campaign_assets_tests.workplace import DAYS, NOW, drop_timestamps
 
 MODELS = ("LINEAR", "FIRST_INTERACTION")
@@ -53,17 +52,11 @@ class Days:
 
     def list_live(self, day: date) -> list[str]:
         """The campaigns that a day asks about, in other words than the product's."""
-        return sorted(campaign.id for campaign in self.server.portal.store if is_live(campaign, day))
+        return sorted(campaign.id for campaign in self.server.portal.store if is_live(campaign, day, MARGIN))
 
     def count_asked(self) -> int:
         """How many questions were asked about attribution."""
         return self.server.stats.by_endpoint["report_metrics"]
-
-
-def is_live(campaign: Campaign, day: date) -> bool:
-    start, end = campaign.properties.get("hs_start_date"), campaign.properties.get("hs_end_date")
-    has_begun = start is None or date.fromisoformat(start) - timedelta(days=MARGIN) <= day
-    return has_begun and (end is None or day <= date.fromisoformat(end) + timedelta(days=MARGIN))
 
 
 @pytest.fixture

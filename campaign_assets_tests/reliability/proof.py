@@ -1,7 +1,7 @@
 """Which cases make up the proof: all of them, or a small seeded part for every change."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import count
 from pathlib import Path
 
@@ -11,15 +11,18 @@ from campaign_assets_tests.reliability.dagster_crashes import kill_dagster
 from campaign_assets_tests.reliability.dagster_runs import CASES, list_dagster_cases
 from campaign_assets_tests.reliability.disk import delete_folders, list_disk_cases
 from campaign_assets_tests.reliability.matrix import Case, list_cases, list_mixed_cases, run_case
+from campaign_assets_tests.reliability.reports import ReportCase, list_report_cases, run_report_case
 from campaign_assets_tests.reliability.restatements import kill_rereads
 
 _SMALL_PART = 6
+_FEW_REPORTS = 2
 _TAKE_LONG = frozenset({"hang", "drip", "header_drip"})
 
 
 def prove_all(folder: Path, seed: int) -> Iterator[Figures]:
     """Everything: some minutes."""
     yield from _run_matrix(list_cases(), folder / "matrix", seed)
+    yield from _run_reports(list_report_cases(), folder / "reports", seed)
     yield from list_dagster_cases(folder / "dagster", seed)
     yield kill_runs(folder / "kills", seed, kills=50)
     yield kill_rereads(folder / "rereads", seed, kills=30)
@@ -35,11 +38,18 @@ def prove_small(folder: Path, seed: int) -> Iterator[Figures]:
     mixed = [case for case in list_mixed_cases(120, 3) if case.share > 0.01]
     cases = [*choice.sample(alone, _SMALL_PART), *mixed]
     yield from _run_matrix(cases, folder / "matrix", seed)
+    reports = [case for case in list_report_cases() if not _TAKE_LONG.intersection(case.kinds)]
+    yield from _run_reports(choice.sample(reports, _FEW_REPORTS), folder / "reports", seed)
     yield from list_dagster_cases(folder / "dagster", seed, CASES[4:5])
     yield kill_runs(folder / "kills", seed, kills=4, days=6)
     yield kill_rereads(folder / "rereads", seed, kills=2, days=2)
     yield write_at_once(folder / "at_once", seed, rounds=1)
     yield delete_folders(folder / "deleted", seed)
+
+
+def _run_reports(cases: Iterable[ReportCase], folder: Path, seed: int) -> Iterator[Figures]:
+    for number, case in enumerate(cases):
+        yield run_report_case(case, folder / str(number), seed + number)
 
 
 def _run_matrix(cases: Iterator[Case] | list[Case], folder: Path, seed: int) -> Iterator[Figures]:
