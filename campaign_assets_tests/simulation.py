@@ -86,7 +86,7 @@ class Simulation:
             raise_on_error=False,
         )
         for event in result.get_asset_materialization_events():
-            if event.partition and event.asset_key:
+            if event.partition and event.asset_key in METRICS:
                 cell = (event.asset_key.path[-1], event.partition)
                 self.extracts[cell] = self.extracts.get(cell, 0) + 1
         return result

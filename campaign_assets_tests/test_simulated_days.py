@@ -174,7 +174,8 @@ def test_metrics_fail_rather_than_be_read_by_associations_older_than_they_need(m
     assert "before 2026-02-03T00:00:00+00:00, from which on this run needs it: materialize campaigns" in (
         simulation.workplace.get_failure(metrics)
     )
-    assert set(portal.stats.as_dict()["by_endpoint"]) == {"search", "budget_totals"}
+    reports = {"budget_totals", "report_metrics", "report_revenue"}
+    assert set(portal.stats.as_dict()["by_endpoint"]) == {"search", *reports}
 
 
 @pytest.mark.long
