@@ -41,7 +41,7 @@ def main(campaigns: int, days: int, short: int, long_: int, only: str | None) ->
     if only in (None, "limited"):
         targets += measure_with_limit(console, campaigns, days)
     if only in (None, "sharing"):
-        targets += measure_sharing(console, campaigns, days, RATE)
+        targets += measure_sharing(console, RATE)
     if only in (None, "cpu"):
         targets += measure_processor(console)
     if only in (None, "unlimited"):
