@@ -61,13 +61,18 @@ def test_the_last_days_stand_beside_the_days_before(store: TableStore) -> None:
         assert row[f"sends{ending}"] is None
 
 
-def test_a_period_that_the_tables_do_not_cover_is_null_and_not_small(store: TableStore) -> None:
+@pytest.mark.parametrize(
+    ("days", "sums"),
+    [(9, (7, None, 9, None)), (14, (7, 7, 14, None)), (55, (7, 7, 28, None)), (56, (7, 7, 28, 28))],
+)
+def test_a_period_that_the_tables_do_not_cover_is_null_and_not_small(
+    store: TableStore, days: int, sums: tuple[int | None, ...]
+) -> None:
     write_table(store, CAMPAIGNS, {"campaign_id": "a"})
-    for age in range(9):
+    for age in range(days):
         write_metrics(store, "CTA", LAST - timedelta(days=age), {"views": 1})
-    row = summarize(store)["a"]
-    assert (row["views_last_7_days"], row["views_previous_7_days"]) == (7, None)
-    assert (row["views_last_28_days"], row["views_previous_28_days"]) == (9, None)
+    row = summarize(store, date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1))["a"]
+    assert tuple(row[f"views_{period}"] for period in PERIODS) == sums
 
 
 def test_ratios_are_made_of_sums(store: TableStore) -> None:
