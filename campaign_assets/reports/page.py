@@ -59,8 +59,8 @@ def _describe_period(figures: Figures) -> str:
     )
 
 
-def _section(title: str, *content: object) -> Markup:
-    return make("section", make("h2", title), *content)
+def _section(title: str, *content: object, kind: str = "") -> Markup:
+    return make("section", make("h2", title), *content, class_=kind)
 
 
 def _write_headlines(figures: Figures) -> Markup:
@@ -148,7 +148,7 @@ def _write_ranking(figures: Figures) -> Markup:
     shown = make_table(caption, heads, rows, kind="ranking", plain=[1])
     rest = len(figures.campaigns) - len(rows)
     note = [make("p", f"{rest:,} more campaigns are in marts/campaign_summary.", class_="note")] if rest > 0 else []
-    return _section("Campaigns", make("div", shown, *note, class_="panel long"))
+    return _section("Campaigns", make("div", shown, *note, class_="panel long"), kind="ranked")
 
 
 def _to_ranked(row: Row, figures: Figures) -> list[object]:
