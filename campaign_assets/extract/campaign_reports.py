@@ -81,11 +81,6 @@ class Answer:
     rows: ReportRows | None = None
     error: HubSpotError | None = None
 
-    @property
-    def is_missing(self) -> bool:
-        """Whether the campaign does not exist any more."""
-        return self.rows is None and self.error is None
-
 
 Read = Callable[[HubSpotClient, Question], ReportRows]
 """Asks a question, with one request or, for what has pages, one for each page."""
