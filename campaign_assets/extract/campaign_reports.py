@@ -15,6 +15,8 @@ from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.hubspot import HubSpotClient, HubSpotError, NotFound
 from campaign_assets.threads import map_in_threads
 
+PATIENCE = 100
+"""Questions that may fail before one is answered."""
 Key = tuple[str, str, str]
 """What a question is about: campaign, window and variant; empty where the report has none."""
 
@@ -75,11 +77,13 @@ class Answer:
         question: The question.
         rows: The answer; None where there is none.
         error: Why there is none; None where there is, and where the campaign does not exist any more.
+        stops: Whether nothing more is asked after that error.
     """
 
     question: Question
     rows: ReportRows | None = None
     error: HubSpotError | None = None
+    stops: bool = False
 
 
 Read = Callable[[HubSpotClient, Question], ReportRows]
@@ -89,8 +93,8 @@ Read = Callable[[HubSpotClient, Question], ReportRows]
 def ask_each(client: HubSpotClient, questions: Iterable[Question], read: Read, leave: int = 0) -> Iterator[Answer]:
     """Asks questions, and gives the answers in their order.
 
-    A question that fails costs no other. After an error that every further request would meet too, nothing more is
-    asked, and all other questions end with that error.
+    A question that fails costs no other. After an error that every further request would meet too, or where so many
+    fail and none is answered that it is not theirs, nothing more is asked, and all other questions end with that error.
 
     Args:
         client: The account.
@@ -115,24 +119,32 @@ class _Findings:
     leave: int
     deleted: set[str] = field(default_factory=set)
     stop: HubSpotError | None = None
+    failures: int = 0
+    is_answered: bool = False
+
+    def note_failure(self, error: HubSpotError) -> None:
+        self.failures += 1
+        if error.stops_run or (self.failures >= PATIENCE and not self.is_answered):
+            self.stop = error
 
 
 def _ask(client: HubSpotClient, question: Question, read: Read, findings: _Findings) -> Answer:
     if findings.stop:
-        return Answer(question, error=findings.stop)
+        return Answer(question, error=findings.stop, stops=True)
     if question.campaign_id in findings.deleted:
         return Answer(question)
     try:
         client.throttle.quota.check(findings.leave)
         try:
-            return Answer(question, read(client, question))
+            answer = Answer(question, read(client, question))
+            findings.is_answered = True
+            return answer
         except NotFound:  # of the report: that the campaign is gone, only the campaign itself tells
             if find_campaign(client, question.campaign_id):
                 raise
     except HubSpotError as error:
-        if error.stops_run:
-            findings.stop = error
-        return Answer(question, error=forget_frames(error))
+        findings.note_failure(forget_frames(error))
+        return Answer(question, error=error, stops=findings.stop is error)
     findings.deleted.add(question.campaign_id)
     return Answer(question)
 

@@ -46,7 +46,7 @@ class Answers:
         self.asked += 1
         if answer.error:
             self.failed.setdefault(question.campaign_id, answer.error)
-            self.stop = self.stop or (answer.error if answer.error.stops_run else None)
+            self.stop = self.stop or (answer.error if answer.stops else None)
         elif answer.rows is None:
             self.missing.add(question.campaign_id)
         else:

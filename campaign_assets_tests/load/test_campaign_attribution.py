@@ -11,8 +11,9 @@ import pytest
 from campaign_assets.emulator.damage import Damaged
 from campaign_assets.emulator.options import SCOPE_SETS, TokenGrant
 from campaign_assets.emulator.requests import ApiRequest
+from campaign_assets.extract.campaign_reports import PATIENCE
 from campaign_assets.extract.report_plan import build_attribution_report, build_revenue_report, list_reports
-from campaign_assets.hubspot import MissingScopes
+from campaign_assets.hubspot import MAX_IN_FLIGHT, AttributionModel, Forbidden, MissingScopes
 from campaign_assets.settings import Settings
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.load.reading import Reading, list_failed_checks, open_reading
@@ -98,6 +99,14 @@ def test_without_a_scope_nothing_is_written_and_the_scope_is_named(serve: Serve,
         with pytest.raises(MissingScopes, match="Grant the app the scope marketing.campaigns.revenue"):
             reading.refresh()
         assert not reading.store.exists(reading.report.table.path)
+
+
+def test_where_everything_is_refused_and_nothing_answered_nothing_more_is_asked(revenue: Reading) -> None:
+    revenue.report = build_revenue_report(WINDOWS, list(AttributionModel))
+    revenue.server.portal.faults.add("report_revenue", 403, times=None, message="not in your plan")
+    with pytest.raises(Forbidden, match="not in your plan"):
+        revenue.pass_night()
+    assert PATIENCE <= revenue.server.stats.by_endpoint["report_revenue"] < PATIENCE + MAX_IN_FLIGHT < 12 * 3 * 9
 
 
 def test_a_window_and_a_model_that_are_not_asked_for_any_more_are_gone_but_of_deleted_campaigns(
