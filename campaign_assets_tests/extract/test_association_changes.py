@@ -45,6 +45,17 @@ def test_changes_are_what_only_one_state_has() -> None:
     assert find_changes(after, after, NOW).num_rows == 0
 
 
+def test_changes_of_thousands_of_campaigns_are_those_of_all_of_them_together() -> None:
+    before = {(f"c{n:05}", "FORM", str(n % 7)) for n in range(0, 5_000, 2)}
+    after = {(f"c{n:05}", "FORM", str(n % 7 if n % 500 else 9)) for n in range(0, 6_000, 2)}
+    rows = find_changes(to_state(*sorted(before, reverse=True)), to_state(*sorted(after)), NOW).to_pylist()
+    found = [(row["change"], row["campaign_id"], row["asset_type"], row["asset_id"]) for row in rows]
+    assert {row[1:] for row in found if row[0] == "added"} == after - before
+    assert {row[1:] for row in found if row[0] == "removed"} == before - after
+    assert found == sorted(found, key=lambda row: (row[1:], row[0]))
+    assert all(row["asset_name"] == f"FORM {row['asset_id']}" for row in rows)
+
+
 def test_a_gap_goes_from_the_campaigns_first_day_to_yesterday() -> None:
     assert find_gap(("added", "a", "FORM")) == HistoryGap(("a",), ("FORM",), DayRange(date(2026, 2, 1), LAST))
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from campaign_assets.catalog import METRIC_ASSET_TYPES, get_metric_asset_type
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
+from campaign_assets.extract import asset_metrics
 from campaign_assets.extract.asset_metrics import DayExtract, read_days
 from campaign_assets.extract.campaign_assets import read_campaign_assets
 from campaign_assets.extract.plan import describe_seconds, plan_day
@@ -128,6 +129,24 @@ def test_the_account_is_sent_exactly_the_planned_requests_listings_included(
         "batch_read": len(DAYS) * len(plan.batches),
         "list_assets": len(DAYS) * (plan.overflow_requests + plan.listing_requests),
     }
+
+
+@pytest.mark.parametrize("pieces", [2, 3])
+def test_pieces_that_are_joined_as_they_come_give_the_same_rows_in_order(
+    big: tuple[EmulatorServer, HubSpotClient], pieces: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    server, client = big
+    plan = plan_day(read_associations(client), METRIC_ASSET_TYPES)
+    assert len(plan.batches) + len(plan.listings) > pieces
+    monkeypatch.setattr(asset_metrics, "_PIECES_TO_JOIN", pieces)
+    (extract,) = read_days(client, DAYS[:1], plan, METRIC_ASSET_TYPES, lambda: NOW)
+    assert isinstance(extract, DayExtract)
+    for asset_type in METRIC_ASSET_TYPES:
+        read = extract.rows[asset_type.name].table.select(["campaign_id", "asset_id"]).to_pylist()
+        truth = server.portal.truth.metrics(extract.day, asset_type.name)
+        assert [(row["campaign_id"], row["asset_id"]) for row in read] == sorted(
+            (row["campaign_id"], row["asset_id"]) for row in truth
+        )
 
 
 @pytest.mark.parametrize("slug", ["form", "marketing_email", "web_interactive"])
