@@ -17,7 +17,7 @@ LATENCY_MS = 300
 LATE_MS = 400
 CAMPAIGNS = 2_000
 ASSETS = 4
-DAYS = 34
+DAYS = 12
 
 
 def measure_sharing(console: Console, rate: int) -> list[Target]:
