@@ -11,6 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import dagster as dg
+import hypothesis
 import pytest
 
 from campaign_assets.defs import sqlite_instance
@@ -22,6 +23,8 @@ from campaign_assets_tests.workplace import NOW, Workplace
 
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of our own below it
 """Where instances keep their SQLite files: each event is a transaction, which a disk makes durable slowly."""
+hypothesis.settings.register_profile("unhurried", deadline=None)  # how long an example takes says what else runs here
+hypothesis.settings.load_profile("unhurried")
 Serve = Callable[..., EmulatorServer]
 MakeWorkplace = Callable[..., Workplace]
 MakeBegun = Callable[..., Workplace]

@@ -53,7 +53,7 @@ def test_only_the_status_counts_and_the_body_is_not_read(respond: Callable[[Rece
     with ScriptedServer(respond) as server:
         began = time.monotonic()
         Webhook(f"{server.url}/SECRET").post("text")
-        assert time.monotonic() - began < 2.0
+        assert time.monotonic() - began < 4.0
 
 
 def test_a_webhook_on_this_machine_is_reached_past_every_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

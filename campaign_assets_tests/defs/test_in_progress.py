@@ -191,7 +191,7 @@ TAGS = st.dictionaries(
 )
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(config=st.dictionaries(KEYS, JSON, max_size=3), tags=TAGS, is_selected=st.booleans())
 def test_whatever_somebody_gives_a_run_no_tick_fails(
     instance: dg.DagsterInstance, config: dict[str, Any], tags: dict[str, str], is_selected: bool

@@ -79,7 +79,7 @@ UPGRADE = [
 ]
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=500, suppress_health_check=list(HealthCheck))
 @given(asked(), st.just([]) | st.lists(odd_headers, max_size=2), types, tokens, bodies)
 @example(("POST", "/marketing/v3/campaigns"), UPGRADE, b"application/json", b"Bearer nobody", b'{"properties":{}}')
 def test_every_request_is_answered_and_none_breaks_the_portal(

@@ -128,7 +128,7 @@ def name_campaigns(count: int) -> list[str]:
 def test_every_campaign_comes_once_whatever_the_page_and_the_cursors() -> None:
     with open_door() as door:
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=60)
         @given(count=COUNTS, page=st.integers(1, 100), salt=SALTS, raw=st.booleans())
         def check(count: int, page: int, salt: str, raw: bool) -> None:
             page = max(page, count // 8 + 1)  # at most nine pages
@@ -147,7 +147,7 @@ CHANGES = st.lists(st.sampled_from(["", "", "+", "-", "r"]), max_size=12)
 def test_no_campaign_that_stays_is_lost_in_silence_and_none_comes_twice_while_rows_move() -> None:
     with open_door() as door:
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=60)
         @given(count=st.integers(1, 16), page=st.integers(2, 6), changes=CHANGES)
         def check(count: int, page: int, changes: Sequence[str]) -> None:
             ids = name_campaigns(count)
@@ -170,7 +170,7 @@ def test_no_campaign_that_stays_is_lost_in_silence_and_none_comes_twice_while_ro
 def test_a_search_that_moved_is_read_again_until_it_stands_still() -> None:
     with open_door() as door:
 
-        @settings(max_examples=40, deadline=None)
+        @settings(max_examples=40)
         @given(count=st.integers(4, 12), page=st.integers(2, 3), change=st.sampled_from("+-"), at=st.integers(1, 3))
         def check(count: int, page: int, change: str, at: int) -> None:
             pages = -(-count // page)

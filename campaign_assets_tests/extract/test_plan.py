@@ -68,7 +68,7 @@ some_campaigns = st.lists(
 )
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(counts=some_campaigns, per_batch=st.integers(1, 4))
 def test_no_other_way_takes_fewer_requests(monkeypatch: pytest.MonkeyPatch, counts: Counts, per_batch: int) -> None:
     with monkeypatch.context() as patch:

@@ -157,7 +157,7 @@ def test_beside_others_headers_that_say_what_is_not_so_cost_no_more_than_refusal
     assert len(ours.refused) <= 0.05 * len(ours.admitted)  # what HubSpot asks of a day's requests
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     told=st.lists(st.dictionaries(st.sampled_from(NAMES), VALUES), min_size=1, max_size=8),
     every=st.integers(2, 6),

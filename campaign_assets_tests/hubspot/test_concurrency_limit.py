@@ -35,7 +35,7 @@ def test_a_latency_that_changes_is_followed_both_ways() -> None:
         assert limit.target == expected
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ceiling=st.integers(1, 64), latencies=st.lists(st.floats(0, 600), max_size=30))
 def test_the_ceiling_is_never_passed_and_two_are_always_allowed(ceiling: int, latencies: Sequence[float]) -> None:
     limit = make_limit(ceiling)

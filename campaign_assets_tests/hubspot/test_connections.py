@@ -121,7 +121,7 @@ def test_neither_surplus_nor_threads_mix_responses_up(connect: Connect) -> None:
     with ScriptedServer(lambda request: chosen[len(request.target) % len(chosen)](request), keeps_alive=True) as server:
         client = connect(server, clock=SystemClock(), rate_limit=10_000, max_in_flight=8)
 
-        @settings(max_examples=10, deadline=None)
+        @settings(max_examples=10)
         @given(st.lists(st.text("abc", min_size=1, max_size=6), max_size=20))
         def check(ids: list[str]) -> None:
             with ThreadPoolExecutor(8) as pool:

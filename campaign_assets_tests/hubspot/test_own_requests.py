@@ -10,7 +10,7 @@ REQUESTS = st.lists(st.tuples(st.floats(0, 30), st.floats(0, LATEST_SECONDS), st
 """When each was sent, how late it arrived, and how long its response took from then."""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(requests=REQUESTS, at=st.floats(0, 45))
 def test_a_window_never_holds_more_than_is_counted(requests: list[tuple[float, float, float]], at: float) -> None:
     own = OwnRequests()

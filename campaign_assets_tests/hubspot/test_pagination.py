@@ -69,7 +69,7 @@ def read_all(client: HubSpotClient, after: str | None = None) -> list[str]:
 def test_a_cursor_that_comes_encoded_is_decoded_once_and_encoded_once() -> None:
     with extract() as (book, client):
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=60)
         @given(cursors=st.lists(TEXTS, max_size=4, unique=True))
         def check(cursors: list[str]) -> None:
             book.open([quote(cursor, safe="") for cursor in cursors])
@@ -82,7 +82,7 @@ def test_a_cursor_that_comes_encoded_is_decoded_once_and_encoded_once() -> None:
 def test_a_cursor_that_comes_raw_arrives_as_it_came() -> None:
     with extract() as (book, client):
 
-        @settings(max_examples=60, deadline=None)
+        @settings(max_examples=60)
         @given(cursors=st.lists(RAW, max_size=4, unique=True))
         def check(cursors: list[str]) -> None:
             book.open(cursors)
@@ -218,7 +218,7 @@ def test_full_pages_that_never_end_end_with_the_most_rows_that_there_can_be(rows
     assert next(asked) == 500 // rows + 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.lists(st.integers(0, 30).map(str), max_size=4), max_size=30))
 def test_reading_stops_within_a_few_pages_and_never_while_there_is_progress(pages: list[list[str]]) -> None:
     cursors = count()

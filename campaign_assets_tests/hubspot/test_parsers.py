@@ -145,7 +145,7 @@ NEAR = (
 
 
 @pytest.mark.parametrize("name", PARSERS)
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(response=ANYTHING | NEAR)
 def test_a_parser_gives_a_response_or_an_error_of_the_tree(name: str, response: Any) -> None:
     try:
@@ -158,7 +158,7 @@ def test_a_parser_gives_a_response_or_an_error_of_the_tree(name: str, response: 
         "".join(parsed.properties.values()).encode()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     status=st.integers(300, 600),
     body=st.binary(max_size=40) | ANYTHING.map(lambda v: repr(v).encode()),
@@ -173,7 +173,7 @@ def test_any_body_of_an_error_is_an_api_error(status: int, body: bytes, data: st
         assert str(error)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(body=st.binary(max_size=60) | st.text(max_size=60).map(lambda text: text.encode("utf-8", "surrogatepass")))
 def test_any_bytes_are_json_or_a_value_error(body: bytes) -> None:
     for exact in (True, False):
@@ -190,7 +190,7 @@ JSON_VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(value=JSON_VALUES)
 def test_what_is_written_is_read_back_exactly(value: Any) -> None:
     assert read_json(write_json(value).encode(), exact=True) == value

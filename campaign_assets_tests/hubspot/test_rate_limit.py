@@ -30,7 +30,7 @@ def count_most(timestamps: Sequence[float], window: float) -> int:
     return max(sum(start <= timestamp < start + window for timestamp in timestamps) for start in timestamps)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     limit=st.integers(1, 12),
     gaps=st.lists(st.floats(0, 4, allow_nan=False) | st.just(0.0), min_size=1, max_size=60),
@@ -46,7 +46,7 @@ def test_in_no_window_more_are_sent_than_allowed(limit: int, gaps: list[float]) 
     assert count_most(sent, WINDOW_SECONDS) <= limit
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(limits=st.lists(st.integers(1, 30), min_size=1, max_size=6), each=st.integers(1, 25))
 def test_a_limit_that_hubspot_changes_holds_from_the_next_request_on(limits: list[int], each: int) -> None:
     clock = FakeClock()
@@ -63,7 +63,7 @@ def test_a_limit_that_hubspot_changes_holds_from_the_next_request_on(limits: lis
             clock.seconds += 0.01
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(limit=st.integers(1, 50), windows=st.integers(1, 5))
 def test_the_whole_allowance_is_used(limit: int, windows: int) -> None:
     clock = FakeClock()

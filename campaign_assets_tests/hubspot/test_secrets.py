@@ -96,7 +96,7 @@ def test_a_secret_is_taken_out_however_it_is_spelled(spelling: str) -> None:
     spell = SPELLINGS[spelling]
     assert ODD in unfold(spell(ODD))  # else nothing is proved below
 
-    @settings(max_examples=60, deadline=None)
+    @settings(max_examples=60)
     @given(st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=8, max_size=30))
     @example(ODD)
     def check(secret: str) -> None:
@@ -123,7 +123,7 @@ def test_a_text_without_a_secret_stays_as_it_is() -> None:
 
 
 def test_every_text_of_an_error_is_without_secrets() -> None:
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(st.sampled_from(sorted(SPELLINGS)), st.sampled_from([400, 401, 403, 429, 451, 477, 488, 500]))
     def check(spelling: str, status: int) -> None:
         said = SPELLINGS[spelling](ODD)

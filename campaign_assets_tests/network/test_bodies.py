@@ -53,7 +53,7 @@ def unpack(data: bytes, encoding: str, most: int = 10 * MEGABYTE, size: int = 1_
 def test_a_body_is_what_was_packed_however_it_is_cut(name: str) -> None:
     encoding, pack = PACKERS[name]
 
-    @settings(max_examples=40, deadline=None)
+    @settings(max_examples=40)
     @given(body=st.binary(max_size=3_000) | st.integers(0, 3 * MEGABYTE).map(bytes), size=st.integers(1, 5_000))
     def check(body: bytes, size: int) -> None:
         assert unpack(pack(body), encoding, size=max(size, len(body) // 1_000)) == body

@@ -80,7 +80,7 @@ def test_a_damaged_file_is_named_or_read_as_it_was_written(tmp_path: Path, count
     assert seen["footer"] > 40
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(place=st.integers(min_value=0), change=st.integers(1, 255))
 def test_no_single_byte_of_a_file_can_change_unnoticed(tmp_path: Path, place: int, change: int) -> None:
     store = TableStore(str(tmp_path))

@@ -107,7 +107,7 @@ NAMES = st.text(max_size=4) | st.sampled_from(
 )
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(NAMES, max_size=4))
 def test_whatever_a_table_is_called_it_lies_below_the_root_or_is_refused(tmp_path: Path, path: list[str]) -> None:
     root = tmp_path / "root"

@@ -63,7 +63,7 @@ STRANGE = st.sampled_from(
 
 
 @BY_NAME
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(parts=st.lists(STRANGE, min_size=1, max_size=3))
 def test_a_file_is_a_stray_unless_it_lies_where_the_product_would_write_one(
     tmp_path_factory: pytest.TempPathFactory, table: TableSchema, parts: list[str]
