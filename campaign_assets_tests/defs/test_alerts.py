@@ -3,7 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from threading import Thread
 from typing import Any
@@ -171,10 +171,13 @@ def test_times_of_alerts_that_cannot_be_read_let_the_alert_be_sent_and_are_named
     assert warnings == [] and len(chat.messages) == 1
 
 
-def test_a_time_without_a_zone_and_other_causes_beside_nonsense_still_count(prepared: Workplace, chat: Chat) -> None:
-    kept = json.dumps({"late days": NOW.replace(tzinfo=None).isoformat(), "other": None})
+@pytest.mark.parametrize(("timestamp", "told"), [(NOW, True), (NOW.replace(tzinfo=None), False)], ids=["zone", "none"])
+def test_a_cause_beside_nonsense_still_counts_but_not_by_a_time_without_a_zone(
+    prepared: Workplace, chat: Chat, timestamp: datetime, told: bool
+) -> None:
+    kept = json.dumps({"late days": timestamp.isoformat(), "other": None})
     prepared.instance.run_storage.set_cursor_values({"campaign_assets/alerts/late_days": kept})
-    assert look_for_late_days(prepared, chat).startswith("Told of late days within")
+    assert look_for_late_days(prepared, chat).startswith("Told of late days within") == told
 
 
 def test_what_is_due_for_a_few_hours_only_is_no_alert(make_workplace: MakeWorkplace, chat: Chat) -> None:
