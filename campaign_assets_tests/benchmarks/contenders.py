@@ -7,6 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,7 @@ def prepare_sdk(url: str, storage: Path, days: list[date]) -> Work:
 
 def prepare_load(url: str, storage: Path, days: list[date]) -> Work:
     """This product's load, without Dagster."""
+    import_module("pandas")  # pyarrow loads it with its first array, which takes a second: the start is not measured
 
     def work() -> tuple[int, int]:
         store = TableStore(str(storage))
