@@ -81,8 +81,8 @@ class ReportCase:
 
 
 def _is_of_some(request: ApiRequest) -> bool:
-    """Whether a request asks about one of some campaigns, about a third of all."""
-    return any(f"/campaigns/{digit}" in request.path for digit in "01234")
+    """Whether a request asks about one of some campaigns, a third of all, wherever they stand among the others."""
+    return request.path.split("/")[4][-1] in "01234"
 
 
 KINDS = tuple(name for name, known in KNOWN_FAULTS.items() if known.endpoints is None)
@@ -180,7 +180,7 @@ def _to_cell(table: TableSchema, day: date | None = None) -> Cell:
 
 def _judge(case: ReportCase, figures: Figures, store: TableStore, truth: Truth, errors: Mapping[Cell, Errors]) -> None:
     for cell, failed in errors.items():
-        unnamed = [error for error in failed.values() if not (case.change or is_named(error, case.kinds))]
+        unnamed = [error for error in failed.values() if not is_named(error, case.kinds or ("wrong_shape",))]
         if unnamed:
             figures.blame(f"{cell} fails, and its error does not say why: {unnamed[0]!r:.200}")
             continue
