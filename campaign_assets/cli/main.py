@@ -8,6 +8,7 @@ from campaign_assets.cli.backfill import backfill
 from campaign_assets.cli.demo import demo
 from campaign_assets.cli.estimate import estimate
 from campaign_assets.cli.query import query
+from campaign_assets.cli.status import status
 from campaign_assets.emulator.command import emulator
 
 
@@ -23,3 +24,4 @@ main.add_command(demo)
 main.add_command(emulator)
 main.add_command(estimate)
 main.add_command(query)
+main.add_command(status)

@@ -1,0 +1,107 @@
+"""`campaign-assets status`: what there is of each table. How it is found is in `inspection.table_status`."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import click
+import dagster as dg
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from campaign_assets.cli.dagster_home import opened_instance
+from campaign_assets.days import Calendar
+from campaign_assets.defs.instance.last_reads import find_cell_states
+from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables, list_tables_by_day
+from campaign_assets.settings import Settings, SettingsError
+from campaign_assets.tables import TableError, TableStore
+
+HOME = "DAGSTER_HOME"
+logger = logging.getLogger(__name__)
+
+
+@click.command(epilog="Example: campaign-assets status --json | jq '.tables[] | select(.days.due > 0)'")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
+@click.pass_obj
+def status(environ: Mapping[str, str], as_json: bool) -> None:
+    """Says what there is of each table: days present, missing, due and settled, last reading, rows and bytes.
+
+    Asks HubSpot nothing. What is due is what the instance of DAGSTER_HOME would request; without one, what the files
+    say of themselves.
+    """
+    try:
+        settings = Settings.from_environ(environ)
+        calendar = settings.build_calendar()
+        told = _ask_instance(environ, settings, calendar)
+        found = inspect_tables(settings, TableStore(settings.storage), calendar, told)
+    except (SettingsError, TableError) as error:
+        raise click.ClickException(str(error)) from None
+    asked = "files" if told is None else "instance"
+    if as_json:
+        click.echo(json.dumps(_to_json(settings, calendar, found, asked), indent=2, default=_to_text))
+    else:
+        _show(settings, calendar, found, asked)
+    faults = [fault for table in found for fault in table.faults]
+    if faults:
+        raise click.ClickException("\n".join(faults))
+
+
+def _ask_instance(environ: Mapping[str, str], settings: Settings, calendar: Calendar) -> ReadTimes | None:
+    """When the instance's cells were read; None where there is no instance yet, and none is made for the question."""
+    name = environ.get(HOME, "").strip()
+    home = Path(name)
+    if not name or not home.is_dir() or not any(home.iterdir()):
+        return None
+    keys = [dg.AssetKey(table.path) for table in list_tables_by_day(settings)]
+    with opened_instance(home.absolute(), HOME) as instance:
+        states = find_cell_states(instance, list(calendar.list_closed_days()), calendar, logger, keys)
+    return {(state.table, state.day): state.read_at for state in states}
+
+
+def _to_json(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], asked: str) -> dict[str, Any]:
+    closed = calendar.list_closed_days()
+    return {
+        "storage": settings.storage,
+        "time_zone": settings.time_zone,
+        "start_date": closed.first,
+        "last_closed_day": closed.last,
+        "due_by": asked,
+        "tables": [asdict(table) for table in found],
+    }
+
+
+def _to_text(value: date) -> str:
+    return value.isoformat()
+
+
+def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], asked: str) -> None:
+    closed = calendar.list_closed_days()
+    title = Text(f"Tables below {settings.storage}; days from {closed.first} to {closed.last} in {settings.time_zone}")
+    shown = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
+    shown.add_column("table")
+    for name in ("days", "missing", "due", "settled", "last read (UTC)", "rows", "bytes"):
+        shown.add_column(name, justify="right", no_wrap=True)
+    for table in found:
+        days = table.days
+        counts = (days.present, days.missing, days.due, days.settled) if days else ("", "", "", "")
+        read = f"{table.last_read:%Y-%m-%d %H:%M}" if table.last_read else "" if table.files else "never"
+        shown.add_row(table.table, *map(_to_cell, (*counts, read, table.rows, table.bytes)))
+    console = Console(highlight=False)
+    console.print(shown)
+    unknown = sum(table.days.unknown for table in found if table.days)
+    if unknown:
+        console.print(
+            f"{unknown:,} files of days were not read by the instance of {HOME}, which will read those that are due."
+        )
+    if asked == "files":
+        console.print(f"No instance was asked ({HOME}): what is due is told by the files.")
+
+
+def _to_cell(value: int | str) -> str:
+    return f"{value:,}" if isinstance(value, int) else value

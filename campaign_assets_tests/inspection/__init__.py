@@ -1,0 +1,1 @@
+"""Tests of what a person asks of tables and account."""
