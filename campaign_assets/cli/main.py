@@ -5,6 +5,7 @@ import os
 import click
 
 from campaign_assets.cli.backfill import backfill
+from campaign_assets.cli.check import check
 from campaign_assets.cli.demo import demo
 from campaign_assets.cli.estimate import estimate
 from campaign_assets.cli.query import query
@@ -20,6 +21,7 @@ def main(context: click.Context) -> None:
 
 
 main.add_command(backfill)
+main.add_command(check)
 main.add_command(demo)
 main.add_command(emulator)
 main.add_command(estimate)

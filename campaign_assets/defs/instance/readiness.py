@@ -1,0 +1,67 @@
+"""Is the Dagster instance ready: does the pool hold one run at a time, and is what should run by itself on."""
+
+from collections.abc import Mapping
+
+import dagster as dg
+
+from campaign_assets.defs.keys import POOL
+from campaign_assets.inspection.findings import Finding
+from campaign_assets.plain_text import to_enumeration
+
+NEEDED = ("daily_refresh", "late_metrics")
+"""What fills the tables and keeps them fresh; all else is a choice."""
+
+
+def check_instance(instance: dg.DagsterInstance, automation: Mapping[str, bool]) -> list[Finding]:
+    """What is found of the instance.
+
+    Args:
+        instance: The instance.
+        automation: The schedules and sensors of the code location by name, and whether each is on where nobody has
+            said anything.
+    """
+    return [_check_pool(instance), *_check_automation(instance, automation), _check_daemon(instance)]
+
+
+def _check_pool(instance: dg.DagsterInstance) -> Finding:
+    config = instance.get_concurrency_config().pool_config
+    own = {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()}
+    limit = own.get(POOL, config.default_pool_limit)
+    if limit == 1:
+        said = "set on the instance" if POOL in own else "the instance's default"
+        return Finding(f"pool {POOL}", True, f"1, {said}: one run at a time talks to HubSpot.")
+    return Finding(
+        f"pool {POOL}",
+        False,
+        f"{'no limit' if limit is None else limit}, so that runs fight over one rate limit: "
+        f"dagster instance concurrency set {POOL} 1.",
+    )
+
+
+def _check_automation(instance: dg.DagsterInstance, automation: Mapping[str, bool]) -> list[Finding]:
+    told = {state.instigator_name: state.status.value for state in instance.all_instigator_state()}
+    # What is declared in code is as the code says.
+    on = {n: told[n] == "RUNNING" if told.get(n) in ("RUNNING", "STOPPED") else on for n, on in automation.items()}
+    findings = [
+        Finding(name, True, "on.")
+        if on.get(name)
+        else Finding(name, False, "off, so that nothing is read by itself: switch it on in the UI, under Automation.")
+        for name in NEEDED
+    ]
+    off = sorted(name for name in automation if not on[name] and name not in NEEDED)
+    if off:
+        return [*findings, Finding("other automation", None, f"off: {to_enumeration(off)}.")]
+    return [*findings, Finding("other automation", True, "on.")]
+
+
+def _check_daemon(instance: dg.DagsterInstance) -> Finding:
+    statuses = instance.get_daemon_statuses()
+    idle = sorted(kind.lower() for kind, status in statuses.items() if status.required and not status.healthy)
+    if not idle:
+        return Finding("daemon", True, "running.")
+    return Finding(
+        "daemon",
+        False,
+        f"{to_enumeration(idle)} not running, without which nothing runs by itself: start dagster-daemon run, or "
+        "dagster dev, with this DAGSTER_HOME.",
+    )
