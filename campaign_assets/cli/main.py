@@ -7,6 +7,7 @@ import click
 from campaign_assets.cli.backfill import backfill
 from campaign_assets.cli.check import check
 from campaign_assets.cli.demo import demo
+from campaign_assets.cli.discover import discover
 from campaign_assets.cli.estimate import estimate
 from campaign_assets.cli.query import query
 from campaign_assets.cli.status import status
@@ -23,6 +24,7 @@ def main(context: click.Context) -> None:
 main.add_command(backfill)
 main.add_command(check)
 main.add_command(demo)
+main.add_command(discover)
 main.add_command(emulator)
 main.add_command(estimate)
 main.add_command(query)

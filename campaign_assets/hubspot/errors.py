@@ -223,12 +223,18 @@ class ForbiddenProperties(BadRequest):
     @property
     def names(self) -> tuple[str, ...]:
         """The properties in question; none where HubSpot does not name them."""
-        return _split_names(_FORBIDDEN, self.message)
+        return _split_names(_FORBIDDEN, self._sentence_of_hubspot)
 
     @property
     def correct_names(self) -> tuple[str, ...]:
         """The properties that there are, as far as HubSpot names them."""
-        return _split_names(_CORRECT, self.message)
+        return _split_names(_CORRECT, self._sentence_of_hubspot)
+
+    @property
+    def _sentence_of_hubspot(self) -> str:
+        """The message as it came: it lists every property of the account, which is more than a message may show."""
+        whole = self.response.body.get("message")
+        return whole if isinstance(whole, str) else self.message
 
     @property
     def advice(self) -> str:
