@@ -339,7 +339,6 @@ def launch(workplace: Workplace, job: str, config: Mapping[str, Any], day: str |
         ([f"{number:036d}" for number in range(5_000)], "campaign_ids names 5,000 of 5,000 campaigns"),
         ("text", "Value at path root:ops:asset_metrics:config:campaign_ids must be list"),
         ([5], "campaign_ids[0]"),
-        (None, "campaign_ids"),
     ],
 )
 def test_campaigns_that_do_not_exist_fail_a_run_before_anything_is_read(

@@ -6,6 +6,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+import pytest
+
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.tables import METRICS_TABLES, TableStore
@@ -32,6 +34,7 @@ def read(folder: Path, days: list[date]) -> list[object]:
     return [drop_timestamps(store.read_days(METRICS_TABLES[t.name].path, days)) for t in METRIC_ASSET_TYPES]
 
 
+@pytest.mark.long
 def test_a_partition_and_a_range_of_everything_give_the_same_tables(serve: Serve, tmp_path: Path) -> None:
     server = serve()
     by_range, by_day = tmp_path / "range", tmp_path / "day"

@@ -38,13 +38,6 @@ def test_a_missing_scope_is_named(make_workplace: MakeWorkplace) -> None:
     assert "Grant the app the scope marketing.campaigns.read" in message
 
 
-def test_an_unknown_property_is_named(make_workplace: MakeWorkplace) -> None:
-    workplace = make_workplace({"CAMPAIGN_ASSETS_PROPERTIES": "no_such_property"})
-    message = fail(workplace)
-    assert "no_such_property" in message
-    assert "Take the property out of CAMPAIGN_ASSETS_PROPERTIES, or create it in HubSpot." in message
-
-
 @pytest.mark.parametrize("missing", ["hubspot/campaigns", "hubspot/campaign_assets"])
 def test_a_table_that_was_never_read_is_named(workplace: Workplace, missing: str) -> None:
     result = workplace.run(SNAPSHOTS[1:]) if missing == "hubspot/campaigns" else workplace.run(METRICS, DAYS[:1])

@@ -154,7 +154,16 @@ def test_whatever_a_cursor_holds_it_is_a_cursor_or_named_as_none(text: str) -> N
 
 
 @pytest.mark.parametrize(
-    "value", [None, {}, {"times": 1}, {"times": 1, "last": None}, {"times": 0, "last": "2026-03-10"}, {"times": -1}]
+    "value",
+    [
+        None,
+        {},
+        {"times": 1},
+        {"times": 1, "last": None},
+        {"times": 0, "last": "2026-03-10T09:00:00Z"},
+        {"times": 0, "last": "no time"},
+        {"times": -1, "last": None},
+    ],
 )
 def test_a_count_of_requests_that_is_none_is_named_as_none(value: object) -> None:
     with pytest.raises(ValueError, match="no count of requests"):

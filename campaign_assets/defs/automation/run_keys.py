@@ -33,7 +33,9 @@ class Asked:
         if not isinstance(value, dict) or value.keys() != {"times", "last"}:
             raise ValueError("no count of requests")
         times, last = value["times"], parse_timestamp(value["last"])
-        if not isinstance(times, int) or isinstance(times, bool) or times < 0 or (last is None) != (times == 0):
+        if not isinstance(times, int) or isinstance(times, bool) or times < 0:
+            raise ValueError("no count of requests")
+        if (last is None) != (times == 0) or (last is None) != (value["last"] is None):
             raise ValueError("no count of requests")
         return cls(times, last)
 
