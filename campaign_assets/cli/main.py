@@ -10,6 +10,7 @@ from campaign_assets.cli.demo import demo
 from campaign_assets.cli.discover import discover
 from campaign_assets.cli.estimate import estimate
 from campaign_assets.cli.query import query
+from campaign_assets.cli.report import report
 from campaign_assets.cli.status import status
 from campaign_assets.emulator.command import emulator
 
@@ -28,4 +29,5 @@ main.add_command(discover)
 main.add_command(emulator)
 main.add_command(estimate)
 main.add_command(query)
+main.add_command(report)
 main.add_command(status)

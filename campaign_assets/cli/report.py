@@ -1,0 +1,48 @@
+"""`campaign-assets report`: where the report is, and what is in it as of when. How it is made is in `reports`."""
+
+import json
+import webbrowser
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+
+import click
+
+from campaign_assets.reports.building import REPORT
+from campaign_assets.settings import Settings, SettingsError
+from campaign_assets.tables import TableStore
+
+
+@click.command(epilog="Example: campaign-assets report --open")
+@click.option("--open", "opens", is_flag=True, help="Open it in the browser as well.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON, for a program.")
+@click.pass_obj
+def report(environ: Mapping[str, str], opens: bool, as_json: bool) -> None:
+    """Prints the path of the report, one HTML file, and opens it.
+
+    Asks HubSpot nothing, and makes nothing: the asset reports/campaign_report is made anew after each run.
+    """
+    try:
+        store = TableStore(Settings.from_environ(environ).storage)
+    except SettingsError as error:
+        raise click.ClickException(str(error)) from None
+    place = store.root / REPORT
+    try:
+        found = place.stat() if place.is_file() else None
+    except OSError as error:
+        raise click.ClickException(f"{place} cannot be looked at: {error.strerror or error}.") from None
+    if found is None:
+        raise click.ClickException(
+            f"{place} is not there: materialize reports/campaign_report, for which the extra has to be installed: "
+            "pip install 'campaign_assets[report]'."
+        )
+    if opens and store.local_root is None:
+        raise click.ClickException(f"{place} is on no disk of this machine: no browser can open it. Download it first.")
+    if as_json:
+        made_at = datetime.fromtimestamp(found.st_mtime, UTC) if store.local_root else None
+        told = {"path": str(place), "bytes": found.st_size, "made_at": made_at.isoformat() if made_at else None}
+        click.echo(json.dumps(told))
+    else:
+        click.echo(str(place))
+    if opens and not webbrowser.open(Path(str(place)).as_uri()):
+        raise click.ClickException(f"No browser opened {place}.")
