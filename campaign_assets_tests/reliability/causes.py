@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 _RESET = r"No whole response came|reset|disconnected|refused"
+_LATE = r"ReadTimeout|took longer than"
 _SHAPE = r"HubSpot's response|is no JSON"
 _COUNT = r"HubSpot's search says"
 _NAMED = {
@@ -18,10 +19,10 @@ _NAMED = {
     "refused": _RESET,
     "reset": _RESET,
     "reset_midway": _RESET,
-    "hang": "ReadTimeout",
-    "slow": "ReadTimeout",
-    "drip": "took longer than",
-    "header_drip": "took longer than",
+    "hang": _LATE,
+    "slow": _LATE,
+    "drip": _LATE,
+    "header_drip": _LATE,
     "repeated_response": "one to another request",
     "double_gzip": "packed as gzip, gzip",
     "endless_pages": f"brought no row that was not read before|{_COUNT}",
