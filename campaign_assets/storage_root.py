@@ -29,6 +29,7 @@ _WITH_PORT = frozenset({"arrow_hdfs", "ftp", "hdfs", "sftp", "smb", "ssh", "webh
 _HOSTLESS = frozenset({"hdfs", "arrow_hdfs", "viewfs"})
 """Kinds whose addresses may leave the host out: there is a default one."""
 _ONE_SLASH = re.compile(r"(?P<kind>[A-Za-z][A-Za-z0-9+.-]+):(?!//)(?P<slash>/?)")
+_HIVE_FOLDER = re.compile(r"/(?P<folder>[^/=]+=[^/]*)")
 _SECRET = re.compile(r"key|secret|token|sig|pass|pwd|credential|auth", re.IGNORECASE)
 
 
@@ -68,7 +69,14 @@ def anchor_storage(text: str, home: str) -> str:
             raise ValueError("it is a file")
     except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
         raise ValueError(getattr(error, "strerror", None) or str(error)) from None
+    _check_folders(str(folder))
     return str(folder)
+
+
+def _check_folders(path: str) -> None:
+    """Readers take each folder such as `metric_date=2026-03-01` for a column, above the tables too."""
+    if found := _HIVE_FOLDER.search(path):
+        raise ValueError(f"readers of the tables would take the folder {found['folder']} for a column")
 
 
 def _check_address(kind: str, rest: str) -> None:
@@ -79,6 +87,7 @@ def _check_address(kind: str, rest: str) -> None:
     if kind in _REASONS:
         raise ValueError(_REASONS[kind])
     host = re.split(r"[/?#]", rest, maxsplit=1)[0]
+    _check_folders(re.split(r"[?#]", rest, maxsplit=1)[0].removeprefix(host))
     if kind in _LOCAL:
         if not rest.startswith("/"):
             raise ValueError("a folder's address has three slashes")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from campaign_assets.settings import Settings
+from campaign_assets.settings import Settings, SettingsError
 
 NOW = datetime(2026, 3, 10, 3, 0, tzinfo=UTC)
 
@@ -40,6 +40,22 @@ def test_without_dagster_home_it_lies_where_the_process_was_started(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     assert to_root(None, None) == to_root("data", " ") == str(tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("text", "home"),
+    [
+        ("/srv/metric_date=2026-03-01/tables", "/srv/dagster"),
+        ("env=prod", "/srv/dagster"),
+        ("tables", "/srv/views=3"),
+        ("file:///srv/env=prod", ""),
+        ("memory_is_no=place", ""),
+        ("hdfs://namenode:8020/lake/campaign_id=7", ""),
+    ],
+)
+def test_a_folder_that_readers_take_for_a_column_is_refused(text: str, home: str) -> None:
+    with pytest.raises(SettingsError, match=r"would take the folder \w+=\S+ for a column"):
+        to_root(text, home)
 
 
 def test_an_address_stays_as_it_is() -> None:

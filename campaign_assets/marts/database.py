@@ -25,7 +25,9 @@ from campaign_assets.tables import (
     REPORT_TABLES,
     TableSchema,
     TableStore,
+    get_day_columns,
     get_documentation,
+    to_pattern,
 )
 
 logger = logging.getLogger(__name__)
@@ -117,10 +119,10 @@ def add_relation(
     schema, name = name_relation(table)
     connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     folder = store.root.joinpath(*table.path)
-    if next(folder.rglob("*.parquet"), None):
+    if next(folder.glob(to_pattern(table)), None):
         kind = "TABLE" if copied else "VIEW"
-        files = _to_literal(f"{_escape(str(folder))}/**/*.parquet")
-        source = f"read_parquet({files}, hive_partitioning = true, union_by_name = true)"
+        files = _to_literal(f"{_escape(str(folder))}/{to_pattern(table)}")
+        source = f"read_parquet({files}, {_to_options(table)}, union_by_name = true)"
     else:
         kind, source = "TABLE", "no_rows"
         columns = table.columns.append(METRIC_DATE_FIELD) if table.daily else table.columns
@@ -128,6 +130,15 @@ def add_relation(
     connection.execute(f"CREATE {kind} {schema}.{name} AS FROM {source}")  # noqa: S608 - names of our own
     for comment in _describe(table, kind):
         connection.execute(comment)
+
+
+def _to_options(table: TableSchema) -> str:
+    """How the columns of the path are read: those of the table and no guess."""
+    columns = get_day_columns(table)
+    if not columns:
+        return "hive_partitioning = false"
+    types = ", ".join(f"'{name}': {kind}" for name, kind in columns.items())
+    return f"hive_partitioning = true, hive_types = {{{types}}}"
 
 
 def _describe(table: TableSchema, kind: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ No HubSpot and no Dagster here: what fills a table is in `extract` and `load`. O
 from campaign_assets.tables.change_log import ChangeLog, is_file_name
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
+from campaign_assets.tables.file_pattern import get_day_columns, to_pattern
 from campaign_assets.tables.inventory import FoundFile, take_inventory
 from campaign_assets.tables.month_files import METRIC_MONTH, MonthFiles
 from campaign_assets.tables.parquet_file import Footer, get_extracted_at, get_note
@@ -79,6 +80,7 @@ __all__ = [
     "describe_days",
     "fill_columns",
     "find_wrong_columns",
+    "get_day_columns",
     "get_documentation",
     "get_extracted_at",
     "get_note",
@@ -86,4 +88,5 @@ __all__ = [
     "list_strays",
     "make_field",
     "take_inventory",
+    "to_pattern",
 ]

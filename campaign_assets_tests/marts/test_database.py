@@ -15,7 +15,7 @@ from campaign_assets.marts.building import (
 )
 from campaign_assets.marts.database import build_database, name_relation
 from campaign_assets.marts.schemas import MARTS
-from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, MonthFiles, TableSchema, TableStore
 from campaign_assets_tests.marts.rows import write_metrics, write_table
 
 MARCH, DAY = date(2026, 3, 1), date(2026, 3, 7)
@@ -79,6 +79,23 @@ def test_views_see_what_is_written_later_and_say_what_their_columns_mean(store: 
     assert ask(written.location, "SELECT sum(views) FROM hubspot.asset_metrics_blog_post") == [(12,)]
     comment = "SELECT comment FROM duckdb_columns() WHERE table_name = 'campaign_summary' AND column_name = 'rank'"
     assert ask(written.location, comment)[0][0].startswith("Place among all campaigns")
+
+
+def test_a_strange_file_beside_a_tables_own_is_no_rows(store: TableStore) -> None:
+    month = MonthFiles(store, MARTS[0].table).locate(MARCH)
+    day = store.locate(METRICS_TABLES["BLOG_POST"].path, DAY)
+    for file in (store.locate(CAMPAIGNS.path), day, month):
+        data = file.read_bytes()
+        file.with_name("data (1).parquet").write_bytes(data)
+        for folder in ("old", "metric_date=foo", "metric_date=2026-3-7", "metric_month=2026"):
+            (file.parents[1 if "=" in file.parent.name else 0] / folder).mkdir()
+            (file.parents[1 if "=" in file.parent.name else 0] / folder / file.name).write_bytes(data)
+    written = build_database(store)
+    assert written and not written.left_out
+    assert written.rows["marts/asset_performance_daily"] == 1
+    assert ask(written.location, "SELECT metric_date, views FROM hubspot.asset_metrics_blog_post") == [(DAY, 5)]
+    assert ask(written.location, "SELECT * FROM hubspot.campaigns")[0][:2] == ("a", "Spring")
+    assert ask(written.location, "SELECT count(*) FROM hubspot.campaigns") == [(1,)]
 
 
 def test_who_has_the_old_one_open_keeps_reading_it(store: TableStore) -> None:
