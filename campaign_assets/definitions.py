@@ -23,10 +23,12 @@ from campaign_assets.defs.automation.estimate import build_estimate_job
 from campaign_assets.defs.automation.jobs import build_jobs
 from campaign_assets.defs.automation.late_metrics import build_late_metrics
 from campaign_assets.defs.automation.late_reports import build_late_reports
+from campaign_assets.defs.automation.readiness import build_readiness_job
 from campaign_assets.defs.automation.schedules import build_daily_refresh
 from campaign_assets.defs.checks.audit import build_audit
 from campaign_assets.defs.checks.settling import build_settle_days_fit
 from campaign_assets.defs.checks.standalone import build_files_readable, build_no_day_due
+from campaign_assets.defs.instance.readiness import list_automation
 from campaign_assets.defs.io_manager import ParquetIOManager
 from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, SUMMARIZED_KEYS
 from campaign_assets.defs.resources import TablesResource, build_hubspot_resource
@@ -64,6 +66,18 @@ def build_definitions(
     ]
     reports_of_marts = [build_report_asset(calendar)] if has_renderer() else []
     answers = [CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, *(asset.key for asset in reports_of_marts)]
+    schedules = [build_daily_refresh(calendar, reports, reports_by_day), *build_check_schedules(calendar)]
+    sensors = [
+        build_campaign_changes(calendar.now),
+        build_late_metrics(calendar),
+        *([build_late_reports(calendar, reports_by_day)] if reports_by_day else []),
+        build_association_backfill(calendar, settings.history_days),
+        build_automation_sensor(),
+        build_after_every_run("answers", answers, SUMMARIZED_KEYS),
+        build_after_every_run("answers_nonetheless", answers, SUMMARIZED_KEYS, dg.DagsterRunStatus.FAILURE),
+        build_run_failure_alert(calendar.now),
+        build_late_days_alert(calendar, reports_by_day),
+    ]
     return dg.Definitions(
         assets=[
             build_campaigns(settings.properties, calendar),
@@ -79,19 +93,14 @@ def build_definitions(
             *reports_of_marts,
         ],
         asset_checks=checks,
-        jobs=[*build_jobs(reports, reports_by_day), *build_check_jobs(checks), build_estimate_job(settings, calendar)],
-        schedules=[build_daily_refresh(calendar, reports, reports_by_day), *build_check_schedules(calendar)],
-        sensors=[
-            build_campaign_changes(calendar.now),
-            build_late_metrics(calendar),
-            *([build_late_reports(calendar, reports_by_day)] if reports_by_day else []),
-            build_association_backfill(calendar, settings.history_days),
-            build_automation_sensor(),
-            build_after_every_run("answers", answers, SUMMARIZED_KEYS),
-            build_after_every_run("answers_nonetheless", answers, SUMMARIZED_KEYS, dg.DagsterRunStatus.FAILURE),
-            build_run_failure_alert(calendar.now),
-            build_late_days_alert(calendar, reports_by_day),
+        jobs=[
+            *build_jobs(reports, reports_by_day),
+            *build_check_jobs(checks),
+            build_estimate_job(settings, calendar),
+            build_readiness_job(settings, calendar, list_automation([*schedules, *sensors])),
         ],
+        schedules=schedules,
+        sensors=sensors,
         resources={
             "hubspot": build_hubspot_resource(settings),
             "tables": tables,

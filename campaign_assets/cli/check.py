@@ -6,11 +6,10 @@ from dataclasses import asdict
 from pathlib import Path
 
 import click
-import dagster as dg
 
 from campaign_assets.cli.dagster_home import opened_instance
 from campaign_assets.days import read_clock
-from campaign_assets.defs.instance.readiness import check_instance
+from campaign_assets.defs.instance.readiness import check_instance, list_automation
 from campaign_assets.defs.resources import build_hubspot_resource
 from campaign_assets.hubspot import RetryPolicy
 from campaign_assets.inspection.account_check import check_account
@@ -56,19 +55,13 @@ def _check_home(environ: Mapping[str, str], settings: Settings) -> list[Finding]
         return [Finding(HOME, False, "not set: it is the folder in which Dagster remembers runs and what is due.")]
     if not Path(home).is_dir():
         return [Finding(HOME, False, f"{home!r:.200} is no folder: make it, with dagster.yaml in it.")]
-    try:
-        with opened_instance(Path(home).absolute(), HOME) as instance:
-            found = check_instance(instance, _list_automation(settings))
-    except click.ClickException as error:
-        return [Finding(HOME, False, error.message)]
-    return [Finding(HOME, True, f"{home}."), *found]
-
-
-def _list_automation(settings: Settings) -> dict[str, bool]:
-    """The schedules and sensors by name, and whether each is on by default."""
     from campaign_assets.definitions import build_definitions  # it reads the environment, and takes a second
 
     definitions = build_definitions(settings)
-    kinds = (dg.ScheduleDefinition, dg.SensorDefinition)
-    found = [item for item in (*(definitions.schedules or ()), *(definitions.sensors or ())) if isinstance(item, kinds)]
-    return {item.name: item.default_status.value == "RUNNING" for item in found}
+    automation = list_automation([*(definitions.schedules or ()), *(definitions.sensors or ())])
+    try:
+        with opened_instance(Path(home).absolute(), HOME) as instance:
+            found = check_instance(instance, automation)
+    except click.ClickException as error:
+        return [Finding(HOME, False, error.message)]
+    return [Finding(HOME, True, f"{home}."), *found]

@@ -10,13 +10,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from campaign_assets.cli.main import main
+from campaign_assets.defs.automation.readiness import CHECK_READINESS
 from campaign_assets.defs.keys import POOL
 from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, TokenGrant
 from campaign_assets.extract.estimate import Limits
 from campaign_assets.inspection.account_check import READ_SCOPE, REVENUE_SCOPE, check_quota, check_version
 from campaign_assets.inspection.storage_check import check_storage
 from campaign_assets.tables import TableStore
-from campaign_assets_tests.conftest import Serve, open_instance
+from campaign_assets_tests.conftest import MakeWorkplace, Serve, open_instance
 
 Check = Callable[..., Result]
 
@@ -132,3 +133,26 @@ def test_a_day_of_which_only_the_reserve_is_left_is_not_ready() -> None:
 
 def test_a_storage_that_is_no_folder_is_tried_as_well() -> None:
     assert [finding.passed for finding in check_storage(TableStore("memory://checked"))] == [True, True]
+
+
+def test_the_job_says_the_same_in_the_ui(make_workplace: MakeWorkplace) -> None:
+    ready = make_workplace()
+    job = ready.definitions.resolve_job_def(CHECK_READINESS)
+    result = job.execute_in_process(instance=ready.instance, raise_on_error=False)
+    reasons = ready.get_failure(result).splitlines()
+    # Nobody has switched anything on in this instance; the account itself is ready.
+    assert [line.split(":")[0] for line in reasons] == [
+        f"✗ pool {POOL}",
+        "✗ daily_refresh",
+        "✗ late_metrics",
+        "✗ daemon",
+    ]
+
+
+def test_an_account_in_another_region_is_told_its_address(serve: Serve) -> None:
+    server = serve()
+    envelope = {"context": {"correctHublet": ["eu1"]}}
+    server.portal.faults.add("account_details", 488, times=None, envelope=envelope)
+    environ = {"HUBSPOT_BASE_URL": server.url, "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN, "DAGSTER_HOME": ""}
+    line = find(CliRunner(env=environ).invoke(main, ["check"]), "region")
+    assert line.startswith("✗") and "Set HUBSPOT_BASE_URL to https://api-eu1.hubapi.com" in line

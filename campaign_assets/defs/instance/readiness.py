@@ -1,6 +1,6 @@
 """Is the Dagster instance ready: does the pool hold one run at a time, and is what should run by itself on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
@@ -12,13 +12,22 @@ NEEDED = ("daily_refresh", "late_metrics")
 """What fills the tables and keeps them fresh; all else is a choice."""
 
 
+def list_automation(definitions: Iterable[object]) -> dict[str, bool]:
+    """Schedules and sensors by name, and whether each is on where nobody has said anything.
+
+    Args:
+        definitions: The schedules and sensors of the code location; others are passed over.
+    """
+    kinds = (dg.ScheduleDefinition, dg.SensorDefinition)
+    return {one.name: one.default_status.value == "RUNNING" for one in definitions if isinstance(one, kinds)}
+
+
 def check_instance(instance: dg.DagsterInstance, automation: Mapping[str, bool]) -> list[Finding]:
     """What is found of the instance.
 
     Args:
         instance: The instance.
-        automation: The schedules and sensors of the code location by name, and whether each is on where nobody has
-            said anything.
+        automation: What `list_automation` says of the code location.
     """
     return [_check_pool(instance), *_check_automation(instance, automation), _check_daemon(instance)]
 
