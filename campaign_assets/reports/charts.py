@@ -35,6 +35,8 @@ _NARROW, _WIDE = 360, 520
 """Widths of whole charts in pixels, as wide as the page shows them: so their texts are as large as the page's."""
 _LONGEST_LABEL = 30
 _WEEK = 7
+_EXACT = 2**53
+"""Up to here every whole number is a double too."""
 
 
 def draw_days(days: Sequence[Mapping[str, Any]], metric: str, colors: Mapping[str, str] = PAGE) -> dict[str, Any]:
@@ -131,6 +133,7 @@ def _keep_order(data: Sequence[Mapping[str, Any]]) -> alt.Y:
 def _finish(
     chart: Any, data: list[dict[str, Any]], colors: Mapping[str, str], width: int, height: int
 ) -> dict[str, Any]:
+    data = [{name: _to_number(value) for name, value in row.items()} for row in data]
     text = {"labelColor": colors["muted"], "titleColor": colors["muted"], "labelFontSize": 12}
     finished = (
         chart.properties(data=alt.InlineData(values=data), width=width, height=height, background=colors["back"])
@@ -142,6 +145,11 @@ def _finish(
     )
     specification: dict[str, Any] = finished.to_dict()
     return specification
+
+
+def _to_number(value: Any) -> Any:
+    """A value as the renderer takes it: a whole number of more than 64 bits is none to it."""
+    return float(value) if isinstance(value, int) and abs(value) > _EXACT else value
 
 
 def _mean(values: Sequence[int | None], place: int) -> float | None:

@@ -26,6 +26,7 @@ PERIOD = 28
 """Days that the headlines cover, and of the period before them."""
 QUIET = 14
 """Days without anything after which a campaign that has not ended is quiet."""
+_WIDE = pa.decimal128(38)
 _LABELS = {t.name: t.label for t in METRIC_ASSET_TYPES}
 
 Row = Mapping[str, Any]
@@ -175,9 +176,16 @@ def _to_headline(metric: str, rows: Sequence[Row], *, compares: bool) -> Headlin
 
 
 def _sum_days(daily: pa.Table, days: Sequence[date]) -> list[Row]:
-    sums = daily.group_by("metric_date").aggregate([(metric, "sum") for metric in HEADLINES]).to_pylist()
+    # Sums of whole numbers begin again below zero where they do not fit, silently; those of decimals have room.
+    wide = pa.schema([("metric_date", pa.date32()), *((metric, _WIDE) for metric in HEADLINES)])
+    added = daily.select(wide.names).cast(wide)
+    sums = added.group_by("metric_date").aggregate([(metric, "sum") for metric in HEADLINES]).to_pylist()
     found = {row["metric_date"]: row for row in sums}
-    return [{"day": day, **{m: found.get(day, {}).get(f"{m}_sum") for m in HEADLINES}} for day in days]
+    return [{"day": day, **{m: _to_whole(found.get(day, {}).get(f"{m}_sum")) for m in HEADLINES}} for day in days]
+
+
+def _to_whole(sum_of_day: Decimal | None) -> int | None:
+    return None if sum_of_day is None else int(sum_of_day)
 
 
 def _to_trends(daily: pa.Table, days: Sequence[date]) -> dict[str, list[int]]:

@@ -174,3 +174,19 @@ def test_every_column_says_what_it_is_made_of() -> None:
     assert set(CAMPAIGN_SUMMARY.lineage) == set(CAMPAIGN_SUMMARY.table.columns.names)
     for sources in CAMPAIGN_SUMMARY.lineage.values():
         assert all(column in ("metric_date", *table.columns.names) for table, column in sources)
+
+
+def test_a_figure_that_no_column_holds_costs_itself_alone(store: TableStore) -> None:
+    most = Decimal(10**22 - 1)
+    rows: list[dict[str, Any]] = [
+        {"campaign_id": "a", "budget_amount": most, "spend_amount": -most},
+        {"campaign_id": "b"},
+    ]
+    write_table(store, CAMPAIGNS, *rows)
+    for age in range(3):
+        write_metrics(store, "BLOG_POST", LAST - timedelta(days=age), {"views": 2**62, "submissions": 2})
+    found = summarize(store)
+    row = found["a"]
+    assert (row["views"], row["submissions"], row["budget_amount"]) == (None, 6, most)
+    assert row["remaining_budget"] is None
+    assert found["b"]["rank"] == 2

@@ -186,3 +186,15 @@ def test_the_readmes_lines_recompute_the_headlines(
         ((period, *now), (before, *_)) = connection.execute(lines).fetchall()
     assert (period, before) == ("last 28 days", "before")
     assert now == [read_number(page.ids[metric]) for metric in HEADLINES]
+
+
+def test_figures_of_any_size_are_added_up_and_drawn(tmp_path: Path) -> None:
+    store, campaigns = TableStore(str(tmp_path)), "abcde"
+    write_table(store, CAMPAIGNS, *({"campaign_id": name, "name": name} for name in campaigns))
+    rows = ({"campaign_id": name, "views": 2**62} for name in campaigns)
+    write_metrics(store, "BLOG_POST", AS_OF, *rows)
+    build_asset_performance(store, AS_OF.replace(day=1))
+    build_campaign_performance(store, AS_OF.replace(day=1))
+    build_campaign_summary(store)
+    made = Page(Path(build_report(store, NOW, 7).location).read_text())
+    assert read_number(made.ids["views"]) == read_number(made.tables["Views by day"][1][1]) == 5 * 2**62
