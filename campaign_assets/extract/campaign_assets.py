@@ -45,10 +45,11 @@ class AssociationsExtract:
 
     def select_retained(self, before: pa.Table) -> pa.Table:
         """The rows of an earlier reading that stay, since what they tell was not read again."""
-        concerned = {*self.refused, *(campaign_id for campaign_id, _ in self.unread)}
+        silent = {*self.refused, *self.missing}
+        concerned = {*silent, *(campaign_id for campaign_id, _ in self.unread)}
         rows = before.filter(pc.is_in(before["campaign_id"], pa.array(sorted(concerned), pa.string())))
         pairs = zip(rows["campaign_id"].to_pylist(), rows["asset_type"].to_pylist(), strict=True)
-        return rows.filter(pa.array([pair[0] in self.refused or pair in self.unread for pair in pairs], pa.bool_()))
+        return rows.filter(pa.array([pair[0] in silent or pair in self.unread for pair in pairs], pa.bool_()))
 
 
 def read_campaign_assets(client: HubSpotClient, campaign_ids: Sequence[str], now: datetime) -> AssociationsExtract:

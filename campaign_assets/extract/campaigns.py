@@ -35,6 +35,8 @@ logger = logging.getLogger(__name__)
 
 _NAME = "hs_name"
 """Source: HubSpot's guide; the one property that every campaign has."""
+_FIELDS = {"createdAt": "created_at", "updatedAt": "updated_at", "businessUnits": "business_unit_ids"}
+"""What HubSpot says of each campaign without being asked."""
 _SEVERAL = 5
 
 
@@ -53,7 +55,7 @@ class CampaignsExtract:
         refused: Campaigns that HubSpot refuses to answer, and why; their rows are as they were.
         unknown: Properties of the settings that HubSpot does not have, each with the name that comes nearest.
         unnamed: Campaigns that came without their name; their rows are as they were.
-        emptied: Standard properties that several campaigns had a value of at the reading before, and now none.
+        emptied: Standard properties and fields that several campaigns had a value of at the reading before, now none.
     """
 
     table: pa.Table
@@ -117,15 +119,15 @@ def read_campaigns(
 def _find_emptied(
     known: Mapping[str, Mapping[str, Any]], rows: Sequence[Mapping[str, Any]], names: PropertyNames
 ) -> list[str]:
-    """Properties that several campaigns had a value of, and none has any more."""
-    asked = [p for p in CAMPAIGN_PROPERTIES if p.name not in names.sunset]
+    """Properties and fields that several campaigns had a value of, and none has any more."""
+    asked = {p.name: p.column for p in CAMPAIGN_PROPERTIES if p.name not in names.sunset} | _FIELDS
     before = [row for row in known.values() if row.get("deleted_at") is None]
     return [
-        p.name
-        for p in asked
-        if sum(row.get(p.column) is not None for row in before) >= _SEVERAL
+        name
+        for name, column in asked.items()
+        if sum(row.get(column) is not None for row in before) >= _SEVERAL
         and rows
-        and all(row.get(p.column) is None for row in rows)
+        and all(row.get(column) is None for row in rows)
     ]
 
 

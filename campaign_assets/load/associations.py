@@ -79,6 +79,9 @@ def refresh_associations(
 ) -> WrittenAssociations:
     """Reads what is tied to every campaign that exists, logs what has changed, and replaces the table.
 
+    What is tied to a campaign that was deleted since the campaigns were read stays until they are read again: a reading
+    of metrics that took it for a campaign without assets would drop rows that nobody can read again.
+
     Args:
         client: The account.
         store: Where the tables lie.
@@ -98,8 +101,7 @@ def refresh_associations(
     before = None if state.rows is None else normalize_ids(state.rows)
     _tell_unread(extract, log)
     if before is not None:
-        existing = set(campaign_ids) - set(extract.missing)
-        table = retain_associations(table, extract.select_retained(before), existing)
+        table = retain_associations(table, extract.select_retained(before), campaign_ids)
     lost = _mend(store, state, log)
     changes = None if before is None else _log_changes(store, calendar, before, table, began)
     file = store.write(CAMPAIGN_ASSETS.path, table, extracted_at=began)

@@ -25,10 +25,10 @@ from campaign_assets.load.cells import (
     SurprisingTypes,
     WrittenCell,
 )
-from campaign_assets.load.left_out import LeftOut, find_left_out, find_silent
+from campaign_assets.load.left_out import LeftOut, find_forgotten, find_left_out, find_silent
 from campaign_assets.load.progress import Listener, ProgressLog
 from campaign_assets.load.restatements import DayRestatements, WrittenRestatements
-from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_rows
+from campaign_assets.load.retained_rows import list_retained, normalize_ids, retain_numbers, retain_rows
 from campaign_assets.plain_text import to_line
 from campaign_assets.quality.rules import Problem
 from campaign_assets.tables import (
@@ -214,7 +214,8 @@ def _prepare_cell(
     existing = (work.existing | plan.campaign_ids) - extract.missing
     left_out = _find_left_out(plan, asset_type, extract, before)
     retained = list_retained(before, existing, work.only)
-    rows = retain_rows(extract.rows[asset_type.name], before, retained, left_out.assets, left_out.silent)
+    fresh = retain_numbers(extract.rows[asset_type.name], asset_type, left_out.forgotten)
+    rows = retain_rows(fresh, before, retained, left_out.assets, left_out.silent)
     found = restatements.compare(asset_type, before, rows.table, whole=work.only is None)
     # A reading of some campaigns does not make the others any newer.
     whole_read = get_extracted_at(before.schema) if work.only is not None and before is not None else None
@@ -250,9 +251,11 @@ def _write_cell(store: TableStore, work: MetricsWork, extract: DayExtract, cell:
 
 def _find_left_out(plan: DayPlan, asset_type: AssetType, extract: DayExtract, before: pa.Table | None) -> LeftOut:
     rows = extract.rows[asset_type.name]
+    silent = find_silent(rows.table, before, asset_type)
     return LeftOut(
         assets=find_left_out(plan.asked.get(asset_type.name), rows.table, extract.missing),
-        silent=find_silent(rows.table, before, asset_type),
+        silent=silent,
+        forgotten=find_forgotten(rows.table, before, asset_type, silent),
         mute=extract.mute.get(asset_type.name, 0),
         unreadable=extract.unreadable.get(asset_type.name, 0),
         conflicts=rows.conflicts,

@@ -6,9 +6,10 @@ from dataclasses import replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from campaign_assets.catalog import AssetType
 from campaign_assets.extract.metric_rows import MetricRows
 from campaign_assets.hubspot import normalize_campaign_id
-from campaign_assets.load.left_out import Assets
+from campaign_assets.load.left_out import Assets, Numbers
 from campaign_assets.tables import CAMPAIGN_ASSETS, METRIC_DATE
 
 _METRICS_KEY = ("campaign_id", "asset_id")
@@ -40,6 +41,25 @@ def retain_rows(
         return rows
     fresh = rows.table.filter(pc.invert(_find_rows(rows.table, silent))) if silent else rows.table
     return replace(rows, table=add_rows(fresh, retained, _METRICS_KEY), retained=retained.num_rows)
+
+
+def retain_numbers(rows: MetricRows, asset_type: AssetType, numbers: Numbers) -> MetricRows:
+    """Rows with single numbers of an earlier reading, which did not come again.
+
+    Args:
+        rows: What was just read.
+        asset_type: The type of all of them.
+        numbers: What is put where a null is.
+    """
+    table = rows.table
+    keys = list(zip(*(table[name].to_pylist() for name in _METRICS_KEY), strict=True)) if numbers else []
+    for metric in asset_type.metrics:
+        if metric.name in numbers:
+            known = numbers[metric.name]
+            place, kind = table.schema.get_field_index(metric.column), table.schema.field(metric.column)
+            values = pa.chunked_array([pa.array([known.get(key) for key in keys], kind.type)])
+            table = table.set_column(place, kind, pc.coalesce(table[metric.column], values))
+    return replace(rows, table=table)
 
 
 def _find_rows(rows: pa.Table, assets: Assets) -> pa.Array:

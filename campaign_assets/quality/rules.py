@@ -39,14 +39,15 @@ class Problem:
 
 
 def find_fall(before: Mapping[str, int], after: Mapping[str, int], fewest: int) -> Problem | None:
-    """What has fallen to less than half since the reading before.
+    """What has fallen to less than half since the reading before, and whether nothing at all is left, of however few.
 
     Args:
         before: How many there were of each kind.
         after: How many there are now; kinds that are not there count as none.
-        fewest: So many there must have been: fewer halve by chance.
+        fewest: So many there must have been: fewer halve by chance, but where all kinds are empty, none is by chance.
     """
-    fallen = {k: n for k, n in before.items() if n >= fewest and 2 * after.get(k, 0) < n}
+    is_all_gone = not sum(after.values())
+    fallen = {k: n for k, n in before.items() if n and (n >= fewest or is_all_gone) and 2 * after.get(k, 0) < n}
     words = [f"{kind}: {number:,} before, {after.get(kind, 0):,} now" for kind, number in sorted(fallen.items())]
     return Problem(len(words), "; ".join(words)) if words else None
 

@@ -9,6 +9,7 @@ import pytest
 
 from campaign_assets.emulator.damage import Damaged
 from campaign_assets.emulator.requests import ApiRequest
+from campaign_assets.quality.rules import find_fall
 from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
 from campaign_assets_tests.load.test_scope_of_failure import get_checks
 from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace, drop_timestamps
@@ -66,6 +67,25 @@ def test_stored_numbers_are_not_replaced_by_none(make_filled: MakeFilled, change
     assert "no number any more of campaign" in str(check.description)
 
 
+@pytest.mark.parametrize("value", ["missing", None], ids=["missing", "null"])
+def test_a_single_number_that_does_not_come_again_stays_and_is_told(make_filled: MakeFilled, value: str | None) -> None:
+    workplace = make_filled(DAYS[:1])
+    before = drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1]))
+
+    def forget(content: dict[str, Any]) -> None:
+        for asset in list_assets(content):
+            asset["metrics"] = {name: number for name, number in asset["metrics"].items() if name != "VIEWS"}
+            if asset["metrics"].get("SUBMISSIONS"):
+                asset["metrics"] |= {"SUBMISSIONS": 10**6} | ({} if value else {"VIEWS": None})
+
+    damage(workplace, "batch_read", forget)
+    result = workplace.run([METRICS[1]], DAYS[:1])
+    after = drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1]))
+    assert after == [{**row, "submissions": row["submissions"] and 10**6} for row in before]
+    (check,) = get_checks(result, "assets_answered")
+    assert not check.passed and "no VIEWS any more of campaign" in str(check.description)
+
+
 def test_a_day_that_is_read_first_without_metrics_is_told(make_filled: MakeFilled) -> None:
     workplace = make_filled(DAYS[:1])
     damage(workplace, "batch_read", take_metrics)
@@ -106,6 +126,14 @@ def test_associations_that_vanish_at_once_are_told(make_filled: MakeFilled) -> N
     (check,) = [c for c in get_checks(workplace.run(SNAPSHOTS[1:]), "row_count_usual") if not c.passed]
     assert check.asset_key == SNAPSHOTS[1] and "BLOG_POST" in str(check.description)
     assert check.severity is dg.AssetCheckSeverity.WARN
+
+
+@pytest.mark.parametrize("before", [1, 5, 30])
+def test_where_nothing_is_left_it_is_told_of_however_few(before: int) -> None:
+    problem = find_fall({"FORM": before}, {}, 20)
+    assert problem and problem.example == f"FORM: {before} before, 0 now"
+    assert (find_fall({"FORM": before, "CTA": 1}, {"CTA": 1}, 20) is None) == (before < 20)
+    assert find_fall({"FORM": 0}, {"FORM": 0}, 20) is None
 
 
 def test_campaigns_that_vanish_at_once_are_told_and_their_rows_stay(make_workplace: MakeWorkplace) -> None:

@@ -64,6 +64,17 @@ def test_a_campaign_that_was_deleted_is_found_again_when_the_table_of_campaigns_
     assert get_results(filled.run(SNAPSHOTS))["campaigns", "nothing_lost"].passed
 
 
+def test_a_campaign_that_is_deleted_between_two_tables_keeps_its_rows_of_metrics(filled: Workplace) -> None:
+    campaign_id, before = delete_one(filled), filled.store.read_table(POSTS, day=DAYS[0])
+    result = filled.run([SNAPSHOTS[1], *METRICS], DAYS[:1])  # the campaigns were read before it was deleted
+    answered = get_results(result)["campaign_assets", "campaigns_answered"]
+    assert not answered.passed and f"campaign {campaign_id} is deleted" in (answered.description or "")
+    assert drop_timestamps(filled.store.read_table(POSTS, day=DAYS[0])) == drop_timestamps(before)
+    assert filled.run([*SNAPSHOTS, *METRICS], DAYS[:1]).success
+    assert campaign_id not in filled.store.read_table(CAMPAIGN_ASSETS)["campaign_id"].to_pylist()
+    assert drop_timestamps(filled.store.read_table(POSTS, day=DAYS[0])) == drop_timestamps(before)
+
+
 def test_without_a_table_of_campaigns_no_row_of_a_campaign_is_dropped_that_hubspot_does_not_answer(
     filled: Workplace,
 ) -> None:

@@ -115,6 +115,18 @@ def test_a_property_that_nobody_has_any_more_is_told(desk: Desk) -> None:
     assert told == {"properties_answered": "1: no campaign has a value of hs_start_date any more"}
 
 
+@pytest.mark.parametrize("name", ["createdAt", "updatedAt", "businessUnits"])
+def test_a_field_that_no_campaign_has_any_more_is_told(desk: Desk, name: str) -> None:
+    def leave_out(content: dict[str, Any]) -> None:
+        for campaign in content["results"]:
+            campaign.pop(name)
+
+    for endpoint in ("search", "batch_read"):
+        desk.damage(endpoint, leave_out)
+    told = list_failed(check_campaigns(desk.refresh_campaigns(), Calendar()))
+    assert told == {"properties_answered": f"1: no campaign has a value of {name} any more"}
+
+
 def test_a_row_of_the_search_without_an_id_is_told_and_its_campaign_found_by_id(desk: Desk) -> None:
     before = desk.list_campaigns()
     desk.damage("search", lambda content: content["results"][0].update(id=None))

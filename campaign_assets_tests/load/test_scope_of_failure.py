@@ -19,7 +19,7 @@ from campaign_assets.hubspot import HubSpotClient, RetryPolicy
 from campaign_assets.load.cells import FailedCell
 from campaign_assets.load.metrics import MetricsWork, refresh_metrics
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
-from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
 BLOG_POST = METRICS_TABLES["BLOG_POST"]
@@ -61,6 +61,48 @@ def test_the_same_campaigns_in_capitals_are_the_same_campaigns(workplace: Workpl
     after = read_campaigns(workplace)
     assert [row["campaign_id"] for row in after] == [row["campaign_id"] for row in before]
     assert all(row["deleted_at"] is None for row in after)
+    assert drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1])) == rows
+
+
+SPELLINGS: dict[str, Callable[[str], str]] = {
+    "braces": "{{{}}}".format,
+    "no hyphens": lambda i: i.replace("-", ""),
+    "blanks": " {}\n".format,
+    "URN": lambda i: f"urn:uuid:{i.upper()}",
+}
+
+
+@pytest.mark.parametrize("spell", SPELLINGS.values(), ids=SPELLINGS)
+def test_ids_and_types_in_another_spelling_are_the_same(make_filled: MakeFilled, spell: Callable[[str], str]) -> None:
+    workplace = make_filled(DAYS[:1])
+    paths: tuple[tuple[str, ...], ...] = (CAMPAIGNS.path, CAMPAIGN_ASSETS.path)
+    before = [drop_timestamps(workplace.store.read(path)) for path in paths]
+    rows = drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1]))
+
+    def respell(content: dict[str, Any]) -> None:
+        for campaign in content["results"]:
+            campaign["id"] = spell(campaign["id"])
+            if "assets" in campaign:
+                campaign["assets"] = {name.lower(): page for name, page in campaign["assets"].items()}
+
+    for endpoint in ("search", "batch_read"):
+        damage(workplace, endpoint, respell)
+    assert workplace.run_all(DAYS[:1]).success
+    assert [drop_timestamps(workplace.store.read(path)) for path in paths] == before
+    assert drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1])) == rows
+
+
+def test_a_type_in_two_spellings_at_once_is_read_from_its_list(make_filled: MakeFilled) -> None:
+    workplace = make_filled(DAYS[:1])
+    rows = drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1]))
+
+    def double(content: dict[str, Any]) -> None:
+        for campaign in content["results"]:
+            if "BLOG_POST" in campaign["assets"]:
+                campaign["assets"]["blog_post"] = {"results": []}
+
+    damage(workplace, "batch_read", double)
+    assert workplace.run_all(DAYS[:1]).success
     assert drop_timestamps(workplace.read_metrics("BLOG_POST", DAYS[:1])) == rows
 
 

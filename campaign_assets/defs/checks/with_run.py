@@ -246,7 +246,8 @@ def _describe_errors(errors: Mapping[str, Exception]) -> Problem | None:
 
 
 def _describe_unanswered(extract: AssociationsExtract) -> Problem | None:
-    gone = [f"campaign {campaign_id} is deleted" for campaign_id in sorted(extract.missing)]
+    stays = "its assets stay until the campaigns are read again"
+    gone = [f"campaign {campaign_id} is deleted: {stays}" for campaign_id in sorted(extract.missing)]
     refused = [f"campaign {campaign_id}: {error}" for campaign_id, error in sorted(extract.refused.items())]
     unreadable = [
         f"campaign {campaign_id}: {number:,} assets of type {asset_type} without an id that can be read"

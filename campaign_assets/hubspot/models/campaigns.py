@@ -7,6 +7,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from campaign_assets.catalog import find_asset_type
 from campaign_assets.hubspot.errors import InvalidResponse
 from campaign_assets.hubspot.json_text import JSON
 from campaign_assets.hubspot.models.assets import AssetPage, is_campaign, to_asset_page
@@ -228,17 +229,27 @@ _INTEGER = re.compile(r"-?[0-9]{1,19}")
 
 
 def _to_assets(value: JSON) -> tuple[Mapping[str, AssetPage], tuple[str, ...]]:
-    """The pages by type, and the types that came with something else."""
+    """The pages by type, and the types that came with something else, or twice, in two spellings."""
     pages: dict[str, AssetPage] = {}
     unreadable: list[str] = []
-    for name, page in to_object(value, "the assets of a campaign").items():
+    for spelling, page in to_object(value, "the assets of a campaign").items():
+        name = _to_asset_type(spelling)
         try:
-            pages[to_text(name)] = to_asset_page(page)
+            if name in pages or name in unreadable:
+                raise InvalidResponse(f"HubSpot's response holds the type {quoted(name)} in two spellings.")
+            pages[name] = to_asset_page(page)
         except InvalidResponse:
             if isinstance(page, dict) and any(map(is_campaign, _list(page.get("results")))):
                 raise  # the whole response is another one
-            unreadable.append(to_text(name))
-    return pages, tuple(unreadable)
+            pages.pop(name, None)
+            unreadable.append(name)
+    return pages, tuple(dict.fromkeys(unreadable))
+
+
+def _to_asset_type(spelling: str) -> str:
+    """A type's name in its one normal form; of one that nobody has heard of, as it came."""
+    name = to_text(spelling)
+    return name.upper() if find_asset_type(name.upper()) else name
 
 
 def _list(value: JSON) -> list[JSON]:

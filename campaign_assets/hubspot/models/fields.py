@@ -19,6 +19,11 @@ T = TypeVar("T")
 U = TypeVar("U")
 
 _FRACTION = re.compile(r"[.,][0-9]{6}([0-9]+)")
+_GUID_LENGTH = 36
+_AROUND = "{ "
+_SPELLED_GUID = re.compile(
+    r"\s*(?:urn:uuid:)?\{?([0-9a-f]{8})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{4})-?([0-9a-f]{12})\}?\s*"
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LONGEST_MESSAGE = 300
 _DIGITS = 30
@@ -126,8 +131,15 @@ def to_campaign_id(value: JSON) -> str:
 
 
 def normalize_campaign_id(text: str) -> str:
-    """A campaign's id in the form in which all ids of campaigns are compared and stored."""
-    return text.lower()
+    """A campaign's id in the form in which all ids of campaigns are compared and stored.
+
+    A GUID may be spelled in capitals, in braces, without hyphens, as a URN or between blanks: it is the same one.
+    """
+    normal = text.lower()
+    if len(normal) == _GUID_LENGTH and normal[0] not in _AROUND:
+        return normal  # the usual case, for each row of each table
+    guid = _SPELLED_GUID.fullmatch(normal)
+    return "-".join(guid.groups()) if guid else normal
 
 
 def to_raw_text(value: JSON) -> str:
