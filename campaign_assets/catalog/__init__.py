@@ -10,13 +10,19 @@ from campaign_assets.catalog.asset_types import (
     find_asset_type,
     get_metric_asset_type,
 )
-from campaign_assets.catalog.campaign_properties import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
+from campaign_assets.catalog.campaign_properties import (
+    CAMPAIGN_PROPERTIES,
+    SUNSET_PROPERTIES,
+    CampaignProperty,
+    PropertyKind,
+)
 from campaign_assets.catalog.metrics import Aggregation, Metric
 
 __all__ = [
     "ASSET_TYPES",
     "CAMPAIGN_PROPERTIES",
     "METRIC_ASSET_TYPES",
+    "SUNSET_PROPERTIES",
     "Aggregation",
     "AssetType",
     "CampaignProperty",

@@ -81,3 +81,6 @@ CAMPAIGN_PROPERTIES: tuple[CampaignProperty, ...] = (
     ),
 )
 """Every standard property that is read, in the order of the table's columns."""
+
+SUNSET_PROPERTIES = frozenset({"hs_goal"})
+"""Properties that HubSpot names and answers, and that mean nothing any more. Source: HubSpot's changelog."""

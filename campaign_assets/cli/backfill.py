@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from campaign_assets.cli.dagster_home import opened_instance
+from campaign_assets.cli.dagster_home import build_quietly, opened_instance
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.keys import METRICS_KEYS
@@ -149,10 +149,8 @@ def _run(
     tags: Mapping[str, str],
     bar: _ShownProgress,
 ) -> dg.ExecuteInProcessResult:
-    from campaign_assets.definitions import build_definitions  # it reads the environment, and takes a second
-
     logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what goes wrong is said at the end, in a sentence
-    job = build_definitions(settings, listener=bar).resolve_implicit_global_asset_job_def()
+    job = build_quietly(settings, bar).resolve_implicit_global_asset_job_def()
     return job.execute_in_process(
         asset_selection=keys,
         tags=dict(tags),

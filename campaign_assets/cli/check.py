@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from campaign_assets.cli.dagster_home import opened_instance
+from campaign_assets.cli.dagster_home import build_quietly, opened_instance
 from campaign_assets.days import read_clock
 from campaign_assets.defs.instance.readiness import check_instance, list_automation
 from campaign_assets.defs.resources import build_hubspot_resource
@@ -55,9 +55,7 @@ def _check_home(environ: Mapping[str, str], settings: Settings) -> list[Finding]
         return [Finding(HOME, False, "not set: it is the folder in which Dagster remembers runs and what is due.")]
     if not Path(home).is_dir():
         return [Finding(HOME, False, f"{home!r:.200} is no folder: make it, with dagster.yaml in it.")]
-    from campaign_assets.definitions import build_definitions  # it reads the environment, and takes a second
-
-    definitions = build_definitions(settings)
+    definitions = build_quietly(settings)
     automation = list_automation([*(definitions.schedules or ()), *(definitions.sensors or ())])
     try:
         with opened_instance(Path(home).absolute(), HOME) as instance:

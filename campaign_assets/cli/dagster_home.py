@@ -1,4 +1,4 @@
-"""Where Dagster's instance lies, as the commands take it: what Dagster itself says of a folder is a traceback."""
+"""Dagster as the commands take it: what it says itself of a folder is a traceback, and of its beta features much."""
 
 import warnings
 from collections.abc import Iterator
@@ -8,7 +8,9 @@ from pathlib import Path
 import click
 import dagster as dg
 
+from campaign_assets.load.progress import Listener
 from campaign_assets.plain_text import to_line
+from campaign_assets.settings import Settings
 
 _LONGEST_REASON = 300
 
@@ -53,3 +55,17 @@ def opened_instance(home: Path, said: str) -> Iterator[dg.DagsterInstance]:
             raise click.ClickException(f"{said} is {home}, but no instance opens there: {reason}") from None
         with opened as instance:
             yield instance
+
+
+def build_quietly(settings: Settings, listener: Listener | None = None) -> dg.Definitions:
+    """The code location, without what Dagster says of its own features that are in beta.
+
+    Args:
+        settings: What the environment says.
+        listener: Is told after each day of metrics how far a run is.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", dg.BetaWarning)
+        from campaign_assets.definitions import build_definitions  # it reads the environment, and takes a second
+
+        return build_definitions(settings, listener=listener)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from campaign_assets.catalog import CAMPAIGN_PROPERTIES, CampaignProperty, PropertyKind
+from campaign_assets.catalog import CAMPAIGN_PROPERTIES, SUNSET_PROPERTIES, CampaignProperty, PropertyKind
 from campaign_assets.days import parse_day
 from campaign_assets.extract.amounts import fit_amount
 from campaign_assets.hubspot import Campaign, to_raw_text
@@ -41,13 +41,11 @@ _STANDARD = frozenset({p.name for p in CAMPAIGN_PROPERTIES})
 _FIELDS = ("createdAt", "updatedAt", "businessUnits")
 """Fields beside the properties that have a column of their own."""
 _AMOUNT = re.compile(r"-?[0-9]{1,60}(\.[0-9]{1,60})?([eE][+-]?[0-9]{1,9})?")
-_SUNSET = frozenset({"hs_goal"})
-"""Source: HubSpot's changelog; sunset on 2025-07-09, ignored if it still comes."""
 
 
 def _list_extra_properties(campaign: Campaign) -> Iterator[tuple[str, str]]:
     for name, text in campaign.properties.items():
-        if name not in _STANDARD | _SUNSET:
+        if name not in _STANDARD | SUNSET_PROPERTIES:
             yield name, text
     for name in _FIELDS:
         if name in campaign.extra:  # a value that the client could not read

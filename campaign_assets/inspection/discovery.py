@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import islice
 
-from campaign_assets.catalog import CAMPAIGN_PROPERTIES, find_asset_type
+from campaign_assets.catalog import CAMPAIGN_PROPERTIES, SUNSET_PROPERTIES, find_asset_type
 from campaign_assets.days import Calendar, DayRange
 from campaign_assets.hubspot import Campaign, CampaignSort, ForbiddenProperties, HubSpotClient, split_batches
 
@@ -19,7 +19,8 @@ _ABSENT = "campaign_assets_asks_what_there_is"
 """A property that no account has."""
 _PREFIX = "hs_"
 """What the names of HubSpot's own properties begin with. Source: HubSpot's guide to properties."""
-_SUNSET = frozenset({"hs_goal"})
+_OTHER_COLUMNS = frozenset({"hs_business_unit_ids"})
+"""Properties whose column is filled by a field beside the properties."""
 _STANDARD = frozenset(known.name for known in CAMPAIGN_PROPERTIES)
 
 
@@ -119,9 +120,10 @@ def find_properties(client: HubSpotClient) -> FoundProperties | None:
         names = set(error.correct_names)
         if not names:
             return None
+        others = names - _STANDARD - SUNSET_PROPERTIES - _OTHER_COLUMNS
         return FoundProperties(
             custom=tuple(sorted(name for name in names if not name.startswith(_PREFIX))),
-            others=tuple(sorted(name for name in names - _STANDARD - _SUNSET if name.startswith(_PREFIX))),
+            others=tuple(sorted(name for name in others if name.startswith(_PREFIX))),
             sunset=tuple(sorted(_STANDARD - names)),
         )
     return None

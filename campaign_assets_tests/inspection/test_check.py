@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import warnings
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -9,6 +10,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from campaign_assets.cli.dagster_home import build_quietly
 from campaign_assets.cli.main import main
 from campaign_assets.defs.automation.readiness import CHECK_READINESS
 from campaign_assets.defs.keys import POOL
@@ -16,6 +18,7 @@ from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, TokenGra
 from campaign_assets.extract.estimate import Limits
 from campaign_assets.inspection.account_check import READ_SCOPE, REVENUE_SCOPE, check_quota, check_version
 from campaign_assets.inspection.storage_check import check_storage
+from campaign_assets.settings import Settings
 from campaign_assets.tables import TableStore
 from campaign_assets_tests.conftest import MakeWorkplace, Serve, open_instance
 
@@ -156,3 +159,10 @@ def test_an_account_in_another_region_is_told_its_address(serve: Serve) -> None:
     environ = {"HUBSPOT_BASE_URL": server.url, "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN, "DAGSTER_HOME": ""}
     line = find(CliRunner(env=environ).invoke(main, ["check"]), "region")
     assert line.startswith("✗") and "Set HUBSPOT_BASE_URL to https://api-eu1.hubapi.com" in line
+
+
+def test_building_the_code_location_says_nothing_to_the_person_at_the_shell() -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        assert build_quietly(Settings()).schedules
+    assert not said
