@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.emulator.fault_kinds import KNOWN_FAULTS
 from campaign_assets.emulator.fault_plan import FaultPlan, PlannedFault
 from campaign_assets.emulator.oddities import ODDITIES
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import METRICS_TABLES, TableError, TableStore
 from campaign_assets_tests.reliability.account import list_days, open_client, serve
 from campaign_assets_tests.reliability.causes import is_named
-from campaign_assets_tests.reliability.cells import Cell, Fate, Figures, all_cells
+from campaign_assets_tests.reliability.cells import CAMPAIGN_ASSETS_CELL, CAMPAIGNS_CELL, Cell, Fate, Figures, all_cells
 from campaign_assets_tests.reliability.run import Run, run_all
 from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
 
@@ -135,16 +136,33 @@ def _compare(
         rows,
         truth.cells[cell],
         cell=cell,
-        deleted=deleted,
+        deleted=deleted | _find_nameless(store, truth, run),
         unsaid=faults.unsaid,
         garbled=faults.garbled,
-        left_out=run.left_out.get(cell, 0),
+        left_out=max(run.left_out.get(cell, 0), _count_unlisted(store, truth, cell, run)),
         refused=run.refused,
     )
     if difference is None:
         figures.add(Fate.SURVIVED)
     else:
         figures.blame(f"{cell}: {difference}")
+
+
+def _find_nameless(store: TableStore, truth: Truth, run: Run) -> set[str]:
+    """Campaigns that the run itself says it could not name; none where more are missing than it says."""
+    found = {str(row["campaign_id"]) for row in read_rows(store, CAMPAIGNS_CELL)} if run.nameless > 0 else set()
+    missing = truth.campaign_ids - found
+    return missing if len(missing) <= run.nameless else set()
+
+
+def _count_unlisted(store: TableStore, truth: Truth, cell: Cell, run: Run) -> int:
+    """Rows of assets of which nobody could know: HubSpot told of their type in part, as the run itself says."""
+    asset_type = next((t.name for t in METRIC_ASSET_TYPES if METRICS_TABLES[t.name].name == cell.table), None)
+    if asset_type not in run.refused:
+        return 0
+    listed = read_rows(store, CAMPAIGN_ASSETS_CELL)
+    known = {(row["campaign_id"], row["asset_id"]) for row in listed if row["asset_type"] == asset_type}
+    return sum(key not in known for key in truth.cells[cell])
 
 
 def _without_deletion(truth: Truth, deleted: set[str]) -> Truth:

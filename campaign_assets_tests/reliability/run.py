@@ -30,6 +30,7 @@ class Run:
         errors: Why the others are not finished.
         left_out: How many rows a cell lacks since HubSpot left them out, as the run itself says.
         refused: Asset types that HubSpot refused to list, or told only in part, as the run itself says.
+        nameless: Campaigns that HubSpot's search counts and has no id of that can be read, as the run itself says.
         foreign: An exception that is none of the product's own; nothing may end so.
     """
 
@@ -38,6 +39,7 @@ class Run:
     errors: dict[Cell, str] = field(default_factory=dict)
     left_out: dict[Cell, int] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    nameless: int = 0
     foreign: BaseException | None = None
 
     def fail_rest(self, error: str) -> None:
@@ -51,7 +53,8 @@ def run_all(client: HubSpotClient, store: TableStore, days: list[date], now: dat
     """Refreshes everything, as one run does at a time."""
     run, calendar = Run(days), Calendar(now=lambda: now)
     try:
-        refresh_campaigns(client, store, (), now)
+        campaigns = refresh_campaigns(client, store, (), now).extract
+        run.nameless = campaigns.total - (campaigns.table.num_rows - campaigns.deleted)
         run.finished.add(CAMPAIGNS_CELL)
         extract = refresh_associations(client, store, calendar).extract
         run.refused.update(extract.failed, (asset_type for _, asset_type in extract.unreadable))
