@@ -5,7 +5,7 @@ A range shows its progress and keeps what it has; a day or a cell that fails lea
 
 import logging
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 import pyarrow as pa
@@ -150,7 +150,7 @@ def _write_day(
         elif cell.asset_type.name in untold:  # what it holds would be forgotten
             yield FailedCell(cell.asset_type, extract.day, untold[cell.asset_type.name])
         else:
-            yield _write_cell(store, work, extract, cell)
+            yield _write_cell(store, work, extract, replace(cell, lost=cell.lost or restatements.lost))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +163,7 @@ class _ReadyCell:
         extracted_at: When it was last read whole, in UTC.
         restated: How many of the numbers that it holds will change; None where it was never read.
         left_out: Associated assets that the day's responses left out.
-        lost: The file that is in place, where it cannot be read any more.
+        lost: The file that is in place, where it cannot be read any more, or else that of the day's restatements.
     """
 
     asset_type: AssetType

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from campaign_assets.catalog import AssetType
 from campaign_assets.load.before import read_before
+from campaign_assets.quality.rules import Problem
 from campaign_assets.settling.comparison import Comparison, compare, find_value, sort_rows
 from campaign_assets.settling.rereads import NOTE, Reread, parse_note, to_note
 from campaign_assets.tables import (
@@ -66,6 +67,7 @@ class DayRestatements:
         self._log = log
         self._told: pa.Table | None = None
         self._unreadable: TableError | None = None
+        self._lost = ""
         self._rereads: list[Reread] = []
         self._newest: dict[str, datetime] = {}
         self._found: dict[str, Comparison] = {}
@@ -75,6 +77,11 @@ class DayRestatements:
     def counts(self) -> dict[str, int]:
         """How many rows there are to tell, by asset type."""
         return {name: found.rows.num_rows for name, found in self._found.items() if found.rows.num_rows}
+
+    @property
+    def lost(self) -> Problem | None:
+        """The day's file, where it could not be read any more and was moved aside: HubSpot does not tell it again."""
+        return Problem(1, self._lost) if self._lost else None
 
     def compare(
         self, asset_type: AssetType, before: pa.Table | None, after: pa.Table, *, whole: bool
@@ -129,7 +136,8 @@ class DayRestatements:
             before = read_before(self._store, METRIC_RESTATEMENTS, day=self._day)
             if before.damage:
                 aside = self._store.move_aside(METRIC_RESTATEMENTS.path, self._day)
-                self._log.warning(f"{before.damage} It was moved to {aside}: what it told is lost to the table.")
+                self._lost = f"{before.damage} It was moved to {aside}: what it told is lost to the table."
+                self._log.warning(self._lost)
         except TableError as error:
             self._unreadable = error
             return

@@ -228,6 +228,8 @@ def test_a_damaged_file_is_moved_aside_and_the_day_goes_on(desk: Desk) -> None:
     desk.pass_time(days=2)
     outcomes = desk.read()
     assert not [outcome for outcome in outcomes if isinstance(outcome, FailedCell)]
+    cells = [outcome for outcome in outcomes if isinstance(outcome, WrittenCell)]
+    assert all(cell.lost and METRIC_RESTATEMENTS.name in cell.lost.example for cell in cells) and cells
     assert to_tuples(desk.list_told()) == list_expected(before, get_numbers(desk.server.portal), desk.now)
     assert [file for file in (Path(str(desk.store.root)) / ".campaign_assets" / "aside").rglob("*") if file.is_file()]
 

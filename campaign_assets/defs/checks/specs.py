@@ -40,7 +40,7 @@ class Check:
 WARN = dg.AssetCheckSeverity.WARN
 _NOTHING_LOST = Check(
     "What the last run left could be read, so that nothing is lost which HubSpot does not tell again: deleted "
-    "campaigns, their rows, and what has joined or left a campaign.",
+    "campaigns, their rows, what has joined or left a campaign, and what later readings of a day have changed.",
     severity=WARN,
 )
 METRICS_CHECKS: Mapping[str, Check] = {
