@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from campaign_assets.cli.dagster_home import build_quietly, opened_instance
+from campaign_assets.cli.dagster_home import HOME, build_quietly, opened_instance
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.keys import METRICS_KEYS
@@ -22,8 +22,6 @@ from campaign_assets.extract.estimate import to_asset_types
 from campaign_assets.load.progress import Progress
 from campaign_assets.settings import ACCESS_TOKEN, Settings, SettingsError
 from campaign_assets.tables import CAMPAIGN_ASSETS, TableStore
-
-HOME = "DAGSTER_HOME"
 
 
 @click.command()

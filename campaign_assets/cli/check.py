@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from campaign_assets.cli.dagster_home import build_quietly, opened_instance
+from campaign_assets.cli.dagster_home import HOME, build_quietly, opened_instance
 from campaign_assets.days import read_clock
 from campaign_assets.defs.instance.readiness import check_instance, list_automation
 from campaign_assets.defs.resources import build_hubspot_resource
@@ -17,8 +17,6 @@ from campaign_assets.inspection.findings import Finding, is_ready
 from campaign_assets.inspection.storage_check import check_storage
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableStore
-
-HOME = "DAGSTER_HOME"
 
 
 @click.command(epilog="Example: campaign-assets check --json | jq '.[] | select(.passed == false)'")

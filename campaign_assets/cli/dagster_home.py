@@ -12,6 +12,7 @@ from campaign_assets.load.progress import Listener
 from campaign_assets.plain_text import to_line
 from campaign_assets.settings import Settings
 
+HOME = "DAGSTER_HOME"
 _LONGEST_REASON = 300
 
 

@@ -15,14 +15,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from campaign_assets.cli.dagster_home import opened_instance
+from campaign_assets.cli.dagster_home import HOME, opened_instance
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.last_reads import find_cell_states
 from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables, list_tables_by_day
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError, TableStore
 
-HOME = "DAGSTER_HOME"
 logger = logging.getLogger(__name__)
 
 

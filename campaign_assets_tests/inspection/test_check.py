@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
 
@@ -136,6 +137,19 @@ def test_a_day_of_which_only_the_reserve_is_left_is_not_ready() -> None:
 
 def test_a_storage_that_is_no_folder_is_tried_as_well() -> None:
     assert [finding.passed for finding in check_storage(TableStore("memory://checked"))] == [True, True]
+
+
+def test_a_storage_that_writes_into_open_files_is_not_ready(tmp_path: Path) -> None:
+    class InPlace(TableStore):
+        """A storage whose files are written over, as some network disks do it."""
+
+        def replace_other(self, place: str, data: pa.Buffer) -> str:
+            target = self.root / place
+            target.parent.mkdir(exist_ok=True)
+            target.write_bytes(data.to_pybytes())
+            return str(target)
+
+    assert [finding.passed for finding in check_storage(InPlace(str(tmp_path)))] == [True, False]
 
 
 def test_the_job_says_the_same_in_the_ui(make_workplace: MakeWorkplace) -> None:
