@@ -209,6 +209,7 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("emulator", "--unknown-type", "A\nB"), "the name of an asset type is expected"),
         (("demo", "--folder", "a%20b"), "databases cannot lie below a folder with"),
         (("demo", "--folder", "what?"), "databases cannot lie below a folder with"),
+        (("demo", "--folder", "env=prod"), "readers of the tables would take the folder env=prod for a column"),
         (("demo", "--folder", "two\nlines"), "databases cannot lie below a folder with"),
         (("demo", "--folder", LONG[:300]), "cannot be used: File name too long"),
         (("estimate",), "Missing option '--from'"),

@@ -30,6 +30,7 @@ from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.reports.building import REPORT
 from campaign_assets.settings import VARIABLES
+from campaign_assets.storage_root import anchor_storage
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore
 
 DAYS = 56
@@ -100,10 +101,13 @@ def _prepare_instance(folder: Path) -> Path:
     try:
         home = folder.resolve() / "dagster_home"
         check_home(home, "--folder")
+        anchor_storage(str(home.with_name("data")), "")
         home.mkdir(parents=True, exist_ok=True)
         shutil.copy(Path(__file__).parents[2] / "dagster.yaml", home)
     except OSError as error:
         raise click.ClickException(f"--folder {str(folder)!r:.200} cannot be used: {error.strerror}.") from None
+    except ValueError as error:  # no place for tables
+        raise click.ClickException(f"--folder {str(folder)!r:.200} cannot be used: {error}.") from None
     with opened_instance(home, "--folder") as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
     return home

@@ -11,6 +11,10 @@ from campaign_assets.tables import TableError, TableStore
 
 REPORT = "reports/campaign_report.html"
 """Its place below the root of the tables."""
+_CONTROLS = (*range(9), 11, 12, *range(14, 32), *range(127, 160))
+_TURNS = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSHOWN = dict.fromkeys((*_CONTROLS, *_TURNS), " ")
+"""What texts from outside may hold and a page may not: control characters, and those that turn the text around them."""
 
 
 class NoRenderer(TableError):
@@ -58,6 +62,6 @@ def build_report(store: TableStore, made_at: datetime, settle_days: int) -> Writ
         raise NoRenderer(
             f"The report cannot be drawn, since {error.name} is not installed: pip install 'campaign_assets[report]'."
         ) from error
-    data = page.write_page(figures, made_at, settle_days).encode(errors="replace")
+    data = page.write_page(figures, made_at, settle_days).translate(_UNSHOWN).encode(errors="replace")
     picture = charts.to_svg(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
     return WrittenPage(store.replace_other(REPORT, pa.py_buffer(data)), len(data), figures, picture)

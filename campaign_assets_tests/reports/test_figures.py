@@ -198,3 +198,17 @@ def test_figures_of_any_size_are_added_up_and_drawn(tmp_path: Path) -> None:
     build_campaign_summary(store)
     made = Page(Path(build_report(store, NOW, 7).location).read_text())
     assert read_number(made.ids["views"]) == read_number(made.tables["Views by day"][1][1]) == 5 * 2**62
+
+
+def test_no_text_from_outside_brings_control_characters_into_the_page(tmp_path: Path) -> None:
+    store, text = TableStore(str(tmp_path)), "A\x00\x1b\x85\u202e\u2066B<i>"
+    money = {"budget_amount": Decimal(1), "spend_amount": Decimal(2)}
+    columns = ("campaign_id", "name", "status", "utm", "owner_id", "currency_code")
+    write_table(store, CAMPAIGNS, dict.fromkeys(columns, text) | money)
+    write_metrics(store, "BLOG_POST", AS_OF, {"campaign_id": text, "asset_name": text, "views": 1})
+    build_asset_performance(store, AS_OF.replace(day=1))
+    build_campaign_performance(store, AS_OF.replace(day=1))
+    build_campaign_summary(store)
+    made = Path(build_report(store, NOW, 7).location).read_text()
+    assert not {letter for letter in made if letter in text and not letter.isprintable()}
+    assert "B&lt;i&gt;" in made and "B<i>" not in made
