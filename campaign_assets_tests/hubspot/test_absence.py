@@ -18,7 +18,7 @@ from campaign_assets.hubspot.models.campaigns import (
     to_read_batch,
 )
 from campaign_assets.hubspot.models.money import to_budget_totals, to_money_item
-from campaign_assets.hubspot.models.reports import to_contact_page
+from campaign_assets.hubspot.models.reports import to_attribution_metrics, to_contact_page
 
 ASSET = {"id": "7", "name": "A", "metrics": {"VIEWS": 1}}
 CAMPAIGN = {
@@ -76,6 +76,14 @@ def test_what_must_be_there_and_is_not_makes_the_response_invalid(kind: str, abs
             del holder[name]
         with pytest.raises(InvalidResponse):
             parse(damaged)
+
+
+def test_a_report_in_which_every_count_is_null_says_nothing_and_is_invalid() -> None:
+    counts = ("sessions", "newContactsFirstTouch", "newContactsLastTouch", "influencedContacts")
+    with pytest.raises(InvalidResponse, match="without any field of a report on a campaign"):
+        to_attribution_metrics(dict.fromkeys(counts))
+    for name in counts:  # one that says something is a report
+        to_attribution_metrics({**dict.fromkeys(counts), name: 0})
 
 
 @pytest.mark.parametrize("units", ["missing", None, "EMEA", [{"id": "brand-a"}], [{"id": 10**25}], [{}], [5]])

@@ -42,13 +42,13 @@ def to_object(value: JSON, what: str) -> Mapping[str, Any]:
 
 
 def to_answer(value: JSON, what: str, fields: Collection[str]) -> Mapping[str, Any]:
-    """A JSON object that has one of the fields by which it is known: another one answers something else.
+    """A JSON object that says one of the fields by which it is known: another one answers something else, or nothing.
 
     Raises:
-        InvalidResponse: It has none of them, or is no object.
+        InvalidResponse: It has none of them, or null in each, or is no object.
     """
     answer = to_response(value, what)
-    if not any(field in answer for field in fields):
+    if all(answer.get(field) is None for field in fields):
         raise InvalidResponse(f"HubSpot's response holds an object without any field of {what}.")
     return answer
 

@@ -1,6 +1,7 @@
 """Secrets taken out of text, however they are spelled there.
 
-What HubSpot or a proxy says may repeat what was sent: as it was, or as JSON, a URL, HTML or base64 spell it.
+What HubSpot or a proxy says may repeat what was sent: as it was, in another case, or as JSON, a URL, HTML, base64 or
+hexadecimal digits spell it.
 """
 
 import re
@@ -45,18 +46,28 @@ class Masker:
     @cached_property
     def _patterns(self) -> tuple[re.Pattern[str], ...]:
         pieces = dict.fromkeys(piece for secret in self._secrets for piece in _cut(secret))
-        return tuple(re.compile("|".join((_spell(piece), *_in_base64(piece)))) for piece in pieces)
+        return tuple(
+            re.compile("|".join((_spell(piece), *_in_base64(piece), f"(?i:{_to_hexadecimal(piece)})")))
+            for piece in pieces
+        )
 
     @cached_property
     def _plain(self) -> tuple[bytes, ...]:
-        """What a body holds that repeats a secret as it is, or in base64."""
+        """What a body holds that repeats a secret in base64."""
         firsts = [next(_cut(secret)) for secret in self._secrets]
-        return tuple({spelled.encode() for first in firsts for spelled in (first, *_list_base64(first))})
+        return tuple({spelled.encode() for first in firsts for spelled in _list_base64(first)})
+
+    @cached_property
+    def _lowered(self) -> tuple[bytes, ...]:
+        """What a body in small letters holds that repeats a secret as it is, in another case, or in hexadecimal."""
+        firsts = [next(_cut(secret)) for secret in self._secrets]
+        return tuple({way for first in firsts for way in (first.encode().lower(), _to_hexadecimal(first).encode())})
 
     @cached_property
     def _beginning(self) -> re.Pattern[bytes]:
         """Finds where a secret begins that is spelled with escapes."""
-        signs = "".join(re.escape(sign) for sign in dict.fromkeys(("\\", "%", "&", *(s[0] for s in self._secrets))))
+        firsts = (way for secret in self._secrets for way in _list_cases(secret[0]))
+        signs = "".join(re.escape(sign) for sign in dict.fromkeys(("\\", "%", "&", *firsts)))
         ways = "|".join(_spell(secret[:_BEGINNING]) for secret in self._secrets)
         return re.compile(f"(?=[{signs}])(?:{ways})".encode("ascii"))
 
@@ -85,7 +96,8 @@ class Masker:
         """Whether a body may repeat a secret: quick, for bodies of millions of bytes that hardly ever do."""
         if not self._secrets:
             return False
-        if any(plain in body for plain in self._plain):
+        lowered = body.lower()
+        if any(plain in body for plain in self._plain) or any(plain in lowered for plain in self._lowered):
             return True
         return any(sign in body for sign in _ESCAPING) and self._beginning.search(body) is not None
 
@@ -108,17 +120,32 @@ def _spell(secret: str) -> str:
 
 
 def _spell_character(character: str) -> str:
-    """Every way to write a character: itself, and escapes of JSON, of URLs and of HTML, also when escaped again."""
-    code = ord(character)
+    """Every way to write a character in either case: itself, and escapes of JSON, URLs and HTML, also escaped again."""
+    cases = _list_cases(character)
+    codes = [ord(case) for case in cases]
     ways = [
-        rf"\\{{0,4}}{re.escape(character)}",
-        rf"%(?:25){{0,3}}(?i:{code:02x})",
-        rf"\\{{1,4}}[uU](?i:{code:04x})",
-        rf"&(?:amp;){{0,3}}#0{{0,6}}{code};?",
-        rf"&(?:amp;){{0,3}}#[xX]0{{0,6}}(?i:{code:x});?",
-        *(rf"&(?:amp;){{0,3}}{name};?" for name in _ENTITIES.get(character, ())),
+        rf"\\{{0,4}}[{''.join(map(re.escape, cases))}]",
+        rf"%(?:25){{0,3}}(?i:{'|'.join(f'{code:02x}' for code in codes)})",
+        rf"\\{{1,4}}[uU](?i:{'|'.join(f'{code:04x}' for code in codes)})",
+        rf"&(?:amp;){{0,3}}#0{{0,6}}(?:{'|'.join(map(str, codes))});?",
+        rf"&(?:amp;){{0,3}}#[xX]0{{0,6}}(?i:{'|'.join(f'{code:x}' for code in codes)});?",
+        *(rf"&(?:amp;){{0,3}}{name};?" for case in cases for name in _ENTITIES.get(case, ())),
     ]
     return f"(?:{'|'.join(ways)})"
+
+
+def _list_cases(character: str) -> tuple[str, ...]:
+    """A letter in both cases; any other character alone."""
+    return (character.lower(), character.upper()) if character.isascii() and character.isalpha() else (character,)
+
+
+def _in_other_digits(piece: str) -> Iterator[str]:
+    yield from _in_base64(piece)
+    yield f"(?i:{_to_hexadecimal(piece)})"
+
+
+def _to_hexadecimal(text: str) -> str:
+    return text.encode().hex()
 
 
 def _in_base64(secret: str) -> Iterable[str]:
