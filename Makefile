@@ -21,7 +21,7 @@ ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)
 test: .venv/dev.stamp ## the tests
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-long: .venv/dev.stamp ## the tests that take minutes: a simulated month
+long: .venv/dev.stamp ## the tests that take minutes: simulated weeks, nights and crowds
 	@$(BIN)/pytest -m long -n 2 --dist worksteal
 
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell

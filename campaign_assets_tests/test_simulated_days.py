@@ -36,6 +36,7 @@ def count(simulation: Simulation, day: date) -> set[int]:
     return {times for (_, partition), times in simulation.extracts.items() if partition == day.isoformat()}
 
 
+@pytest.mark.long
 def test_in_ordinary_weeks_each_day_is_read_at_each_of_its_settling_times_and_no_more(
     make_workplace: MakeWorkplace,
 ) -> None:
@@ -53,6 +54,7 @@ def test_in_ordinary_weeks_each_day_is_read_at_each_of_its_settling_times_and_no
     assert simulation.compare([*days[:2], days[-1]]) == []
 
 
+@pytest.mark.long
 def test_a_portal_that_was_off_for_five_days_heals_without_a_hand_on_it(make_workplace: MakeWorkplace) -> None:
     start = date(2026, 2, 1)
     simulation = make_simulation(make_workplace, start)
@@ -70,6 +72,7 @@ def test_a_portal_that_was_off_for_five_days_heals_without_a_hand_on_it(make_wor
     assert simulation.compare(list_days(start, date(2026, 2, 8))) == []
 
 
+@pytest.mark.long
 def test_an_outage_fails_the_night_and_the_sensor_waits_longer_each_time_until_it_is_over(
     make_workplace: MakeWorkplace,
 ) -> None:
