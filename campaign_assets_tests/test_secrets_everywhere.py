@@ -1,6 +1,7 @@
 """No secret stands in anything that the product writes or says: real processes, all logs at their loudest."""
 
 import os
+import re
 import socket
 import sqlite3
 import subprocess
@@ -35,6 +36,8 @@ run_coordinator: {module: dagster._core.run_coordinator, class: DefaultRunCoordi
 python_logs: {managed_python_loggers: [root], python_log_level: DEBUG}
 telemetry: {enabled: false}
 """
+_OTHERS = re.compile("proxy|^HUBSPOT_|^CAMPAIGN_ASSETS_", re.IGNORECASE)
+"""Variables that are not these processes' business."""
 LOUD = "import logging, sys\nlogging.basicConfig(level=logging.DEBUG, stream=sys.stderr)\n"
 """Every logger of every process, to its standard error."""
 ONE_TABLE = ("--select", "key:hubspot/campaigns or key:hubspot/campaign_assets or key:hubspot/asset_metrics/form")
@@ -117,7 +120,7 @@ class Processes:
         self.said: list[tuple[str, bytes]] = []
         self._url = ""
         self._environ = {
-            **{name: value for name, value in os.environ.items() if "proxy" not in name.lower()},
+            **{name: value for name, value in os.environ.items() if not _OTHERS.search(name)},
             "PYTHONPATH": str(folder / "loud"),
             "DAGSTER_HOME": str(self.home),
             "HUBSPOT_BASE_URL": hubspot,

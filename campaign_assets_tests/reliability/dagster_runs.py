@@ -1,6 +1,5 @@
 """The main job as Dagster runs it, under faults: what its events call materialized is right, what is not is named."""
 
-import os
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -87,9 +86,8 @@ def _define(server: EmulatorServer, folder: Path) -> dg.Definitions:
         "HUBSPOT_BASE_URL": server.url,
         "CAMPAIGN_ASSETS_STORAGE": str(folder),
     }
-    os.environ["HUBSPOT_ACCESS_TOKEN"] = DEFAULT_TOKEN
     product = build_definitions(Settings.from_environ(environ), now=lambda: NOW)
-    hubspot = HurriedHubSpot(access_token=dg.EnvVar("HUBSPOT_ACCESS_TOKEN"), base_url=server.url)
+    hubspot = HurriedHubSpot(access_token=DEFAULT_TOKEN, base_url=server.url)
     return dg.Definitions(
         assets=product.assets, resources={**(product.resources or {}), "hubspot": hubspot}, executor=product.executor
     )
