@@ -26,7 +26,8 @@ Disturb = Callable[[Path], None]
 
 def list_disk_cases(folder: Path, seed: int) -> Iterator[Figures]:
     """Every case that this machine can make: those with a disk of their own need the right to mount one."""
-    yield run_disturbed("a file in a folder's place", folder / "file", seed, _put_file, _remove_file)
+    # What lies in a folder's place is moved aside, so that there is nothing to mend.
+    yield run_disturbed("a file in a folder's place", folder / "file", seed, _put_file, lambda root: None)
     yield delete_folders(folder / "deleted", seed)
     if can_mount(folder):
         with mounted(folder / "full", _SMALL) as disk:
@@ -116,10 +117,6 @@ def _put_file(root: Path) -> None:
     place = root.joinpath(*METRICS_TABLES["BLOG_POST"].path)
     place.parent.mkdir(parents=True)
     place.write_text("no folder")
-
-
-def _remove_file(root: Path) -> None:
-    root.joinpath(*METRICS_TABLES["BLOG_POST"].path).unlink()
 
 
 def can_mount(folder: Path) -> bool:

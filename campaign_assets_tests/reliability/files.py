@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from campaign_assets.marts.database import DATABASE
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES
 
 
@@ -40,19 +41,25 @@ def watch_files(root: Path) -> Iterator[Watch]:
 
 
 def find_leftovers(root: Path) -> list[str]:
-    """What nobody asked for: files that are no tables, and whatever lies in the product's own folder."""
+    """What nobody asked for: files that are no tables, and whatever lies in the product's own folder.
+
+    What was moved aside, since it lay in a table's place, is kept there for whoever put it.
+    """
     own = root / ".campaign_assets"
-    expected = {own, own / "tmp"}
+    aside, expected = own / "aside", {own, own / "tmp", own / "aside"}
     return [
         str(path)
         for path in root.rglob("*")
-        if path not in expected and (own in path.parents or (path.is_file() and not _is_table(root, path)))
+        if path not in expected and aside not in path.parents
+        if own in path.parents or (path.is_file() and not _is_made(root, path))
     ]
 
 
-def _is_table(root: Path, file: Path) -> bool:
+def _is_made(root: Path, file: Path) -> bool:
+    """Whether the product makes such a file: a table, the database of all tables, or the report."""
     log = root.joinpath(*CAMPAIGN_ASSET_CHANGES.path)
-    return file.name == "data.parquet" or (file.suffix == ".parquet" and log in file.parents)
+    is_table = file.name == "data.parquet" or (file.suffix == ".parquet" and log in file.parents)
+    return is_table or file == root / DATABASE or root / "reports" in file.parents
 
 
 def _read_until(root: Path, watch: Watch, stop: threading.Event) -> None:
