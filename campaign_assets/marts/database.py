@@ -16,13 +16,8 @@ import pyarrow as pa
 from campaign_assets.marts.query import BOUNDS
 from campaign_assets.marts.schemas import MARTS
 from campaign_assets.tables import (
-    CAMPAIGN_ASSET_CHANGES,
-    CAMPAIGN_ASSETS,
-    CAMPAIGNS,
     METRIC_DATE_FIELD,
-    METRIC_RESTATEMENTS,
-    METRICS_TABLES,
-    REPORT_TABLES,
+    TABLES,
     TableSchema,
     TableStore,
     get_day_columns,
@@ -33,16 +28,8 @@ from campaign_assets.tables import (
 logger = logging.getLogger(__name__)
 
 DATABASE = "campaigns.duckdb"
-_TABLES = (
-    CAMPAIGNS,
-    CAMPAIGN_ASSETS,
-    CAMPAIGN_ASSET_CHANGES,
-    METRIC_RESTATEMENTS,
-    *METRICS_TABLES.values(),
-    *REPORT_TABLES,
-)
 _MARTS = tuple(mart.table for mart in MARTS)
-RELATIONS: tuple[TableSchema, ...] = (*_TABLES, *_MARTS)
+RELATIONS: tuple[TableSchema, ...] = (*TABLES, *_MARTS)
 """What the database holds."""
 
 

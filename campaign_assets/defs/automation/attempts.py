@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
+import dagster as dg
+
 from campaign_assets.defs.automation.run_keys import Asked
 
 FIRST_WAIT = timedelta(minutes=10)
@@ -47,6 +49,14 @@ class Attempts:
         """Takes what is known; nothing where None."""
         self._by_name = dict(by_name or {})
         self.asked = asked or Asked()
+
+    @classmethod
+    def read(cls, context: dg.SensorEvaluationContext) -> "Attempts":
+        """What a sensor's cursor holds; none, and a warning, where something else wrote it."""
+        attempts = cls.parse(context.cursor)
+        if attempts is None:
+            context.log.warning("The cursor holds nothing that this sensor wrote: it begins anew, with no waits.")
+        return cls() if attempts is None else attempts
 
     @classmethod
     def parse(cls, cursor: str | None) -> "Attempts | None":

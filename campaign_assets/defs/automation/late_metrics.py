@@ -42,10 +42,7 @@ def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
     )
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         timestamp = calendar.now()
-        attempts = Attempts.parse(context.cursor)
-        if attempts is None:
-            context.log.warning("The cursor holds nothing that this sensor wrote: it begins anew, with no waits.")
-            attempts = Attempts()
+        attempts = Attempts.read(context)
         due = find_due_cells(context.instance, calendar, timestamp, context.log)
         late = [cell for cell in due if cell.since <= timestamp - GRACE]
         attempts.forget_others({str(cell.day) for cell in late} | ({_ASSOCIATIONS} if late else set()))

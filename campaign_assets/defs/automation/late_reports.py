@@ -33,10 +33,7 @@ def build_late_reports(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]
     )
     def late_reports(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         timestamp = calendar.now()
-        attempts = Attempts.parse(context.cursor)
-        if attempts is None:
-            context.log.warning("The cursor holds nothing that this sensor wrote: it begins anew, with no waits.")
-            attempts = Attempts()
+        attempts = Attempts.read(context)
         due = find_due_cells(context.instance, calendar, timestamp, context.log, reports_by_day)
         late = [cell for cell in due if cell.since <= timestamp - GRACE]
         attempts.forget_others({_to_name(cell) for cell in late})
