@@ -27,7 +27,7 @@ long: .venv/dev.stamp ## the tests that take minutes: simulated weeks, nights an
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell
 	@$(BIN)/python -m campaign_assets_tests.reliability
 
-benchmark: .venv/dev.stamp ## requests, seconds and memory, beside HubSpot's own SDK: a quarter of an hour
+benchmark: .venv/dev.stamp ## requests, seconds and memory, beside HubSpot's own SDK: twenty minutes
 	@$(BIN)/python -m campaign_assets_tests.benchmarks.backfill
 
 growth: .venv/dev.stamp ## what four and sixteen times the campaigns or the days cost: some three minutes

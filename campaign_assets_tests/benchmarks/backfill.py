@@ -35,7 +35,7 @@ PARTS = ["limited", "sharing", "cpu", "unlimited", "small", "large"]
 @click.option("--long", "long_", default=90, show_default=True, type=click.IntRange(1), help="Days of the long range.")
 @click.option("--only", type=click.Choice(PARTS), help="One part instead of all.")
 def main(campaigns: int, days: int, short: int, long_: int, only: str | None) -> None:
-    """Prints what a backfill takes, beside the targets. Takes a quarter of an hour; smaller numbers make it shorter."""
+    """Prints what a backfill takes, beside the targets. Takes twenty minutes; smaller numbers make it shorter."""
     console = Console(width=None if sys.stdout.isatty() else 132, highlight=False)
     targets: list[Target] = []
     if only in (None, "limited"):
