@@ -8,12 +8,17 @@ from datetime import date, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.days import parse_day
 from campaign_assets.hubspot import AttributionModel, ContactType
 from campaign_assets.storage_root import CREDENTIALS
 
 _PROPERTY = re.compile(r"[a-z][a-z0-9_]*")
+_PORTAL = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_KEY_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,59}")
+_TAKEN = frozenset({"hubspot", "marts", "reports"})
 LIFETIME = "lifetime"
+ALL = "all"
 NONE = "none"
 """Turns off what is read by default."""
 _WINDOW = re.compile(r"last_([1-9][0-9]{0,3})_days")
@@ -118,6 +123,47 @@ def parse_names(text: str) -> tuple[str, ...]:
         if not _PROPERTY.fullmatch(name):
             raise ValueError(f"{shorten(name)!r} is no internal name")
     return tuple(dict.fromkeys(names))
+
+
+def parse_portal(text: str) -> str:
+    """The name of a portal, of which names in Dagster are made; empty for none.
+
+    Raises:
+        ValueError: It is no such name.
+    """
+    if text and not _PORTAL.fullmatch(text):
+        raise ValueError("")
+    if text in _TAKEN:
+        raise ValueError("its folder is where tables without a prefix lie")
+    return text
+
+
+def parse_key_prefix(text: str) -> tuple[str, ...]:
+    """The parts of a key, which are the folders of a path too; none for no text.
+
+    Raises:
+        ValueError: One is no such part.
+    """
+    parts = tuple(text.split("/")) if text else ()
+    for part in parts:
+        if not _KEY_PART.fullmatch(part):
+            raise ValueError(f"{shorten(part)!r} is no part of a key")
+    if parts[:1] and parts[0] in _TAKEN:
+        raise ValueError(f"{parts[0]} is where tables without a prefix lie")
+    return parts
+
+
+def parse_asset_types(text: str) -> tuple[str, ...]:
+    """Asset types with metrics by slug or HubSpot's name, separated by commas, in the order of the catalog.
+
+    Raises:
+        ValueError: One is none of them, or none is named.
+    """
+    slugs = {asset_type.slug: asset_type.name for asset_type in METRIC_ASSET_TYPES}
+    chosen = tuple(slugs) if text == ALL else _choose(text, tuple(slugs))
+    if not chosen:
+        raise ValueError("")
+    return tuple(name for slug, name in slugs.items() if slug in chosen)
 
 
 def parse_windows(text: str) -> tuple[str, ...]:

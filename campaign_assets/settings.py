@@ -4,7 +4,7 @@ Every variable is declared once, on the field that it fills: its name, default, 
 README's table, the errors and the fields of the resources come from there. Only `definitions` and the command line read
 the environment, and they read it through `Settings.from_environ`. Secrets are not kept here: the resource takes them
 from the environment at the start of a run, so that they stand in no object of ours. How a text becomes a value is in
-`setting_values`.
+`setting_values`, what a variable is in `variables`.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from typing import Any
 
+from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.days import Calendar, read_clock, to_local_day
 from campaign_assets.hubspot import (
     API_VERSION,
@@ -23,98 +24,45 @@ from campaign_assets.hubspot import (
     to_api_version,
     to_base_url,
 )
+from campaign_assets.secret_variables import ADDRESS, find_credentials, find_webhook, list_secrets
 from campaign_assets.setting_values import (
     DAILY_REPORTS,
     EARLIEST_START_DATE,
     HIGHEST_SETTLE_DAY,
     WholeNumber,
-    holds_token,
+    parse_asset_types,
     parse_contact_types,
     parse_daily_reports,
+    parse_key_prefix,
     parse_models,
     parse_names,
+    parse_portal,
     parse_settle_days,
     parse_start_date,
     parse_time_zone,
     parse_ui_url,
     parse_windows,
-    shorten,
 )
-from campaign_assets.storage_root import CREDENTIALS, anchor_storage, parse_storage
-from campaign_assets.webhook import is_webhook
+from campaign_assets.storage_root import anchor_storage, join_prefix, parse_storage
+from campaign_assets.variables import ACCESS_TOKEN, ALERT_WEBHOOK, OAUTH, SettingsError, Variable
 
-ACCESS_TOKEN = "HUBSPOT_ACCESS_TOKEN"  # noqa: S105 - the variable's name, not a token
-ALERT_WEBHOOK = "CAMPAIGN_ASSETS_ALERT_WEBHOOK"
-OAUTH = {
-    "client_id": "HUBSPOT_CLIENT_ID",
-    "client_secret": "HUBSPOT_CLIENT_SECRET",
-    "refresh_token": "HUBSPOT_REFRESH_TOKEN",
-}
-"""The variables of OAuth by the field of the resource that each one fills."""
+__all__ = [
+    "ACCESS_TOKEN",
+    "ALERT_WEBHOOK",
+    "DEFAULTS",
+    "OAUTH",
+    "VARIABLES",
+    "Settings",
+    "SettingsError",
+    "Variable",
+    "find_variable",
+    "list_variables",
+]
 
 _VARIABLES = "variables"
-_ADDRESS = "an https address (http only on this machine)"
 _CALENDAR = Calendar()
 """The calendar and the client work without settings too, so they lie below, and their defaults are taken from there."""
 _HOME = "DAGSTER_HOME"
-_SHORTEST_SECRET = 12
-
-
-class SettingsError(ValueError):
-    """A variable of the environment holds something that it may not hold; the message is one sentence."""
-
-
-@dataclass(frozen=True, slots=True)
-class Variable:
-    """A variable of the environment.
-
-    Attributes:
-        name: Its name.
-        default: The text that stands for it when it is not set; None where nothing can serve.
-        meaning: What it decides, in a sentence.
-        allowed: What it may hold.
-        parse: Makes a value of its text; raises ValueError, whose text is a hint, where it may not hold that. None for
-            a secret, which is not kept.
-    """
-
-    name: str
-    default: str | None
-    meaning: str
-    allowed: str
-    parse: Callable[[str], Any] | None = None
-
-    def read(self, environ: Mapping[str, str]) -> Any:
-        """Its value in an environment.
-
-        Raises:
-            SettingsError: It holds something that it may not hold.
-        """
-        given = environ.get(self.name, "").strip()
-        text = given or self.default or ""
-        if self.parse and (holds_token(given) or any(secret in given for secret in _list_secrets(environ))):
-            raise SettingsError(
-                f"{self.name} may hold {self.allowed}, and holds what is or looks like a secret, which would show in "
-                f"the UI: a token of HubSpot's belongs in {ACCESS_TOKEN}."
-            )
-        try:
-            return self.parse(text) if self.parse else None
-        except ValueError as error:
-            raise self.refuse(text, str(error)) from None
-
-    def refuse(self, text: str, hint: str) -> SettingsError:
-        """The error that it holds something that it may not hold.
-
-        Args:
-            text: What it holds.
-            hint: What is wrong with that; may be empty.
-        """
-        if "@" in text:  # what the parser says may quote a piece of a password
-            hint = hint if hint in _OWN_WORDS else ""
-        sentence = f"{self.name} is {shorten(text)!r}, but may hold {self.allowed}"
-        return SettingsError(f"{sentence} ({hint})." if hint else f"{sentence}.")
-
-
-_OWN_WORDS = (CREDENTIALS,)
 
 
 def _secret(name: str, meaning: str, allowed: str) -> Variable:
@@ -140,7 +88,10 @@ class Settings:
         hubspot_rate_reserve: Percent of the ten-second limit that is always left to others.
         hubspot_max_in_flight: Requests at once at most.
         hubspot_daily_reserve: Percent of the day's requests that is left to others.
-        storage: Root of all tables, an fsspec address or, from an environment, an absolute path.
+        portal: The name of the portal in Dagster; empty for none.
+        key_prefix: Stands before the keys of its assets, and names the folder of its tables below the storage.
+        storage: Root of the tables, an fsspec address or, from an environment, an absolute path; with the prefix.
+        asset_types: The types whose daily metrics are read, in HubSpot's spelling.
         start_date: First day of the daily metrics, in the account's time zone.
         time_zone: Name of the account's time zone.
         settle_days: Days after its close at which a day is read again.
@@ -151,7 +102,8 @@ class Settings:
         daily_reports: Campaign reports that are read by day too.
         live_margin_days: Days before its start and after its end on which a campaign counts as live.
         contact_types: Types of the contacts of campaigns that are read, in HubSpot's spelling.
-        alert_webhook_is_set: Whether there is a webhook for alerts. Its address is a secret and not kept here.
+        alert_webhook: The variable that holds the webhook for alerts; empty for none. Its address is a secret and not
+            kept here.
         ui_url: Root of the Dagster UI, without a slash at its end.
     """
 
@@ -179,7 +131,7 @@ class Settings:
         BASE_URL,
         to_base_url,
         "Where the API is: HubSpot itself, or the emulator.",
-        _ADDRESS,
+        ADDRESS,
     )
     hubspot_api_version: str = _setting(
         "HUBSPOT_API_VERSION",
@@ -213,6 +165,22 @@ class Settings:
         str(round(100 * DAILY_RESERVE)),
         WholeNumber(0, 99),
         "Percent of the account's requests of a day that are left to others: a run stops before it touches them.",
+    )
+    portal: str = _setting(
+        "CAMPAIGN_ASSETS_PORTAL",
+        "",
+        parse_portal,
+        "The name of the portal, for a second one in the same Dagster: it stands before the keys of its assets and the "
+        "names of its jobs, sensors, resources and pool.",
+        "a short name such as acme, of small letters, digits and _",
+    )
+    key_prefix: tuple[str, ...] = _setting(
+        "CAMPAIGN_ASSETS_KEY_PREFIX",
+        "",
+        parse_key_prefix,
+        "What stands before the keys of the assets instead of the portal's name, and names the folder of its tables "
+        "below the root.",
+        "names separated by slashes, such as marketing/acme",
     )
     storage: str = _setting(
         "CAMPAIGN_ASSETS_STORAGE",
@@ -248,6 +216,13 @@ class Settings:
         "365",
         WholeNumber(0, 10_000),
         "How many past days are read again at most when an asset joins a campaign later.",
+    )
+    asset_types: tuple[str, ...] = _setting(
+        "CAMPAIGN_ASSETS_TYPES",
+        "all",
+        parse_asset_types,
+        "The asset types whose daily metrics are read, separated by commas.",
+        "all, or asset types such as blog_post,landing_page",
     )
     properties: tuple[str, ...] = _setting(
         "CAMPAIGN_ASSETS_PROPERTIES",
@@ -292,15 +267,15 @@ class Settings:
         "Types of contacts whose ids are read for each campaign.",
         f"{', '.join(ContactType)}, separated by commas",
     )
-    alert_webhook_is_set: bool = field(
-        default=False,
+    alert_webhook: str = field(
+        default="",
         metadata={
             _VARIABLES: (
                 _secret(
                     ALERT_WEBHOOK,
                     "A Slack-compatible webhook that is told when a run fails or a day is not read in time. Keep it "
                     "secret.",
-                    _ADDRESS,
+                    ADDRESS,
                 ),
             )
         },
@@ -324,17 +299,41 @@ class Settings:
         Raises:
             SettingsError: A variable holds something that it may not hold.
         """
-        declared = {f.name: variable for f in fields(cls) for variable in f.metadata[_VARIABLES] if variable.parse}
-        values = {name: variable.read(environ) for name, variable in declared.items()}
+        declared = list_variables()
+        secrets = list_secrets(environ)
+        values = {field: variable.read(environ.get(variable.name, ""), secrets) for field, variable in declared.items()}
+        values |= {"credentials": find_credentials(environ), "alert_webhook": find_webhook(environ)}
+        return cls.combine(declared, values, environ.get(_HOME, ""), now)
+
+    @classmethod
+    def combine(
+        cls, declared: Mapping[str, Variable], values: dict[str, Any], home: str, now: datetime | None = None
+    ) -> "Settings":
+        """The settings that some values make together.
+
+        Args:
+            declared: The variable of each field, whose name an error calls it by.
+            values: The value of each field.
+            home: What DAGSTER_HOME holds: a relative storage lies below it.
+            now: The present time with its time zone; the clock's where None.
+
+        Raises:
+            SettingsError: They do not go together.
+        """
+        prefix = values["key_prefix"] or tuple(filter(None, [values["portal"]]))
         try:
-            values["storage"] = anchor_storage(values["storage"], environ.get(_HOME, "").strip())
+            storage = join_prefix(anchor_storage(values["storage"], home.strip()), prefix)
         except ValueError as error:
             raise declared["storage"].refuse(values["storage"], str(error)) from None
-        settings = cls(**values, credentials=_find_credentials(environ), alert_webhook_is_set=_find_webhook(environ))
+        settings = cls(**{**values, "key_prefix": prefix, "storage": storage})
         today = to_local_day(now or read_clock(), settings.time_zone)
         if settings.start_date > today:
             raise declared["start_date"].refuse(str(settings.start_date), f"today is {today}")
         return settings
+
+    def list_asset_types(self) -> tuple[AssetType, ...]:
+        """The types whose daily metrics are read, in the order of the catalog."""
+        return tuple(asset_type for asset_type in METRIC_ASSET_TYPES if asset_type.name in self.asset_types)
 
     def build_calendar(self, now: Callable[[], datetime] = read_clock) -> Calendar:
         """The days of the account.
@@ -350,47 +349,12 @@ VARIABLES: tuple[Variable, ...] = tuple(v for f in fields(Settings) for v in f.m
 """Every variable, in the order of the settings."""
 
 
+def list_variables() -> dict[str, Variable]:
+    """The variable of each field of the settings that is no secret."""
+    return {f.name: v for f in fields(Settings) for v in f.metadata[_VARIABLES] if v.parse}
+
+
 def find_variable(setting: str) -> Variable:
     """The variable that fills a field of the settings."""
     by_setting: dict[str, Variable] = {f.name: f.metadata[_VARIABLES][0] for f in fields(Settings)}
     return by_setting[setting]
-
-
-def _find_credentials(environ: Mapping[str, str]) -> dict[str, str]:
-    """The variables that say who we are: a token, or all three of OAuth, or none yet.
-
-    Raises:
-        SettingsError: Both kinds are set, or OAuth only in part.
-    """
-    has_token = bool(environ.get(ACCESS_TOKEN, "").strip())
-    missing = [name for name in OAUTH.values() if not environ.get(name, "").strip()]
-    present = [name for name in OAUTH.values() if name not in missing]
-    if has_token and present:
-        raise SettingsError(
-            f"{ACCESS_TOKEN} and {', '.join(present)} are both set: set either a token or the three of OAuth."
-        )
-    if present and missing:
-        raise SettingsError(f"{', '.join(present)} is set, but OAuth also needs {' and '.join(missing)}: set them all.")
-    if has_token:
-        return {"access_token": ACCESS_TOKEN}
-    return {} if missing else dict(OAUTH)
-
-
-def _list_secrets(environ: Mapping[str, str]) -> list[str]:
-    """What an environment holds in the variables of secrets; a few letters may stand anywhere and are no secret."""
-    texts = [environ.get(variable.name, "").strip() for variable in VARIABLES if variable.parse is None]
-    return [text for text in texts if len(text) >= _SHORTEST_SECRET]
-
-
-def _find_webhook(environ: Mapping[str, str]) -> bool:
-    """Whether a webhook is set.
-
-    Raises:
-        SettingsError: It is none. What it holds may be a secret all the same, so it is not shown.
-    """
-    address = environ.get(ALERT_WEBHOOK, "").strip()
-    if address and not is_webhook(address):
-        raise SettingsError(
-            f"{ALERT_WEBHOOK} may hold {find_variable('alert_webhook_is_set').allowed}, and holds something else."
-        )
-    return bool(address)

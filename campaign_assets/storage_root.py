@@ -5,7 +5,7 @@ may each have been started in another. It lies below DAGSTER_HOME, where Dagster
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote
 
@@ -110,3 +110,13 @@ def _holds_credentials(kind: str, rest: str) -> bool:
         return True  # a password may hold a slash
     query = re.sub(r"^[^?#]*[?#]?", "", rest).replace("?", "&").replace("#", "&").replace(";", "&")
     return any(_SECRET.search(name) for name, _ in parse_qsl(query, keep_blank_values=True))
+
+
+def join_prefix(root: str, prefix: Sequence[str]) -> str:
+    """The place of some folders below a root.
+
+    Args:
+        root: The root, as `anchor_storage` says it.
+        prefix: The folders, each in the one before; none for the root itself.
+    """
+    return "/".join([root.rstrip("/"), *prefix]) if prefix else root

@@ -4,7 +4,7 @@ import sys
 
 import dagster as dg
 
-from campaign_assets.definitions import build_definitions
+from campaign_assets.defs.building import build_definitions
 from campaign_assets.settings import Settings
 
 

@@ -1,6 +1,6 @@
 """Days of a workplace's life, with a clock that a test holds: schedule and sensors tick, what they ask for runs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from campaign_assets_tests.workplace import METRICS, Workplace, drop_timestamps
 
 REFRESH = "refresh_everything"
 RUN_KEY_TAG = "dagster/run_key"
+SENSOR_TAG = "dagster/sensor_name"
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Simulation:
             instance=self.workplace.instance, scheduled_execution_time=timestamp, repository_def=repository
         )
         requests = repository.get_schedule_def("daily_refresh").evaluate_tick(context).run_requests or []
-        return self._run(requests)
+        return self._run(requests, {"dagster/schedule_name": "daily_refresh"})
 
     def tick_sensor(self, name: str, timestamp: datetime) -> list[dg.ExecuteInProcessResult]:
         """A look of a sensor; its runs."""
@@ -60,18 +61,18 @@ class Simulation:
         ) as context:
             tick = repository.get_sensor_def(name).evaluate_tick(context)
         self.cursors[name] = tick.cursor
-        return self._run(tick.run_requests or [])
+        return self._run(tick.run_requests or [], {SENSOR_TAG: name})
 
-    def _run(self, requests: Sequence[dg.RunRequest]) -> list[dg.ExecuteInProcessResult]:
+    def _run(self, requests: Sequence[dg.RunRequest], tags: Mapping[str, str]) -> list[dg.ExecuteInProcessResult]:
         results = []
         for request in requests:
             if request.run_key in self.seen:
                 continue  # as the daemon does
             self.seen.add(str(request.run_key))
-            results.append(self._execute(request))
+            results.append(self._execute(request, tags))
         return results
 
-    def _execute(self, request: dg.RunRequest) -> dg.ExecuteInProcessResult:
+    def _execute(self, request: dg.RunRequest, tags: Mapping[str, str]) -> dg.ExecuteInProcessResult:
         job = self.workplace.definitions.resolve_job_def(request.job_name or REFRESH)
         keys = set(request.asset_selection or ())
         if keys & set(METRICS):
@@ -79,8 +80,10 @@ class Simulation:
             job = job.get_subset(asset_selection=keys, asset_check_selection=set())
         elif keys:
             job = job.get_subset(asset_selection=keys)
+        if request.run_key:
+            tags = {**tags, RUN_KEY_TAG: request.run_key}  # as the daemon does
         result: dg.ExecuteInProcessResult = job.execute_in_process(
-            tags={**request.tags, **({RUN_KEY_TAG: request.run_key} if request.run_key else {})},  # as the daemon does
+            tags={**request.tags, **tags},
             run_config=dict(request.run_config or {}),
             instance=self.workplace.instance,
             raise_on_error=False,

@@ -27,7 +27,10 @@ def test_every_variable_sets_its_field() -> None:
             "HUBSPOT_RATE_RESERVE": "20",
             "HUBSPOT_MAX_IN_FLIGHT": "16",
             "HUBSPOT_DAILY_RESERVE": "10",
+            "CAMPAIGN_ASSETS_PORTAL": "acme",
+            "CAMPAIGN_ASSETS_KEY_PREFIX": "marketing/acme",
             "CAMPAIGN_ASSETS_STORAGE": "/srv/tables",
+            "CAMPAIGN_ASSETS_TYPES": "Landing_Page, blog_post",
             "CAMPAIGN_ASSETS_START_DATE": "2024-02-29",
             "CAMPAIGN_ASSETS_TIMEZONE": "Europe/Berlin",
             "CAMPAIGN_ASSETS_SETTLE_DAYS": "0, 2",
@@ -51,7 +54,10 @@ def test_every_variable_sets_its_field() -> None:
         "hubspot_rate_reserve": 20,
         "hubspot_max_in_flight": 16,
         "hubspot_daily_reserve": 10,
-        "storage": "/srv/tables",
+        "portal": "acme",
+        "key_prefix": ("marketing", "acme"),
+        "storage": "/srv/tables/marketing/acme",
+        "asset_types": ("BLOG_POST", "LANDING_PAGE"),
         "start_date": date(2024, 2, 29),
         "time_zone": "Europe/Berlin",
         "settle_days": (0, 2),
@@ -62,7 +68,7 @@ def test_every_variable_sets_its_field() -> None:
         "daily_reports": ("revenue",),
         "live_margin_days": 7,
         "contact_types": ("influencedContacts", "contactFirstTouch"),
-        "alert_webhook_is_set": True,
+        "alert_webhook": "CAMPAIGN_ASSETS_ALERT_WEBHOOK",
         "ui_url": "https://dagster.example.com",
     }
 
@@ -101,6 +107,12 @@ def test_the_word_none_turns_off_what_is_read_by_default() -> None:
         ("CAMPAIGN_ASSETS_REVENUE_MODELS", "linaer", "did you mean LINEAR?"),
         ("CAMPAIGN_ASSETS_DAILY_REPORTS", "money", "may hold attribution, revenue, separated by commas"),
         ("CAMPAIGN_ASSETS_CONTACT_TYPES", "influenced", "did you mean influencedContacts?"),
+        ("CAMPAIGN_ASSETS_PORTAL", "Acme", "a short name such as acme"),
+        ("CAMPAIGN_ASSETS_PORTAL", "hubspot", "its folder is where tables without a prefix lie"),
+        ("CAMPAIGN_ASSETS_KEY_PREFIX", "a/b=c", "'b=c' is no part of a key"),
+        ("CAMPAIGN_ASSETS_KEY_PREFIX", "marts/acme", "marts is where tables without a prefix lie"),
+        ("CAMPAIGN_ASSETS_TYPES", "blog_pst", "did you mean blog_post?"),
+        ("CAMPAIGN_ASSETS_TYPES", "none", "all, or asset types such as blog_post"),
         ("CAMPAIGN_ASSETS_PROPERTIES", "region;drop", "'region;drop' is no internal name"),
     ],
 )
@@ -193,3 +205,9 @@ def test_both_kinds_of_credentials_are_refused() -> None:
 def test_oauth_in_part_names_what_is_missing() -> None:
     with pytest.raises(SettingsError, match="HUBSPOT_CLIENT_ID is set, but OAuth also needs HUBSPOT_CLIENT_SECRET and"):
         Settings.from_environ({"HUBSPOT_CLIENT_ID": "id"}, NOW)
+
+
+def test_a_portal_has_its_tables_in_a_folder_of_its_own(tmp_path: Path) -> None:
+    environ = {"CAMPAIGN_ASSETS_PORTAL": "acme", "CAMPAIGN_ASSETS_STORAGE": str(tmp_path)}
+    settings = Settings.from_environ(environ, NOW)
+    assert (settings.storage, settings.key_prefix) == (str(tmp_path / "acme"), ("acme",))

@@ -9,7 +9,7 @@ import dagster as dg
 import pyarrow as pa
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.definitions import build_definitions
+from campaign_assets.defs.building import build_definitions
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableStore

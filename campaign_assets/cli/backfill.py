@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 from campaign_assets.cli.dagster_home import HOME, build_quietly, opened_instance
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
-from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.portal import Portal
 from campaign_assets.extract.estimate import to_asset_types
 from campaign_assets.load.progress import Progress
 from campaign_assets.settings import ACCESS_TOKEN, Settings, SettingsError
@@ -41,11 +41,12 @@ def backfill(
     if run_id is not None and (first or last or types):
         raise click.UsageError("--continue goes on with a range as it was: give it without --from, --to and --types.")
     settings = _read_settings(environ)
+    portal = Portal.from_settings(settings)
     with _open_instance(environ) as instance:
         if run_id is not None:
-            keys, tags = _find_work(instance, run_id)
+            keys, tags = _find_work(instance, portal, run_id)
         elif first and last:
-            keys, tags = _plan_work(settings, first, last, types)
+            keys, tags = _plan_work(settings, portal, first, last, types)
         else:
             raise click.UsageError("Give --from and --to, or --continue.")
         with _shown(console) as bar:
@@ -82,21 +83,22 @@ def _open_instance(environ: Mapping[str, str]) -> Iterator[dg.DagsterInstance]:
 
 
 def _plan_work(
-    settings: Settings, first: str, last: str, types: Sequence[str]
+    settings: Settings, portal: Portal, first: str, last: str, types: Sequence[str]
 ) -> tuple[list[dg.AssetKey], dict[str, str]]:
     try:
         days = settings.build_calendar().parse_range(first, last)
-        chosen = to_asset_types(name for text in types for name in text.split(",") if name.strip())
+        names = (name for text in types for name in text.split(",") if name.strip())
+        chosen = to_asset_types(names, settings.list_asset_types())
     except RangeError as error:
         raise click.ClickException(str(error)) from None
-    return [METRICS_KEYS[asset_type.name] for asset_type in chosen], days.to_tags()
+    return [portal.metrics_keys[asset_type.name] for asset_type in chosen], days.to_tags()
 
 
-def _find_work(instance: dg.DagsterInstance, run_id: str) -> tuple[list[dg.AssetKey], dict[str, str]]:
+def _find_work(instance: dg.DagsterInstance, portal: Portal, run_id: str) -> tuple[list[dg.AssetKey], dict[str, str]]:
     run = instance.get_run_by_id(run_id)
     if run is None:
         raise click.ClickException(f"There is no run {run_id} in this {HOME}.")
-    keys = sorted(set(run.asset_selection or ()) & set(METRICS_KEYS.values()))
+    keys = sorted(set(run.asset_selection or ()) & set(portal.metrics))
     try:
         days = DayRange.from_tags(run.tags) if keys else None
     except RangeError:

@@ -10,6 +10,7 @@ import click
 from campaign_assets.cli.dagster_home import HOME, build_quietly, opened_instance
 from campaign_assets.days import read_clock
 from campaign_assets.defs.instance.readiness import check_instance, list_automation
+from campaign_assets.defs.portal import Portal
 from campaign_assets.defs.resources import build_hubspot_resource
 from campaign_assets.hubspot import RetryPolicy
 from campaign_assets.inspection.account_check import check_account
@@ -57,7 +58,7 @@ def _check_home(environ: Mapping[str, str], settings: Settings) -> list[Finding]
     automation = list_automation([*(definitions.schedules or ()), *(definitions.sensors or ())])
     try:
         with opened_instance(Path(home).absolute(), HOME) as instance:
-            found = check_instance(instance, automation)
+            found = check_instance(instance, Portal.from_settings(settings), automation)
     except click.ClickException as error:
         return [Finding(HOME, False, error.message)]
     return [Finding(HOME, True, f"{home}."), *found]

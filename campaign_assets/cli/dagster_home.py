@@ -67,6 +67,6 @@ def build_quietly(settings: Settings, listener: Listener | None = None) -> dg.De
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
-        from campaign_assets.definitions import build_definitions  # it reads the environment, and takes a second
+        from campaign_assets.defs.building import build_definitions  # which takes a second
 
         return build_definitions(settings, listener=listener)

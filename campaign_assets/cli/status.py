@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import dagster as dg
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -18,6 +17,7 @@ from rich.text import Text
 from campaign_assets.cli.dagster_home import HOME, opened_instance
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.last_reads import find_cell_states
+from campaign_assets.defs.portal import Portal
 from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables, list_tables_by_day
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError, TableStore
@@ -57,9 +57,10 @@ def _ask_instance(environ: Mapping[str, str], settings: Settings, calendar: Cale
     home = Path(name)
     if not name or not home.is_dir() or not any(home.iterdir()):
         return None
-    keys = [dg.AssetKey(table.path) for table in list_tables_by_day(settings)]
+    portal = Portal.from_settings(settings)
+    keys = list(map(portal.key, list_tables_by_day(settings)))
     with opened_instance(home.absolute(), HOME) as instance:
-        states = find_cell_states(instance, list(calendar.list_closed_days()), calendar, logger, keys)
+        states = find_cell_states(instance, portal, list(calendar.list_closed_days()), calendar, logger, keys)
     return {(state.table, state.day): state.read_at for state in states}
 
 

@@ -4,6 +4,7 @@ The product's own assets write their files themselves, cell by cell; what stands
 through this I/O manager, and may store its own result with it, in the same two shapes: one file, or one for each day.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from campaign_assets.defs.keys import PLACE
 from campaign_assets.defs.partitions import split_days
 from campaign_assets.defs.resources import TablesResource, plain_failures
 from campaign_assets.plain_text import to_enumeration, to_line
@@ -42,7 +44,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         return table if context.dagster_type.typing_type is pa.Table else to_pandas(table)
 
     def _read(self, context: dg.InputContext) -> pa.Table:
-        store, path = self.tables.store, context.asset_key.path
+        store, path = self.tables.store, _find_path(context)
         if context.has_asset_partitions:
             days = _to_days(context)
             missing = [day for day in days if not store.exists(path, day)]
@@ -82,6 +84,13 @@ def to_pandas(table: pa.Table) -> pd.DataFrame:
     """A table as pandas, its whole numbers as nullable integers: a missing metric is no zero and no fraction."""
     frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get)
     return frame
+
+
+def _find_path(context: dg.InputContext) -> Sequence[str]:
+    """Where the table of an input lies: where its key says, unless its asset says something else."""
+    metadata = context.upstream_output.definition_metadata if context.upstream_output else {}
+    place = metadata.get(PLACE)
+    return str(place).split("/") if place else context.asset_key.path
 
 
 def _to_days(context: dg.InputContext | dg.OutputContext) -> list[date]:

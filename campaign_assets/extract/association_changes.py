@@ -1,6 +1,6 @@
 """What joined and left campaigns between two readings of the associations, and which past days that makes wrong."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -72,7 +72,13 @@ class HistoryGap:
 
 
 def find_history_gap(
-    changes: pa.Table, start_dates: Mapping[str, date | None], *, earliest: date, last: date, history_days: int
+    changes: pa.Table,
+    start_dates: Mapping[str, date | None],
+    *,
+    earliest: date,
+    last: date,
+    history_days: int,
+    asset_types: Collection[str] = _WITH_METRICS,
 ) -> HistoryGap | None:
     """The past days that additions make wrong: metrics of a past day follow today's associations.
 
@@ -82,11 +88,12 @@ def find_history_gap(
         earliest: The first day of the tables.
         last: The day that closed last.
         history_days: Days at most, counted back from the last.
+        asset_types: The types whose metrics are read, in HubSpot's spelling.
     """
     added = [
         row
         for row in changes.to_pylist()
-        if row["change"] == "added" and row["asset_type"] in _WITH_METRICS and row["campaign_id"] in start_dates
+        if row["change"] == "added" and row["asset_type"] in asset_types and row["campaign_id"] in start_dates
     ]
     bound = max(earliest, last - timedelta(days=history_days - 1))
     starts = {row["campaign_id"]: max(start_dates[row["campaign_id"]] or bound, bound) for row in added}

@@ -6,7 +6,7 @@ a day takes (`plan`), and where people are answered (the command line, and a job
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -163,14 +163,20 @@ def read_limits(client: HubSpotClient) -> Limits:
     return Limits(rate, usage.usage_limit or TYPICAL_DAILY_LIMIT, usage.remaining, usage.resets_at, source)
 
 
-def to_asset_types(names: Iterable[str]) -> tuple[AssetType, ...]:
+def to_asset_types(names: Iterable[str], read: Sequence[AssetType] = METRIC_ASSET_TYPES) -> tuple[AssetType, ...]:
     """Types with metrics by slug or HubSpot's own name, in the order of the catalog; all where none is named.
 
+    Args:
+        names: The names.
+        read: The types that are read.
+
     Raises:
-        RangeError: There is no such type, or it has no metrics.
+        RangeError: There is no such type, it has no metrics, or it is not read.
     """
     wanted = {_to_slug(name) for name in names}
-    return tuple(t for t in METRIC_ASSET_TYPES if not wanted or t.slug in wanted)
+    if unread := wanted - {asset_type.slug for asset_type in read}:
+        raise RangeError(f"{min(unread)} is not among the asset types that are read: see CAMPAIGN_ASSETS_TYPES.")
+    return tuple(t for t in read if not wanted or t.slug in wanted)
 
 
 def _to_slug(name: str) -> str:

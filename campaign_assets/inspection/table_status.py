@@ -79,7 +79,10 @@ class TableStatus:
 
 def list_tables_by_day(settings: Settings) -> list[TableSchema]:
     """The tables whose days are read from HubSpot under these settings."""
-    return [*METRICS_TABLES.values(), *(report.table for report in list_daily_reports(settings))]
+    return [
+        *(METRICS_TABLES[asset_type.name] for asset_type in settings.list_asset_types()),
+        *(report.table for report in list_daily_reports(settings)),
+    ]
 
 
 def inspect_tables(

@@ -1,11 +1,14 @@
 """The report's file: the marts' figures as one page, put into its place whole."""
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from importlib.util import find_spec
 
 import pyarrow as pa
 
+from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.reports.figures import Figures, gather_figures
 from campaign_assets.tables import TableError, TableStore
 
@@ -43,25 +46,46 @@ def has_renderer() -> bool:
     return all(find_spec(name) for name in ("altair", "vl_convert"))
 
 
-def build_report(store: TableStore, made_at: datetime, settle_days: int) -> WrittenPage:
+def build_report(
+    store: TableStore,
+    made_at: datetime,
+    settle_days: int,
+    asset_types: Sequence[AssetType] = METRIC_ASSET_TYPES,
+) -> WrittenPage:
     """Writes `reports/campaign_report.html` below the root of the tables.
 
     Args:
         store: Where the tables lie.
         made_at: The present time, in the account's time zone.
         settle_days: Days after which HubSpot restates a day no more.
+        asset_types: The types whose daily metrics are read.
 
     Raises:
         NoRenderer: The extra `report` is not installed.
         TableError: A mart is missing or damaged, or the file cannot be written.
     """
-    figures = gather_figures(store)
-    try:
+    figures = gather_figures(store, asset_types)
+    with _needs_renderer():
         from campaign_assets.reports import charts, page  # who makes no report needs neither, nor their second
+    data = _encode(page.write_page(figures, made_at, settle_days))
+    picture = charts.to_svg(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
+    return WrittenPage(store.replace_other(REPORT, pa.py_buffer(data)), len(data), figures, picture)
+
+
+def _encode(page: str) -> bytes:
+    return page.translate(_UNSHOWN).encode(errors="replace")
+
+
+@contextmanager
+def _needs_renderer() -> Iterator[None]:
+    """Says how to install what draws the charts, where it is not.
+
+    Raises:
+        NoRenderer: It is not.
+    """
+    try:
+        yield
     except ImportError as error:
         raise NoRenderer(
             f"The report cannot be drawn, since {error.name} is not installed: pip install 'campaign_assets[report]'."
         ) from error
-    data = page.write_page(figures, made_at, settle_days).translate(_UNSHOWN).encode(errors="replace")
-    picture = charts.to_svg(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
-    return WrittenPage(store.replace_other(REPORT, pa.py_buffer(data)), len(data), figures, picture)

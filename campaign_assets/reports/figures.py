@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY, Mart
 from campaign_assets.tables import METRICS_TABLES, MissingTable, MonthFiles, TableStore
 
@@ -121,11 +121,12 @@ class Figures:
         return (row[f"{metric}_previous_28_days"] or 0) if self.compares else None
 
 
-def gather_figures(store: TableStore) -> Figures:
+def gather_figures(store: TableStore, asset_types: Sequence[AssetType] = METRIC_ASSET_TYPES) -> Figures:
     """Reads the marts.
 
     Args:
         store: Where the tables lie.
+        asset_types: The types whose daily metrics are read.
 
     Raises:
         MissingTable: `marts/campaign_summary` was never made.
@@ -151,7 +152,7 @@ def gather_figures(store: TableStore) -> Figures:
         trends=_to_trends(daily, days),
         mix=_mix(_read_days(store, ASSET_PERFORMANCE_DAILY, as_of - timedelta(days=PERIOD - 1), as_of)),
         money=_add_up(rows),
-        gaps=_find_gaps(store, days),
+        gaps=_find_gaps(store, asset_types, days),
     )
 
 
@@ -221,9 +222,9 @@ def _add_up(rows: Sequence[Row]) -> list[Money]:
     ]
 
 
-def _find_gaps(store: TableStore, days: Sequence[date]) -> dict[str, list[date]]:
+def _find_gaps(store: TableStore, asset_types: Sequence[AssetType], days: Sequence[date]) -> dict[str, list[date]]:
     gaps = {}
-    for asset_type in METRIC_ASSET_TYPES:
+    for asset_type in asset_types:
         try:
             there = set(store.list_days(METRICS_TABLES[asset_type.name].path))
         except MissingTable:

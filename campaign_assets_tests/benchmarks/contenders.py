@@ -114,7 +114,7 @@ def prepare_dagster(url: str, storage: Path, days: list[date]) -> Work:
     """This product through Dagster, on an instance that keeps its events in SQLite."""
     import dagster as dg
 
-    from campaign_assets.definitions import build_definitions
+    from campaign_assets.defs.building import build_definitions
     from campaign_assets.defs.keys import METRICS_KEYS
     from campaign_assets.load.progress import Progress
 

@@ -207,7 +207,7 @@ def test_a_webhook_must_be_https_or_on_this_machine_and_no_error_shows_it(addres
 
 def test_the_address_is_in_no_setting_no_repr_and_no_error(chat: Chat) -> None:
     settings = Settings.from_environ({"CAMPAIGN_ASSETS_ALERT_WEBHOOK": chat.url}, NOW)
-    assert settings.alert_webhook_is_set
+    assert settings.alert_webhook == "CAMPAIGN_ASSETS_ALERT_WEBHOOK"
     shown = [repr(settings), repr(Webhook(chat.url)), repr(get_alerts(chat)), str(get_alerts(chat))]
     chat.server.server_close()
     with pytest.raises(WebhookError) as raised:

@@ -129,7 +129,7 @@ def test_a_file_of_the_future_hides_none_of_the_present(prepared: Workplace) -> 
         prepared.now = lambda number=number: NOW + number * 8 * HOUR  # type: ignore[misc]
         add_changes(prepared, prepared.now(), f"c{number + 1}")
         ticked = tick(prepared, SENSOR, cursor)
-        end_run(prepared, ticked)
+        end_run(prepared, SENSOR, ticked)
         cursor = ticked.cursor
         found += list_campaigns(ticked)
     assert found == ["c1", "c2", "c3", "c4", "c5", "c6"]
@@ -207,7 +207,7 @@ def test_a_run_that_failed_or_is_gone_is_asked_for_again_and_no_other(
     add_changes(prepared, NOW, "c1")
     first = tick(prepared, SENSOR)
     if status:
-        end_run(prepared, first, status)
+        end_run(prepared, SENSOR, first, status)
     assert tick(prepared, SENSOR, first.cursor).skip_message  # it has not waited yet
     prepared.now = lambda: NOW + HOUR
     second = tick(prepared, SENSOR, first.cursor)
@@ -224,19 +224,19 @@ def test_a_run_that_keeps_failing_is_asked_for_ever_more_seldom_until_it_succeed
         cursor = ticked.cursor or cursor
         if ticked.run_requests:
             asked.append(minutes)
-            end_run(prepared, ticked, dg.DagsterRunStatus.FAILURE)
+            end_run(prepared, SENSOR, ticked, dg.DagsterRunStatus.FAILURE)
     assert asked == [0, 10, 30, 70, 150, 310]
 
 
 def test_what_failed_is_asked_for_together_with_what_joined_since(prepared: Workplace) -> None:
     add_changes(prepared, NOW, "c1")
     first = tick(prepared, SENSOR)
-    end_run(prepared, first, dg.DagsterRunStatus.FAILURE)
+    end_run(prepared, SENSOR, first, dg.DagsterRunStatus.FAILURE)
     prepared.now = lambda: NOW + HOUR
     add_changes(prepared, prepared.now(), "c2")
     second = tick(prepared, SENSOR, first.cursor)
     assert list_campaigns(second) == ["c1", "c2"]
-    end_run(prepared, second)
+    end_run(prepared, SENSOR, second)
     prepared.now = lambda: NOW + 24 * HOUR
     assert tick(prepared, SENSOR, second.cursor).skip_message
 
@@ -247,7 +247,7 @@ def test_a_run_that_somebody_tried_again_is_not_asked_for_again(
 ) -> None:
     add_changes(prepared, NOW, "c1")
     first = tick(prepared, SENSOR)
-    root = end_run(prepared, first, dg.DagsterRunStatus.FAILURE)
+    root = end_run(prepared, SENSOR, first, dg.DagsterRunStatus.FAILURE)
     prepared.instance.add_run(
         dg.DagsterRun(job_name="x", status=again, tags={"dagster/root_run_id": root, "dagster/parent_run_id": root})
     )
@@ -258,7 +258,7 @@ def test_a_run_that_somebody_tried_again_is_not_asked_for_again(
 def test_a_failed_run_is_asked_for_by_what_is_still_wrong(prepared: Workplace) -> None:
     add_changes(prepared, NOW, "c1", "c99")
     first = tick(prepared, SENSOR)
-    end_run(prepared, first, dg.DagsterRunStatus.FAILURE)
+    end_run(prepared, SENSOR, first, dg.DagsterRunStatus.FAILURE)
     write_campaigns(prepared, 1)  # c1 was deleted meanwhile
     prepared.now = lambda: NOW + HOUR
     second = tick(prepared, SENSOR, first.cursor)

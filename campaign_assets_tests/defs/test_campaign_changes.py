@@ -62,7 +62,7 @@ def test_a_refresh_that_failed_is_asked_for_again_after_an_hour(
     workplace: Workplace, status: dg.DagsterRunStatus
 ) -> None:
     first = tick(workplace, SENSOR)
-    end_run(workplace, first, status)
+    end_run(workplace, SENSOR, first, status)
     workplace.now = lambda: NOW + timedelta(minutes=59)
     assert tick(workplace, SENSOR, first.cursor).skip_message
     workplace.now = lambda: NOW + timedelta(minutes=60)

@@ -15,16 +15,18 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from campaign_assets.days import Calendar, DayRange
-from campaign_assets.definitions import build_definitions
+from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress
 from campaign_assets.defs.instance.in_progress import is_in_progress
 from campaign_assets.defs.partitions import build_partitions
+from campaign_assets.defs.portal import Portal
 from campaign_assets.settings import Settings
 from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS
 
 BLOG_POST = METRICS[1]
 STARTED = dg.DagsterRunStatus.STARTED
+PORTAL = Portal()
 RANGE = DayRange(DAYS[0], DAYS[1]).to_tags()
 CALENDAR = Calendar(start_date=DAYS[0], settle_days=(0,), now=lambda: NOW)
 
@@ -39,8 +41,8 @@ def instance() -> Iterator[dg.DagsterInstance]:
 def list_in_progress(instance: dg.DagsterInstance) -> set[tuple[str, date]]:
     """The cells that are due and that somebody reads, as the sensor and the schedule see them."""
     with dg.build_sensor_context(instance=instance) as sensor:
-        due = find_due_cells(instance, CALENDAR, NOW, sensor.log)
-        idle = leave_out_in_progress(instance, due, sensor.log)
+        due = find_due_cells(instance, PORTAL, CALENDAR, NOW, sensor.log, PORTAL.metrics)
+        idle = leave_out_in_progress(instance, PORTAL, due, sensor.log)
     assert len(due) == len(DAYS) * len(METRICS)
     return {(cell.table, cell.day) for cell in due} - {(cell.table, cell.day) for cell in idle}
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.last_reads import AHEAD, find_cell_states
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, add_whole_read, parse_whole_read
+from campaign_assets.defs.portal import Portal
 from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, METRICS
 
@@ -48,7 +49,7 @@ def report(
 def find_read_at(instance: dg.DagsterInstance, days: tuple[date, ...] = (DAYS[0],)) -> dict[str, datetime | None]:
     """What the sensor and the schedule know of the tables on a day."""
     with dg.build_sensor_context(instance=instance) as context:
-        states = find_cell_states(instance, days, CALENDAR, context.log, METRICS)
+        states = find_cell_states(instance, Portal(), days, CALENDAR, context.log, METRICS)
     return {state.table: state.read_at for state in states}
 
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.definitions import build_definitions
+from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.keys import (
     ASSET_PERFORMANCE_KEY,
     CAMPAIGN_PERFORMANCE_KEY,

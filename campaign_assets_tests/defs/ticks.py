@@ -22,10 +22,13 @@ def tick(workplace: Workplace, name: str, cursor: str | None = None) -> Any:
         return repository.get_sensor_def(name).evaluate_tick(context)
 
 
-def end_run(workplace: Workplace, ticked: Any, status: dg.DagsterRunStatus = dg.DagsterRunStatus.SUCCESS) -> str:
+def end_run(
+    workplace: Workplace, sensor: str, ticked: Any, status: dg.DagsterRunStatus = dg.DagsterRunStatus.SUCCESS
+) -> str:
     """Puts the run that a tick asked for into the instance with some status, named as the daemon does; its id."""
     (request,) = ticked.run_requests
-    run = dg.DagsterRun(job_name="any", status=status, tags={"dagster/run_key": request.run_key})
+    tags = {"dagster/run_key": str(request.run_key), "dagster/sensor_name": sensor}
+    run = dg.DagsterRun(job_name="any", status=status, tags=tags)
     workplace.instance.add_run(run)
     return run.run_id
 

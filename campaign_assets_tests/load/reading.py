@@ -9,6 +9,7 @@ from typing import Any
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.report_checks import check_report
+from campaign_assets.defs.portal import Portal
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.extract.report_plan import Report
@@ -64,7 +65,7 @@ class Reading:
 
 def list_failed_checks(written: WrittenReport) -> dict[str, str]:
     """What the checks say that did not pass, by name."""
-    results = [result for result in check_report(written) if not result.passed]
+    results = [result for result in check_report(Portal(), written) if not result.passed]
     return {str(result.check_name): str(result.description) for result in results}
 
 

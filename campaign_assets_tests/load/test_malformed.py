@@ -8,6 +8,7 @@ import pytest
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.with_run import check_campaign_assets, check_campaigns
+from campaign_assets.defs.portal import Portal
 from campaign_assets.load.cells import WrittenCell
 from campaign_assets_tests.load.conftest import LONG, Desk
 
@@ -70,7 +71,7 @@ def test_one_odd_item_of_a_batch_takes_nothing_from_the_tables(desk: Desk, chang
     outcomes = desk.read()
     assert all(isinstance(outcome, WrittenCell) for outcome in outcomes)
     assert {t.name: desk.list_rows(t.name) for t in METRIC_ASSET_TYPES} == rows
-    told = list_failed(check_campaign_assets(written))
+    told = list_failed(check_campaign_assets(Portal(), written))
     if change in (nameless_asset, no_asset):
         assert "1 assets of type" in told["campaigns_answered"]
         assert [o for o in outcomes if isinstance(o, WrittenCell) and "without an id" in str(o.left_out)]
@@ -100,7 +101,7 @@ def test_campaigns_without_their_names_are_asked_for_again_and_else_stay(
         return  # nobody answers at all, and the run fails
     written = desk.refresh_campaigns()
     assert desk.list_campaigns() == before
-    told = list_failed(check_campaigns(written, Calendar()))
+    told = list_failed(check_campaigns(Portal(), written, Calendar()))
     assert ("properties_answered" in told) is everywhere
 
 
@@ -111,7 +112,7 @@ def test_a_property_that_nobody_has_any_more_is_told(desk: Desk) -> None:
 
     for endpoint in ("search", "batch_read"):
         desk.damage(endpoint, leave_out)
-    told = list_failed(check_campaigns(desk.refresh_campaigns(), Calendar()))
+    told = list_failed(check_campaigns(Portal(), desk.refresh_campaigns(), Calendar()))
     assert told == {"properties_answered": "1: no campaign has a value of hs_start_date any more"}
 
 
@@ -123,7 +124,7 @@ def test_a_field_that_no_campaign_has_any_more_is_told(desk: Desk, name: str) ->
 
     for endpoint in ("search", "batch_read"):
         desk.damage(endpoint, leave_out)
-    told = list_failed(check_campaigns(desk.refresh_campaigns(), Calendar()))
+    told = list_failed(check_campaigns(Portal(), desk.refresh_campaigns(), Calendar()))
     assert told == {"properties_answered": f"1: no campaign has a value of {name} any more"}
 
 
@@ -132,7 +133,7 @@ def test_a_row_of_the_search_without_an_id_is_told_and_its_campaign_found_by_id(
     desk.damage("search", lambda content: content["results"][0].update(id=None))
     written = desk.refresh_campaigns()
     assert desk.list_campaigns() == before and desk.server.stats.by_endpoint["search"] == 2
-    assert list_failed(check_campaigns(written, Calendar())) == {}
+    assert list_failed(check_campaigns(Portal(), written, Calendar())) == {}
 
 
 @pytest.mark.parametrize("longest", [200, 500, 1_000])

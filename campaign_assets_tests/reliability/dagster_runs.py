@@ -9,7 +9,7 @@ from typing import Any
 import dagster as dg
 
 from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES
-from campaign_assets.definitions import build_definitions
+from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.server import EmulatorServer

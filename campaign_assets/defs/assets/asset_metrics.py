@@ -12,7 +12,7 @@ import dagster as dg
 import pyarrow as pa
 from pydantic import Field
 
-from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType, get_metric_asset_type
+from campaign_assets.catalog import AssetType, get_metric_asset_type
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.cell_events import CellEvent, to_cell_event
 from campaign_assets.defs.assets.day_runs import check_days, explained, has_downstream_in_run
@@ -21,9 +21,10 @@ from campaign_assets.defs.assets.restatements import to_restatements_event
 from campaign_assets.defs.checks.specs import build_metrics_specs
 from campaign_assets.defs.checks.with_run import MetricsInspection, inspect_stored, to_campaign_ids, with_results
 from campaign_assets.defs.instance.resume import find_done_cells
-from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, CAMPAIGN_ASSETS_KEY, METRICS_KEYS, POOL
+from campaign_assets.defs.keys import ASSOCIATIONS_SINCE_TAG, METRICS_OP
 from campaign_assets.defs.partitions import build_partitions, to_days
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import DayPlan, plan_day
 from campaign_assets.hubspot import (
@@ -59,57 +60,65 @@ class MetricsConfig(dg.Config):
     )
 
 
-def build_asset_metrics(calendar: Calendar, listener: Listener | None = None) -> dg.AssetsDefinition:
+def build_asset_metrics(portal: Portal, calendar: Calendar, listener: Listener | None = None) -> dg.AssetsDefinition:
     """The assets `hubspot/asset_metrics/<slug>`, one for each type with metrics.
 
     Args:
+        portal: Whose metrics, and of which types.
         calendar: The days of the account.
         listener: Is told after each day how far a run is.
     """
 
     @dg.multi_asset(
-        name="asset_metrics",
-        specs=[_build_spec(asset_type) for asset_type in METRIC_ASSET_TYPES],
-        check_specs=build_metrics_specs(),
+        name=portal.to_name(METRICS_OP),
+        specs=[_build_spec(portal, asset_type) for asset_type in portal.asset_types],
+        check_specs=build_metrics_specs(portal),
         partitions_def=build_partitions(calendar),
         backfill_policy=dg.BackfillPolicy.single_run(),
         can_subset=True,
-        pool=POOL,
+        pool=portal.pool,
+        required_resource_keys={portal.hubspot, portal.tables},
     )
     def asset_metrics(
-        context: dg.AssetExecutionContext, config: MetricsConfig, hubspot: HubSpotResource, tables: TablesResource
+        context: dg.AssetExecutionContext, config: MetricsConfig
     ) -> Iterator[CellEvent | dg.AssetCheckEvaluation]:
-        types = [get_metric_asset_type(key.path[-1]) for key in sorted(context.selected_asset_keys)]
+        store = portal.get_store(context)
+        types = _sort(portal, context.selected_asset_keys)
         only = frozenset(map(normalize_campaign_id, config.campaign_ids or ())) or None
         if not types:  # somebody executes checks and materializes nothing
-            yield from inspect_stored(context, tables.store)
+            yield from inspect_stored(portal, context, store)
             return
         with plain_failures():
-            campaigns = _read_campaigns(tables.store)
-            inspection = MetricsInspection(tables.store, to_campaign_ids(campaigns))
+            campaigns = _read_campaigns(store)
+            inspection = MetricsInspection(portal, store, to_campaign_ids(campaigns))
             check_days(context.run.tags, calendar)
-            plan = _plan(tables.store, types, only, campaigns, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
+            plan = _plan(store, types, only, campaigns, context.run.tags.get(ASSOCIATIONS_SINCE_TAG))
             days = to_days(context.partition_keys)
-            done = _find_done(context, days)
+            done = _find_done(portal, context, days)
             work = MetricsWork(days, types, frozenset(list_existing(campaigns)), only, done)
             summary = Summary(types, days)
             inspection.add_done(done)
             outcomes = refresh_metrics(
-                hubspot.client,
-                tables.store,
+                portal.get_hubspot(context).client,
+                store,
                 plan,
                 work,
                 calendar.now,
                 log=context.log,
                 listener=listener,
             )
-            with explained(lambda: len(work.list_open_days(tables.store, summary)), len(days), calendar):
-                yield from with_results(context, _tell(context, outcomes, summary, inspection), inspection)
+            with explained(lambda: len(work.list_open_days(store, summary)), len(days), calendar):
+                yield from with_results(context, _tell(portal, context, outcomes, summary, inspection), inspection)
         if summary.failures:
             raise dg.Failure(summary.describe_failures(), allow_retries=False)
-        yield from _repeat_for_downstream(context, work, summary)
+        yield from _repeat_for_downstream(portal, context, work, summary)
 
     return asset_metrics
+
+
+def _sort(portal: Portal, keys: Collection[dg.AssetKey]) -> list[AssetType]:
+    """The types of some metrics, always in the same order."""
+    return [get_metric_asset_type(slug) for slug in sorted(map(portal.to_table, keys))]
 
 
 def _plan(
@@ -123,6 +132,7 @@ def _plan(
 
 
 def _tell(
+    portal: Portal,
     context: dg.AssetExecutionContext,
     outcomes: Iterable[CellOutcome | SurprisingTypes | WrittenRestatements],
     summary: Summary,
@@ -138,17 +148,17 @@ def _tell(
             )
             continue
         if isinstance(outcome, WrittenRestatements):
-            context.log_event(to_restatements_event(outcome))
+            context.log_event(to_restatements_event(portal, outcome))
             continue
         summary.add(outcome)
         if isinstance(outcome, WrittenCell):
             inspection.add_written(outcome)
-            yield to_cell_event(outcome, summary.days)
+            yield to_cell_event(portal, outcome, summary.days)
 
 
-def _find_done(context: dg.AssetExecutionContext, days: Sequence[date]) -> frozenset[Cell]:
+def _find_done(portal: Portal, context: dg.AssetExecutionContext, days: Sequence[date]) -> frozenset[Cell]:
     """The cells of this run that an earlier attempt at the same work has written."""
-    types = {key: get_metric_asset_type(key.path[-1]) for key in METRICS_KEYS.values()}
+    types = {portal.metrics_keys[asset_type.name]: asset_type for asset_type in portal.asset_types}
     wanted = {day.isoformat(): day for day in days}  # an attempt may have reported what is no day of ours
     done = find_done_cells(context)
     return frozenset((types[key], wanted[partition]) for key, partition in done if key in types and partition in wanted)
@@ -202,7 +212,7 @@ def _check_age(associations: pa.Table, since: str | None) -> None:
 
 
 def _repeat_for_downstream(
-    context: dg.AssetExecutionContext, work: MetricsWork, summary: Summary
+    portal: Portal, context: dg.AssetExecutionContext, work: MetricsWork, summary: Summary
 ) -> Iterator[CellEvent]:
     """Results for what stands downstream in the same run.
 
@@ -210,19 +220,20 @@ def _repeat_for_downstream(
     is none, and neither is a cell that an earlier attempt has done.
     """
     is_range = len(work.days) > 1
-    if (is_range or work.done) and has_downstream_in_run(context, METRICS_KEYS.values()):
+    if (is_range or work.done) and has_downstream_in_run(context, portal.metrics):
         for asset_type in work.types:
             if is_range or not summary.has_written(asset_type):
-                yield dg.MaterializeResult(asset_key=METRICS_KEYS[asset_type.name])
+                yield dg.MaterializeResult(asset_key=portal.metrics_keys[asset_type.name])
 
 
-def _build_spec(asset_type: AssetType) -> dg.AssetSpec:
+def _build_spec(portal: Portal, asset_type: AssetType) -> dg.AssetSpec:
     metrics = ", ".join(metric.column for metric in asset_type.metrics)
     return build_spec(
+        portal,
         METRICS_TABLES[asset_type.name],
         description=f"{asset_type.label}: {metrics}. Days are the account's own, in its time zone.",
         group=GROUP,
-        deps=[CAMPAIGN_ASSETS_KEY],
+        deps=[portal.campaign_assets_key],
         skippable=True,
     )
 

@@ -11,8 +11,8 @@ import dagster as dg
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_file_metadata, to_preview
 from campaign_assets.defs.checks.report_checks import build_report_specs, check_report
-from campaign_assets.defs.keys import CAMPAIGNS_KEY, POOL
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.extract.report_plan import Report
 from campaign_assets.load.campaign_reports import WrittenReport, WrittenTable, refresh_report
 from campaign_assets.tables import TableSchema
@@ -24,43 +24,47 @@ AFTER_METRICS = {"dagster/priority": "-1"}
 _ONE_RUN = dg.BackfillPolicy.single_run()  # lets a range of days be asked for together with these
 
 
-def build_campaign_report(report: Report, calendar: Calendar) -> dg.AssetsDefinition:
+def build_campaign_report(portal: Portal, report: Report, calendar: Calendar) -> dg.AssetsDefinition:
     """The assets of a report's tables.
 
     Args:
+        portal: Whose report.
         report: The report.
         calendar: The days of the account, and the present time.
     """
 
     @dg.multi_asset(
-        name=report.table.path[-1],
-        specs=[_build_spec(report, table) for table in report.tables],
-        check_specs=build_report_specs(report.tables),
-        pool=POOL,
+        name=portal.to_name(report.table.path[-1]),
+        specs=[_build_spec(portal, report, table) for table in report.tables],
+        check_specs=build_report_specs(portal, report.tables),
+        pool=portal.pool,
+        required_resource_keys={portal.hubspot, portal.tables},
         backfill_policy=_ONE_RUN,
         op_tags=AFTER_METRICS,
     )
     def campaign_report(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
+        context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with plain_failures():
-            written = refresh_report(hubspot.client, tables.store, report, calendar, log=context.log)
+            written = refresh_report(
+                portal.get_hubspot(context).client, portal.get_store(context), report, calendar, log=context.log
+            )
         for table in written.tables.values():
-            yield _to_result(written, table)
-        yield from check_report(written)
+            yield _to_result(portal, written, table)
+        yield from check_report(portal, written)
         if failures := written.describe_failures():
             raise dg.Failure(failures, allow_retries=False)
 
     return campaign_report
 
 
-def _build_spec(report: Report, table: TableSchema) -> dg.AssetSpec:
-    return build_spec(table, description=report.description, group=GROUP, deps=[CAMPAIGNS_KEY])
+def _build_spec(portal: Portal, report: Report, table: TableSchema) -> dg.AssetSpec:
+    return build_spec(portal, table, description=report.description, group=GROUP, deps=[portal.campaigns_key])
 
 
-def _to_result(written: WrittenReport, table: WrittenTable) -> dg.MaterializeResult[None]:
+def _to_result(portal: Portal, written: WrittenReport, table: WrittenTable) -> dg.MaterializeResult[None]:
     return dg.MaterializeResult(
-        asset_key=dg.AssetKey(table.schema.path),
+        asset_key=portal.key(table.schema),
         metadata={
             **to_report_metadata(written, table),
             "dagster/row_count": table.file.rows,

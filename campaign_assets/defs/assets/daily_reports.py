@@ -12,9 +12,9 @@ from campaign_assets.defs.assets.day_runs import check_days, explained, has_down
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_preview
 from campaign_assets.defs.checks.report_checks import DaysInspection, build_report_specs
 from campaign_assets.defs.instance.resume import find_done_cells
-from campaign_assets.defs.keys import CAMPAIGNS_KEY, POOL
 from campaign_assets.defs.partitions import build_partitions, to_days
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.extract.daily_reports import DailyReport
 from campaign_assets.load.daily_reports import DailyWork, FailedDay, WrittenDay, refresh_daily_report
 from campaign_assets.load.progress import Listener
@@ -24,45 +24,53 @@ _SHOWN_DAYS = 10
 
 
 def build_daily_report(
-    report: DailyReport, margin: int, calendar: Calendar, listener: Listener | None = None
+    portal: Portal, report: DailyReport, margin: int, calendar: Calendar, listener: Listener | None = None
 ) -> dg.AssetsDefinition:
     """The asset of a report by day.
 
     Args:
+        portal: Whose report.
         report: The report.
         margin: Days before its start and after its end on which a campaign counts as live.
         calendar: The days of the account.
         listener: Is told after each day how far a run is.
     """
-    key = dg.AssetKey(report.table.path)
-    spec = build_spec(report.table, description=report.description, group=GROUP, deps=[CAMPAIGNS_KEY], skippable=True)
+    key = portal.key(report.table)
+    spec = build_spec(
+        portal,
+        report.table,
+        description=report.description,
+        group=GROUP,
+        deps=[portal.campaigns_key],
+        skippable=True,
+    )
 
     @dg.multi_asset(
-        name=report.table.path[-1],
+        name=portal.to_name(report.table.path[-1]),
         specs=[spec],
-        check_specs=build_report_specs([report.table]),
+        check_specs=build_report_specs(portal, [report.table]),
         partitions_def=build_partitions(calendar),
         backfill_policy=dg.BackfillPolicy.single_run(),
         can_subset=True,
-        pool=POOL,
+        pool=portal.pool,
+        required_resource_keys={portal.hubspot, portal.tables},
         op_tags=AFTER_METRICS,
     )
-    def daily_report(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
-    ) -> Iterator[CellEvent | dg.AssetCheckEvaluation]:
+    def daily_report(context: dg.AssetExecutionContext) -> Iterator[CellEvent | dg.AssetCheckEvaluation]:
         if not context.selected_asset_keys:
             context.log.info("These checks judge what a run reads: materialize a day to have them.")
             return
+        store = portal.get_store(context)
         with plain_failures():
             check_days(context.run.tags, calendar)
             days = to_days(context.partition_keys)
             done = _find_done(context, key, days)
-            work = DailyWork(report, tables.store.read_table(CAMPAIGNS), days, margin, done)
-            run = _Run(work, DaysInspection(report.table))
+            work = DailyWork(report, store.read_table(CAMPAIGNS), days, margin, done)
+            run = _Run(portal, work, DaysInspection(report.table))
             outcomes = refresh_daily_report(
-                hubspot.client, tables.store, work, calendar, log=context.log, listener=listener
+                portal.get_hubspot(context).client, store, work, calendar, log=context.log, listener=listener
             )
-            with explained(lambda: len(work.list_open_days(tables.store, run.whole)), len(days), calendar):
+            with explained(lambda: len(work.list_open_days(store, run.whole)), len(days), calendar):
                 yield from run.tell(context, outcomes)
         if run.failed:
             raise dg.Failure(run.describe_failures(), allow_retries=False)
@@ -85,8 +93,9 @@ class _Run:
         failed: Days that failed, whole or for some campaigns, and why.
     """
 
-    def __init__(self, work: DailyWork, inspection: DaysInspection) -> None:
+    def __init__(self, portal: Portal, work: DailyWork, inspection: DaysInspection) -> None:
         self.failed: dict[date, str] = {}
+        self._portal = portal
         self._work = work
         self._inspection = inspection
         self._whole: set[date] = set()
@@ -126,7 +135,8 @@ class _Run:
         }
         if written.day == days[-1]:
             metadata["preview"] = to_preview(table.rows)
-        return to_day_event(table.schema, written.day, metadata, to_data_version(table.rows), is_range=len(days) > 1)
+        version, is_range = to_data_version(table.rows), len(days) > 1
+        return to_day_event(self._portal, table.schema, written.day, metadata, version, is_range=is_range)
 
     def describe_failures(self) -> str:
         """Which days failed and why, for a person."""

@@ -9,6 +9,7 @@ from typing import Any
 import dagster as dg
 import pyarrow as pa
 
+from campaign_assets.defs.portal import Portal
 from campaign_assets.plain_text import to_line
 from campaign_assets.tables import EXTRACTED_AT, METRIC_DATE_FIELD, TableSchema, WrittenFile, get_documentation
 
@@ -20,12 +21,21 @@ FRESHNESS = dg.FreshnessPolicy.time_window(warn_window=timedelta(hours=26), fail
 
 
 def build_spec(
-    table: TableSchema, *, description: str, group: str, deps: Sequence[dg.AssetKey], **more: Any
+    portal: Portal, table: TableSchema, *, description: str, group: str, deps: Sequence[dg.AssetKey], **more: Any
 ) -> dg.AssetSpec:
-    """The asset of a table, with all that the UI shows of it before it is ever materialized."""
+    """The asset of a table, with all that the UI shows of it before it is ever materialized.
+
+    Args:
+        portal: Whose asset it is.
+        table: The table.
+        description: What it holds, after its grain.
+        group: Its group, where the portal has no name.
+        deps: What it is made of, by the keys of this portal.
+        **more: More of what a spec takes.
+    """
     more.setdefault("freshness_policy", FRESHNESS)
     more.setdefault("kinds", KINDS)
-    return dg.AssetSpec(
+    spec = dg.AssetSpec(
         key=dg.AssetKey(table.path),
         description=f"{table.grain} {description}",
         group_name=group,
@@ -34,11 +44,12 @@ def build_spec(
         code_version=to_code_version(table),
         metadata={
             "dagster/column_schema": to_column_schema(table),
-            "dagster/table_name": ".".join(table.path),
+            "dagster/table_name": ".".join([*portal.key_prefix, *table.path]),
             "dagster/storage_kind": "parquet",
         },
         **more,
     )
+    return portal.translate(spec)
 
 
 def to_column_schema(table: TableSchema) -> dg.TableSchema:

@@ -10,31 +10,38 @@ import dagster as dg
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.metadata import OWNERS
 from campaign_assets.defs.keys import ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY, REPORT_KEY
-from campaign_assets.defs.resources import TablesResource, plain_failures
+from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.reports.building import REPORT, WrittenPage, build_report
 
 
-def build_report_asset(calendar: Calendar) -> dg.AssetsDefinition:
+def build_report_asset(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
     """The asset `reports/campaign_report`.
 
     Args:
+        portal: Whose report.
         calendar: The days of the account, and the present time.
     """
-
-    @dg.asset(
+    spec = dg.AssetSpec(
         key=REPORT_KEY,
-        deps=[ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY],
+        deps=list(map(portal.key, [ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY])),
         group_name="reports",
         kinds={"html"},
         owners=OWNERS,
-        backfill_policy=dg.BackfillPolicy.single_run(),
         description=f"One page for a marketing lead, `{REPORT}`: a single HTML file without scripts, which asks no "
         "network for anything. Needs the extra `report`.",
     )
-    def campaign_report(tables: TablesResource) -> dg.MaterializeResult[None]:
+
+    @dg.multi_asset(
+        name=portal.to_name("__".join(REPORT_KEY.path)),
+        specs=[portal.translate(spec)],
+        backfill_policy=dg.BackfillPolicy.single_run(),
+        required_resource_keys={portal.tables},
+    )
+    def campaign_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         made_at = calendar.now().astimezone(ZoneInfo(calendar.time_zone))
         with plain_failures():
-            written = build_report(tables.store, made_at, max(calendar.settle_days))
+            written = build_report(portal.get_store(context), made_at, max(calendar.settle_days), portal.asset_types)
         return dg.MaterializeResult(metadata=_to_metadata(written))
 
     return campaign_report

@@ -9,8 +9,8 @@ from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_file_metadata, to_preview
 from campaign_assets.defs.checks.specs import build_campaign_assets_specs, build_campaigns_specs
 from campaign_assets.defs.checks.with_run import check_campaign_assets, check_campaigns
-from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, POOL
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.load.associations import WrittenChanges, refresh_associations
 from campaign_assets.load.campaigns import refresh_campaigns
 from campaign_assets.plain_text import to_line
@@ -22,14 +22,16 @@ _SHOWN_TYPES = 200
 _ONE_RUN = dg.BackfillPolicy.single_run()  # lets a range of days be asked for together with these
 
 
-def build_campaigns(properties: Sequence[str], calendar: Calendar) -> dg.AssetsDefinition:
+def build_campaigns(portal: Portal, properties: Sequence[str], calendar: Calendar) -> dg.AssetsDefinition:
     """The asset `hubspot/campaigns`.
 
     Args:
+        portal: Whose campaigns.
         properties: Custom properties to read besides the standard ones.
         calendar: The days of the account, and the present time.
     """
     spec = build_spec(
+        portal,
         CAMPAIGNS,
         description="Read with one search request for every hundred campaigns. A campaign that was deleted in "
         "HubSpot keeps its row, with `deleted_at` set.",
@@ -38,13 +40,17 @@ def build_campaigns(properties: Sequence[str], calendar: Calendar) -> dg.AssetsD
     )
 
     @dg.multi_asset(
-        name="campaigns", specs=[spec], check_specs=build_campaigns_specs(), pool=POOL, backfill_policy=_ONE_RUN
+        name=portal.to_name("campaigns"),
+        specs=[spec],
+        check_specs=build_campaigns_specs(portal),
+        pool=portal.pool,
+        backfill_policy=_ONE_RUN,
+        required_resource_keys={portal.hubspot, portal.tables},
     )
-    def campaigns(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
-    ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
+    def campaigns(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with plain_failures():
-            written = refresh_campaigns(hubspot.client, tables.store, properties, calendar.now(), context.log)
+            client, store = portal.get_hubspot(context).client, portal.get_store(context)
+            written = refresh_campaigns(client, store, properties, calendar.now(), context.log)
         extract = written.extract
         yield dg.MaterializeResult(
             metadata={
@@ -58,36 +64,39 @@ def build_campaigns(properties: Sequence[str], calendar: Calendar) -> dg.AssetsD
             },
             data_version=dg.DataVersion(to_data_version(extract.table)),
         )
-        yield from check_campaigns(written, calendar)
+        yield from check_campaigns(portal, written, calendar)
 
     return campaigns
 
 
-def build_campaign_assets(calendar: Calendar) -> dg.AssetsDefinition:
+def build_campaign_assets(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
     """The asset `hubspot/campaign_assets`."""
     spec = build_spec(
+        portal,
         CAMPAIGN_ASSETS,
         description="Every asset type, the ones without metrics and ones never heard of included. Read with one "
         "batch request for every fifty campaigns, and the pages that do not fit.",
         group=GROUP,
-        deps=[CAMPAIGNS_KEY],
+        deps=[portal.campaigns_key],
     )
 
     @dg.multi_asset(
-        name="campaign_assets",
+        name=portal.to_name("campaign_assets"),
         specs=[spec],
-        check_specs=build_campaign_assets_specs(),
-        pool=POOL,
+        check_specs=build_campaign_assets_specs(portal),
+        pool=portal.pool,
         backfill_policy=_ONE_RUN,
+        required_resource_keys={portal.hubspot, portal.tables},
     )
     def campaign_assets(
-        context: dg.AssetExecutionContext, hubspot: HubSpotResource, tables: TablesResource
+        context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with plain_failures():
-            written = refresh_associations(hubspot.client, tables.store, calendar, context.log)
+            client, store = portal.get_hubspot(context).client, portal.get_store(context)
+            written = refresh_associations(client, store, calendar, context.log)
         extract = written.extract
         if written.changes:
-            context.log_event(_to_changes_event(written.changes))
+            context.log_event(_to_changes_event(portal, written.changes))
         by_type = written.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
         yield dg.MaterializeResult(
             metadata={
@@ -99,25 +108,26 @@ def build_campaign_assets(calendar: Calendar) -> dg.AssetsDefinition:
             },
             data_version=dg.DataVersion(to_data_version(written.table)),
         )
-        yield from check_campaign_assets(written)
+        yield from check_campaign_assets(portal, written)
 
     return campaign_assets
 
 
-def build_campaign_asset_changes() -> dg.AssetSpec:
+def build_campaign_asset_changes(portal: Portal) -> dg.AssetSpec:
     """The asset `hubspot/campaign_asset_changes`: written whenever `campaign_assets` is, never on its own."""
     return build_spec(
+        portal,
         CAMPAIGN_ASSET_CHANGES,
         description="Noticed when `campaign_assets` is refreshed, which writes a file here when something changed.",
         group=GROUP,
-        deps=[CAMPAIGN_ASSETS_KEY],
+        deps=[portal.campaign_assets_key],
         freshness_policy=None,  # it is not late where nothing changed
     )
 
 
-def _to_changes_event(changes: WrittenChanges) -> dg.AssetMaterialization:
+def _to_changes_event(portal: Portal, changes: WrittenChanges) -> dg.AssetMaterialization:
     return dg.AssetMaterialization(
-        dg.AssetKey(CAMPAIGN_ASSET_CHANGES.path),
+        portal.key(CAMPAIGN_ASSET_CHANGES),
         metadata={
             "dagster/uri": dg.MetadataValue.path(changes.location),
             "dagster/row_count": changes.table.num_rows,

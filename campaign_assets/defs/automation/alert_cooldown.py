@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 import dagster as dg
 
+from campaign_assets.defs.portal import Portal
 from campaign_assets.hubspot import parse_timestamp
 
 _PREFIX = "campaign_assets/alerts/"
@@ -20,18 +21,24 @@ class AlertCooldown:
     """The causes that one sensor told of."""
 
     def __init__(
-        self, instance: dg.DagsterInstance, name: str, now: Callable[[], datetime], log: logging.Logger
+        self,
+        instance: dg.DagsterInstance,
+        portal: Portal,
+        name: str,
+        now: Callable[[], datetime],
+        log: logging.Logger,
     ) -> None:
         """Reads nothing yet.
 
         Args:
             instance: Where the times are kept.
-            name: Whose causes: each sensor has its own.
+            portal: Whose causes.
+            name: Which of them: each sensor has its own.
             now: The present time, with its time zone.
             log: Is told where what is kept is not what was written.
         """
         self._storage = instance.run_storage
-        self._name = _PREFIX + name
+        self._name = _PREFIX + portal.to_name(name)
         self._now = now
         self._log = log
 

@@ -6,7 +6,7 @@ failure is the next try. How a message is sent is in `webhook`, when a day is to
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 from pydantic import Field
@@ -14,7 +14,9 @@ from pydantic import Field
 from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.checks.standalone import TOO_LATE, describe_due
-from campaign_assets.defs.instance.due_cells import METRICS, find_due_cells
+from campaign_assets.defs.instance.due_cells import find_due_cells
+from campaign_assets.defs.instance.run_owners import is_run_of
+from campaign_assets.defs.portal import HasResources, Portal
 from campaign_assets.defs.resources import build_setting_field, describe_secret
 from campaign_assets.plain_text import to_line
 from campaign_assets.settings import ALERT_WEBHOOK
@@ -36,7 +38,7 @@ class AlertsResource(dg.ConfigurableResource[Any]):
 
     def tell(
         self,
-        context: dg.SensorEvaluationContext | dg.RunFailureSensorContext,
+        context: dg.SensorEvaluationContext | dg.RunStatusSensorContext,
         text: str,
         cause: str,
         cooldown: AlertCooldown,
@@ -51,66 +53,91 @@ class AlertsResource(dg.ConfigurableResource[Any]):
         return True
 
 
-def build_run_failure_alert(now: Callable[[], datetime]) -> dg.SensorDefinition:
-    """Tells of each run that fails, at most once an hour for the same assets and kind of error."""
+def build_run_failure_alert(portal: Portal, now: Callable[[], datetime]) -> dg.SensorDefinition:
+    """Tells of each run that fails, at most once an hour for the same assets and kind of error.
 
-    @dg.run_failure_sensor(
-        name="alert_on_failed_run",
-        default_status=dg.DefaultSensorStatus.RUNNING,
+    Args:
+        portal: Whose runs.
+        now: The present time, with its time zone.
+    """
+
+    # Called directly, Dagster hands over what is required by name too.
+    def alert_on_failed_run(context: dg.RunStatusSensorContext, **_: object) -> dg.SkipReason | None:
+        alerts, failed = _get_alerts(portal, context), context.for_run_failure()
+        if not alerts.webhook:
+            return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
+        if not is_run_of(portal, context.dagster_run, context.repository_def):
+            return dg.SkipReason("The run is somebody else's.")
+        run, (kind, reason) = context.dagster_run, _find_reason(failed)
+        cause = f"{_name_assets(run, 100)} {kind}"
+        cooldown = AlertCooldown(context.instance, portal, "failed_runs", now, context.log)
+        if not cooldown.is_over(cause, COOLDOWN_AFTER_FAILURE):
+            return dg.SkipReason(f"Told of the same within {COOLDOWN_AFTER_FAILURE}.")
+        text = f"{_name_portal(portal)}{_name_assets(run, _NAMED_ASSETS)} failed{_name_days(run)}: {reason}"
+        alerts.tell(context, f"{_escape(text)} <{alerts.ui_url}/runs/{run.run_id}|The run>", cause, cooldown)
+        return None
+
+    return dg.RunStatusSensorDefinition(
+        name=portal.to_name("alert_on_failed_run"),
+        run_status=dg.DagsterRunStatus.FAILURE,
+        run_status_sensor_fn=alert_on_failed_run,
+        required_resource_keys={portal.alerts},
+        default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
         description=f"Posts to {ALERT_WEBHOOK} which assets and days failed and why, with a link to the "
         "run. Does nothing where the variable is not set.",
     )
-    def alert_on_failed_run(context: dg.RunFailureSensorContext, alerts: AlertsResource) -> dg.SkipReason | None:
-        if not alerts.webhook:
-            return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
-        run, (kind, reason) = context.dagster_run, _find_reason(context)
-        cause = f"{_name_assets(run, 100)} {kind}"
-        cooldown = AlertCooldown(context.instance, "failed_runs", now, context.log)
-        if not cooldown.is_over(cause, COOLDOWN_AFTER_FAILURE):
-            return dg.SkipReason(f"Told of the same within {COOLDOWN_AFTER_FAILURE}.")
-        text = f"{_name_assets(run, _NAMED_ASSETS)} failed{_name_days(run)}: {reason}"
-        alerts.tell(context, f"{_escape(text)} <{alerts.ui_url}/runs/{run.run_id}|The run>", cause, cooldown)
-        return None
-
-    return alert_on_failed_run
 
 
-def build_late_days_alert(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) -> dg.SensorDefinition:
+def build_late_days_alert(
+    portal: Portal, calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]
+) -> dg.SensorDefinition:
     """Tells of days that are due past the limit, at most once in six hours.
 
     Args:
+        portal: Whose days.
         calendar: The days of the account.
         reports_by_day: The tables of the campaign reports that are read by day.
     """
 
     @dg.sensor(
-        name="alert_on_late_days",
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        name=portal.to_name("alert_on_late_days"),
+        required_resource_keys={portal.alerts},
+        default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description=f"Posts to {ALERT_WEBHOOK} which days of which tables are due for so long that the "
         "check no_day_due is an error. Does nothing where the variable is not set.",
     )
-    def alert_on_late_days(context: dg.SensorEvaluationContext, alerts: AlertsResource) -> dg.SkipReason:
+    def alert_on_late_days(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        alerts = _get_alerts(portal, context)
         if not alerts.webhook:
             return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
         now = calendar.now()
-        cooldown, cause = AlertCooldown(context.instance, "late_days", calendar.now, context.log), "late days"
+        cooldown, cause = AlertCooldown(context.instance, portal, "late_days", calendar.now, context.log), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
             return dg.SkipReason(f"Told of late days within {COOLDOWN_AFTER_LATE_DAYS}.")
-        due = find_due_cells(context.instance, calendar, now, context.log, [*METRICS, *reports_by_day])
+        keys = [*portal.metrics, *reports_by_day]
+        due = find_due_cells(context.instance, portal, calendar, now, context.log, keys)
         late = [cell for cell in due if now - cell.since > TOO_LATE]
         if not late:
             return dg.SkipReason("No day is late.")
         tables = sorted({cell.table for cell in late})
         since = min(cell.since for cell in late)
-        named = f"{_join(tables, _NAMED_ASSETS)} not read in time: {describe_due(late)}"
+        named = f"{_name_portal(portal)}{_join(tables, _NAMED_ASSETS)} not read in time: {describe_due(late)}"
         text = f"{named}; due since {since:%Y-%m-%d %H:%M} UTC."
         link = f"<{alerts.ui_url}/runs|The runs>"
         sent = alerts.tell(context, f"{_escape(text)} {link}", cause, cooldown)
         return dg.SkipReason("Told of late days." if sent else "Days are late, but no alert was sent.")
 
     return alert_on_late_days
+
+
+def _get_alerts(portal: Portal, context: HasResources) -> AlertsResource:
+    return cast("AlertsResource", getattr(context.resources, portal.alerts))
+
+
+def _name_portal(portal: Portal) -> str:
+    return f"{portal.name}: " if portal.name else ""
 
 
 def _find_reason(context: dg.RunFailureSensorContext) -> tuple[str, str]:

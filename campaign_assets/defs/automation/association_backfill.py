@@ -14,14 +14,13 @@ import dagster as dg
 import pyarrow as pa
 from upath import UPath
 
-from campaign_assets.catalog import find_asset_type
 from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.awaited_runs import Awaited
 from campaign_assets.defs.automation.followed_log import FollowedLog
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
 from campaign_assets.defs.instance.run_outcomes import find_outcome
-from campaign_assets.defs.keys import METRICS_KEYS
-from campaign_assets.defs.resources import TablesResource
+from campaign_assets.defs.keys import METRICS_OP
+from campaign_assets.defs.portal import Portal
 from campaign_assets.extract.association_changes import HistoryGap, find_history_gap
 from campaign_assets.tables import (
     CAMPAIGN_ASSET_CHANGES,
@@ -53,34 +52,37 @@ class ReadFiles:
     left: Sequence[str] = ()
 
 
-def build_association_backfill(calendar: Calendar, history_days: int) -> dg.SensorDefinition:
+def build_association_backfill(portal: Portal, calendar: Calendar, history_days: int) -> dg.SensorDefinition:
     """Requests the past days that additions have made wrong, one run for all of them.
 
     Args:
+        portal: Whose days.
         calendar: The days of the account.
         history_days: Past days at most that are read again.
     """
+    name = portal.to_name("association_backfill")
 
     @dg.sensor(
-        name="association_backfill",
-        job_name=REFRESH_EVERYTHING,
+        name=name,
+        job_name=portal.to_name(REFRESH_EVERYTHING),
+        required_resource_keys={portal.tables},
+        default_status=portal.to_sensor_status(False),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="When an asset joins a campaign, reads the past days of that campaign again, from its start date "
         "on: HubSpot counts them by what is tied to the campaign today. A run that fails is asked for again.",
     )
-    def association_backfill(
-        context: dg.SensorEvaluationContext, tables: TablesResource
-    ) -> dg.SensorResult | dg.SkipReason:
+    def association_backfill(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        store = portal.get_store(context)
         timestamp, followed = calendar.now(), _read_cursor(context, calendar)
-        log = ChangeLog(tables.store, CAMPAIGN_ASSET_CHANGES.path)
+        log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
         files = dict(log.list_files())
-        awaited = Awaited.sort(followed.awaited, partial(find_outcome, context.instance), timestamp)
+        awaited = Awaited.sort(followed.awaited, partial(find_outcome, context.instance, name), timestamp)
         new = followed.list_new(files)
         if not (new or awaited.files):
             context.update_cursor(replace(followed, awaited=awaited.waiting).to_text())
             return dg.SkipReason("No association has changed since the last tick, and no run about one has failed.")
         try:
-            start_dates = _find_start_dates(tables.store, calendar)
+            start_dates = _find_start_dates(store, calendar)
         except (TableError, KeyError) as error:
             context.log.warning(f"The campaigns cannot be read, so what has changed waits for them: {error}")
             count = len({*new, *awaited.files})
@@ -99,6 +101,7 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
             earliest=calendar.start_date,
             last=calendar.find_last_closed(),
             history_days=history_days,
+            asset_types=portal.metrics_keys,
         )
         if gap is None:
             context.update_cursor(replace(after, awaited=awaited.list_newest()).to_text())
@@ -106,7 +109,7 @@ def build_association_backfill(calendar: Calendar, history_days: int) -> dg.Sens
         key = followed.asked.to_run_key(f"associations {names[0]} to {names[-1]}", timestamp)
         awaited = awaited.add(key, [name for name in names if name not in read.left], timestamp)
         after = replace(after, asked=followed.asked.add(timestamp), awaited=awaited.list_newest())
-        return dg.SensorResult(run_requests=[_to_run_request(gap, key)], cursor=after.to_text())
+        return dg.SensorResult(run_requests=[_to_run_request(portal, gap, key)], cursor=after.to_text())
 
     return association_backfill
 
@@ -148,13 +151,13 @@ def _to_changes(table: pa.Table) -> pa.Table:
     return changes
 
 
-def _to_run_request(gap: HistoryGap, run_key: str) -> dg.RunRequest:
-    campaigns: dict[str, Any] = {"campaign_ids": list(gap.campaign_ids)}
+def _to_run_request(portal: Portal, gap: HistoryGap, run_key: str) -> dg.RunRequest:
+    config: dict[str, Any] = {"config": {"campaign_ids": list(gap.campaign_ids)}}
     return dg.RunRequest(
         run_key=run_key,
-        asset_selection=[METRICS_KEYS[name] for name in gap.asset_types if find_asset_type(name)],
+        asset_selection=[portal.metrics_keys[name] for name in gap.asset_types],
         tags=gap.days.to_tags(),
-        run_config={"ops": {"asset_metrics": {"config": campaigns}}} if len(gap.campaign_ids) <= MOST_CAMPAIGNS else {},
+        run_config={"ops": {portal.to_name(METRICS_OP): config}} if len(gap.campaign_ids) <= MOST_CAMPAIGNS else {},
     )
 
 

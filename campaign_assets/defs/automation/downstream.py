@@ -10,6 +10,10 @@ from typing import cast
 
 import dagster as dg
 
+from campaign_assets.defs.automation.jobs import build_asset_job
+from campaign_assets.defs.keys import NAMED_TAG
+from campaign_assets.defs.portal import Portal
+
 AnyCondition = dg.AutomationCondition[dg.AssetKey]
 
 
@@ -43,12 +47,18 @@ def on_new_days() -> AnyCondition:
     return cast("AnyCondition", condition & ~dg.AutomationCondition.any_deps_match(error))
 
 
-def build_automation_sensor() -> dg.AutomationConditionSensorDefinition:
-    """Evaluates the conditions of all assets. It runs by default: the one that Dagster makes itself does not."""
+def build_automation_sensor(portal: Portal, assets: Sequence[dg.AssetKey]) -> dg.AutomationConditionSensorDefinition:
+    """Evaluates the conditions of assets. It runs by default: the one that Dagster makes itself does not.
+
+    Args:
+        portal: Whose sensor. One without a name looks after everybody's assets, but those of portals that have one.
+        assets: The assets of the portal.
+    """
+    everybody = dg.AssetSelection.all() - dg.AssetSelection.tag(NAMED_TAG, "")
     return dg.AutomationConditionSensorDefinition(
-        name="automation",
-        target=dg.AssetSelection.all(),
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        name=portal.to_name("automation"),
+        target=dg.AssetSelection.assets(*assets) if portal.name else everybody,
+        default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
         description="Requests what stands downstream of the tables, by each asset's automation condition.",
     )
@@ -59,6 +69,7 @@ def build_after_every_run(
     assets: Sequence[dg.AssetKey],
     after: Sequence[dg.AssetKey],
     ended: dg.DagsterRunStatus = dg.DagsterRunStatus.SUCCESS,
+    portal: Portal | None = None,
 ) -> dg.SensorDefinition:
     """Materializes assets without days after each run that materialized some of their inputs and ended well.
 
@@ -68,18 +79,19 @@ def build_after_every_run(
     A run one of whose checks is an error on such an input does not count.
 
     Args:
-        name: The sensor's name.
+        name: The sensor's name, where the portal has none.
         assets: What to materialize; without days.
         after: The inputs that call for it.
         ended: How the runs end that it follows.
+        portal: The portal that it is named after; None for one without a name.
     """
-    inputs = frozenset(after)
+    inputs, portal = frozenset(after), portal or Portal()
 
     @dg.run_status_sensor(
-        name=name,
+        name=portal.to_name(name),
         run_status=ended,
-        request_jobs=[dg.define_asset_job(f"{name}_job", dg.AssetSelection.assets(*assets))],
-        default_status=dg.DefaultSensorStatus.RUNNING,
+        request_jobs=[build_asset_job(portal, f"{name}_job", dg.AssetSelection.assets(*assets))],
+        default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
         description="Materializes what has no days, after each run that materialized some of its inputs.",
     )

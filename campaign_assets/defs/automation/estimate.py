@@ -9,6 +9,7 @@ import dagster as dg
 from pydantic import Field
 
 from campaign_assets.days import Calendar, RangeError
+from campaign_assets.defs.portal import Portal
 from campaign_assets.defs.resources import HubSpotResource
 from campaign_assets.extract.estimate import (
     Estimate,
@@ -47,7 +48,7 @@ def estimate_range(
         MissingTable: The associations were never read.
     """
     wanted = calendar.parse_range(*days)
-    asset_types = to_asset_types(types)
+    asset_types = to_asset_types(types, settings.list_asset_types())
     store = TableStore(settings.storage)
     plan = plan_day(store.read(CAMPAIGN_ASSETS.path), asset_types)
     reports = count_report_requests(settings, store, calendar, wanted)
@@ -74,16 +75,22 @@ class EstimateConfig(dg.Config):
     types: list[str] = Field(default=[], description="Asset types such as blog_post or BLOG_POST. Empty: all.")
 
 
-def build_estimate_job(settings: Settings, calendar: Calendar) -> dg.JobDefinition:
+def build_estimate_job(portal: Portal, settings: Settings, calendar: Calendar) -> dg.JobDefinition:
     """The job `estimate_backfill`.
 
     Args:
+        portal: Whose metrics.
         settings: What the environment says.
         calendar: The days of the account.
     """
 
-    @dg.op(name="estimate", description="Works out the plan, and asks the account for its limits with one request.")
-    def estimate(context: dg.OpExecutionContext, config: EstimateConfig, hubspot: HubSpotResource) -> None:
+    @dg.op(
+        name=portal.to_name("estimate"),
+        description="Works out the plan, and asks the account for its limits with one request.",
+        required_resource_keys={portal.hubspot},
+    )
+    def estimate(context: dg.OpExecutionContext, config: EstimateConfig) -> None:
+        hubspot = portal.get_hubspot(context)
         try:
             found = estimate_range(settings, calendar, hubspot, (config.first_day, config.last_day), config.types)
         except (RangeError, TableError) as error:
@@ -101,7 +108,9 @@ def build_estimate_job(settings: Settings, calendar: Calendar) -> dg.JobDefiniti
         )
 
     @dg.job(
-        name=ESTIMATE_BACKFILL,
+        name=portal.to_name(ESTIMATE_BACKFILL),
+        tags=portal.tags,
+        executor_def=dg.in_process_executor,
         description="Says what reading the metrics of a range would take: requests, time, share of the day's quota. "
         "Reads no metrics.",
     )

@@ -8,55 +8,77 @@ from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
 from campaign_assets.defs.checks.settling import SETTLE_DAYS_FIT
 from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
 from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
-from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, DAILY_REPORTS_KEYS, METRICS_KEYS
+from campaign_assets.defs.portal import Portal
 
 REFRESH_CAMPAIGNS = "refresh_campaigns"
 REFRESH_ASSET_METRICS = "refresh_asset_metrics"
 REFRESH_CAMPAIGN_REPORTS = "refresh_campaign_reports"
 REFRESH_EVERYTHING = "refresh_everything"
-_METRICS = frozenset(METRICS_KEYS.values())
 
 
 def build_jobs(
-    reports: Sequence[dg.AssetKey], reports_by_day: Sequence[dg.AssetKey]
+    portal: Portal, reports: Sequence[dg.AssetKey], reports_by_day: Sequence[dg.AssetKey]
 ) -> list[UnresolvedAssetJobDefinition]:
     """All jobs; those with metrics ask for a day.
 
     Args:
+        portal: Whose jobs.
         reports: The tables of the campaign reports that are read.
         reports_by_day: Those of the reports that are read by day too.
     """
-    snapshots = _select(CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY)
-    metrics = _select(*METRICS_KEYS.values())
+    snapshots = _select(portal, portal.campaigns_key, portal.campaign_assets_key)
+    metrics = _select(portal, *portal.metrics)
     return [
-        dg.define_asset_job(REFRESH_CAMPAIGNS, snapshots, description="Reads all campaigns, and what is tied to each."),
-        dg.define_asset_job(
+        build_asset_job(portal, REFRESH_CAMPAIGNS, snapshots, "Reads all campaigns, and what is tied to each."),
+        build_asset_job(
+            portal,
             REFRESH_ASSET_METRICS,
             metrics,
-            description="Reads the metrics of a day, of all asset types together.",
+            "Reads the metrics of a day, of all asset types together.",
         ),
-        dg.define_asset_job(
+        build_asset_job(
+            portal,
             REFRESH_CAMPAIGN_REPORTS,
-            _select(*reports),
-            description="Reads what HubSpot says of each campaign in a request of its own: money, and what it brought.",
+            _select(portal, *reports),
+            "Reads what HubSpot says of each campaign in a request of its own: money, and what it brought.",
         ),
-        dg.define_asset_job(
+        build_asset_job(
+            portal,
             REFRESH_EVERYTHING,
-            snapshots | metrics | _select(*reports, *reports_by_day),
-            description="Reads all campaigns and what is tied to each, then the metrics of a day, then the campaign "
-            "reports.",
+            snapshots | metrics | _select(portal, *reports, *reports_by_day),
+            "Reads all campaigns and what is tied to each, then the metrics of a day, then the campaign reports.",
         ),
     ]
 
 
-def _select(*keys: dg.AssetKey) -> dg.AssetSelection:
+def build_asset_job(
+    portal: Portal, name: str, selection: dg.AssetSelection, description: str | None = None
+) -> UnresolvedAssetJobDefinition:
+    """A job of a portal, all in one process: HubSpot's limit is shared, and processes cost a second each.
+
+    Args:
+        portal: Whose job.
+        name: Its name, where the portal has none.
+        selection: What it makes.
+        description: What it does.
+    """
+    return dg.define_asset_job(
+        portal.to_name(name),
+        selection,
+        description=description,
+        tags=portal.tags,
+        executor_def=dg.in_process_executor,
+    )
+
+
+def _select(portal: Portal, *keys: dg.AssetKey) -> dg.AssetSelection:
     """Assets, and of their checks those that belong to the run: the others have jobs of their own."""
     others = [dg.AssetCheckKey(key, FILES_READABLE) for key in keys]
     others += [
         dg.AssetCheckKey(key, name)
         for key in keys
-        if key in _METRICS
+        if key in portal.metrics
         for name in (NO_DAY_DUE, SETTLE_DAYS_FIT, BATCH_EQUALS_LIST)
     ]
-    others += [dg.AssetCheckKey(key, NO_DAY_DUE) for key in keys if key in DAILY_REPORTS_KEYS]
+    others += [dg.AssetCheckKey(key, NO_DAY_DUE) for key in keys if key in portal.daily_reports]
     return dg.AssetSelection.assets(*keys) - dg.AssetSelection.checks(*others)

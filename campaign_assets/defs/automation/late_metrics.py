@@ -19,7 +19,7 @@ from campaign_assets.defs.instance.due_cells import (
     to_run_request,
 )
 from campaign_assets.defs.instance.in_progress import is_in_progress
-from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY
+from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import DueCell, DueRange, combine
 
 SECONDS_BETWEEN_TICKS = 120
@@ -30,12 +30,18 @@ DAYS_PER_RUN = 92
 _ASSOCIATIONS = "associations"
 
 
-def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
-    """Requests what is late: due for an hour, and neither running nor queued."""
+def build_late_metrics(portal: Portal, calendar: Calendar) -> dg.SensorDefinition:
+    """Requests what is late: due for an hour, and neither running nor queued.
+
+    Args:
+        portal: Whose metrics.
+        calendar: The days of the account.
+    """
 
     @dg.sensor(
-        name="late_metrics",
-        job_name=REFRESH_EVERYTHING,
+        name=portal.to_name("late_metrics"),
+        job_name=portal.to_name(REFRESH_EVERYTHING),
+        default_status=portal.to_sensor_status(False),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
         description="Reads days that were missed, that failed, or that HubSpot may have restated since: whatever is "
         "due for more than an hour and neither running nor queued.",
@@ -43,15 +49,15 @@ def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         timestamp = calendar.now()
         attempts = Attempts.read(context)
-        due = find_due_cells(context.instance, calendar, timestamp, context.log)
+        due = find_due_cells(context.instance, portal, calendar, timestamp, context.log, portal.metrics)
         late = [cell for cell in due if cell.since <= timestamp - GRACE]
         attempts.forget_others({str(cell.day) for cell in late} | ({_ASSOCIATIONS} if late else set()))
-        idle = leave_out_in_progress(context.instance, late, context.log)
+        idle = leave_out_in_progress(context.instance, portal, late, context.log)
         waiting = [cell for cell in idle if not attempts.may_ask(str(cell.day), cell.last_settling_time, timestamp)]
         for day in sorted({str(cell.day) for cell in waiting}):
             context.log.info(f"Failed before, waiting: {attempts.describe(day)}.")
         ready = combine([cell for cell in idle if cell not in waiting], DAYS_PER_RUN)[:RUNS_PER_TICK]
-        requests = _request(context, attempts, ready, timestamp)
+        requests = _request(portal, context, attempts, ready, timestamp)
         if not requests:
             return _skip(context, attempts, late, idle, waiting)
         return dg.SensorResult(run_requests=requests, cursor=attempts.to_cursor())
@@ -60,30 +66,34 @@ def build_late_metrics(calendar: Calendar) -> dg.SensorDefinition:
 
 
 def _request(
-    context: dg.SensorEvaluationContext, attempts: Attempts, ranges: Sequence[DueRange], timestamp: datetime
+    portal: Portal,
+    context: dg.SensorEvaluationContext,
+    attempts: Attempts,
+    ranges: Sequence[DueRange],
+    timestamp: datetime,
 ) -> list[dg.RunRequest]:
     """The runs to ask for: those of the ranges, or what they need first."""
     needed = max((r.last_settling_time for r in ranges), default=None)
     if needed is None:
         return []
-    known = find_associations_timestamp(context.instance)
+    known = find_associations_timestamp(context.instance, portal)
     if known is None or known < needed:
-        return _request_associations(context, attempts, needed, timestamp)
+        return _request_associations(portal, context, attempts, needed, timestamp)
     requests = []
     for due in ranges:
         for day in due.days:
             attempts.add(str(day), due.last_settling_time, timestamp)
         what = f"{'+'.join(due.tables)} {due.days} {due.last_settling_time.isoformat()}"
-        requests.append(to_run_request(due, attempts.asked.to_run_key(what, timestamp)))
+        requests.append(to_run_request(portal, due, attempts.asked.to_run_key(what, timestamp)))
     attempts.asked = attempts.asked.add(timestamp)
     return requests
 
 
 def _request_associations(
-    context: dg.SensorEvaluationContext, attempts: Attempts, needed: datetime, timestamp: datetime
+    portal: Portal, context: dg.SensorEvaluationContext, attempts: Attempts, needed: datetime, timestamp: datetime
 ) -> list[dg.RunRequest]:
     """The campaigns and what is tied to them, which metrics must not be older than."""
-    if is_in_progress(context.instance, CAMPAIGN_ASSETS_KEY):
+    if is_in_progress(context.instance, portal.campaign_assets_key):
         context.log.info("Waiting for campaign_assets, which is being read.")
         return []
     if not attempts.may_ask(_ASSOCIATIONS, needed, timestamp):
@@ -92,7 +102,7 @@ def _request_associations(
     attempts.add(_ASSOCIATIONS, needed, timestamp)
     key = attempts.asked.to_run_key(f"{_ASSOCIATIONS} {needed.isoformat()}", timestamp)
     attempts.asked = attempts.asked.add(timestamp)
-    return [dg.RunRequest(run_key=key, asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY])]
+    return [dg.RunRequest(run_key=key, asset_selection=[portal.campaigns_key, portal.campaign_assets_key])]
 
 
 def _skip(

@@ -9,7 +9,7 @@ import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.readiness import check_instance
-from campaign_assets.defs.resources import HubSpotResource, TablesResource
+from campaign_assets.defs.portal import Portal
 from campaign_assets.hubspot import RetryPolicy
 from campaign_assets.inspection.account_check import check_account
 from campaign_assets.inspection.findings import is_ready
@@ -19,21 +19,29 @@ from campaign_assets.settings import Settings
 CHECK_READINESS = "check_readiness"
 
 
-def build_readiness_job(settings: Settings, calendar: Calendar, automation: Mapping[str, bool]) -> dg.JobDefinition:
+def build_readiness_job(
+    portal: Portal, settings: Settings, calendar: Calendar, automation: Mapping[str, bool]
+) -> dg.JobDefinition:
     """The job `check_readiness`, which fails where anything is not ready.
 
     Args:
+        portal: Whose account, storage and pool.
         settings: What the environment says.
         calendar: The days of the account, and the present time.
         automation: The schedules and sensors by name, and whether each is on by default.
     """
 
-    @dg.op(name="check", description="Asks the account five questions at most, and writes a file that it removes.")
-    def check(context: dg.OpExecutionContext, hubspot: HubSpotResource, tables: TablesResource) -> None:
+    @dg.op(
+        name=portal.to_name("check"),
+        description="Asks the account five questions at most, and writes a file that it removes.",
+        required_resource_keys={portal.hubspot, portal.tables},
+    )
+    def check(context: dg.OpExecutionContext) -> None:
+        hubspot = portal.get_hubspot(context)
         findings = [
             *check_account(settings, lambda: hubspot.open_client(RetryPolicy(attempts=1)), calendar.now()),
-            *check_storage(tables.store),
-            *check_instance(context.instance, automation),
+            *check_storage(portal.get_store(context)),
+            *check_instance(context.instance, portal, automation),
         ]
         for finding in findings:
             (context.log.error if finding.passed is False else context.log.info)(str(finding))
@@ -44,7 +52,9 @@ def build_readiness_job(settings: Settings, calendar: Calendar, automation: Mapp
         context.add_output_metadata(shown)
 
     @dg.job(
-        name=CHECK_READINESS,
+        name=portal.to_name(CHECK_READINESS),
+        tags=portal.tags,
+        executor_def=dg.in_process_executor,
         description="Says whether account, storage and instance are ready, and what to do where one is not: token, "
         "time zone, scopes, limits, version, storage, pool, schedule and sensors. Changes nothing.",
     )

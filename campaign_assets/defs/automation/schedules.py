@@ -6,8 +6,9 @@ import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
-from campaign_assets.defs.instance.due_cells import METRICS, find_due_cells, leave_out_in_progress, to_run_request
-from campaign_assets.defs.keys import CAMPAIGN_ASSETS_KEY, CAMPAIGNS_KEY, FIRST_IN_QUEUE, LAST_IN_QUEUE
+from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress, to_run_request
+from campaign_assets.defs.keys import FIRST_IN_QUEUE, LAST_IN_QUEUE
+from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import combine
 
 MINUTES_AFTER_MIDNIGHT = 30
@@ -15,19 +16,21 @@ MINUTES_AFTER_MIDNIGHT = 30
 
 
 def build_daily_refresh(
-    calendar: Calendar, reports: Sequence[dg.AssetKey], reports_by_day: Sequence[dg.AssetKey]
+    portal: Portal, calendar: Calendar, reports: Sequence[dg.AssetKey], reports_by_day: Sequence[dg.AssetKey]
 ) -> dg.ScheduleDefinition:
     """Every night, in the account's time zone: the campaigns, then the days that are due, then the campaign reports.
 
     Args:
+        portal: Whose schedule.
         calendar: The days of the account.
         reports: The tables of the campaign reports that are read.
         reports_by_day: Those of the reports that are read by day too.
     """
 
     @dg.schedule(
-        name="daily_refresh",
-        job_name=REFRESH_EVERYTHING,
+        name=portal.to_name("daily_refresh"),
+        job_name=portal.to_name(REFRESH_EVERYTHING),
+        default_status=portal.to_schedule_status(False),
         cron_schedule=f"{MINUTES_AFTER_MIDNIGHT} 0 * * *",
         execution_timezone=calendar.time_zone,
         description="Every night: all campaigns and what is tied to each, then the metrics of the days that are due: "
@@ -39,17 +42,19 @@ def build_daily_refresh(
         night = now.isoformat()
 
         def request_due(keys: Collection[dg.AssetKey]) -> list[dg.RunRequest]:
-            due = find_due_cells(context.instance, calendar, now, context.log, keys)
-            idle = leave_out_in_progress(context.instance, due, context.log)
-            return [to_run_request(r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(idle)]
+            due = find_due_cells(context.instance, portal, calendar, now, context.log, keys)
+            idle = leave_out_in_progress(context.instance, portal, due, context.log)
+            return [to_run_request(portal, r, f"{night} {'+'.join(r.tables)} {r.days}") for r in combine(idle)]
 
         snapshot = dg.RunRequest(
-            run_key=f"{night} campaigns", asset_selection=[CAMPAIGNS_KEY, CAMPAIGN_ASSETS_KEY], tags=FIRST_IN_QUEUE
+            run_key=f"{night} campaigns",
+            asset_selection=[portal.campaigns_key, portal.campaign_assets_key],
+            tags=FIRST_IN_QUEUE,
         )
         of_campaigns = dg.RunRequest(
             run_key=f"{night} campaign_reports", asset_selection=list(reports), tags=LAST_IN_QUEUE
         )
         by_day = [request for key in reports_by_day for request in request_due([key])]
-        return [snapshot, *request_due(METRICS), of_campaigns, *by_day]
+        return [snapshot, *request_due(portal.metrics), of_campaigns, *by_day]
 
     return daily_refresh

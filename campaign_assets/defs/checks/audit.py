@@ -14,8 +14,8 @@ from pydantic import Field
 from campaign_assets.catalog import AssetType, get_metric_asset_type
 from campaign_assets.days import Calendar, RangeError
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
-from campaign_assets.defs.keys import METRICS_KEYS, POOL
-from campaign_assets.defs.resources import HubSpotResource, TablesResource, plain_failures
+from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.extract.endpoint_audit import (
     Comparison,
     choose_campaigns,
@@ -43,40 +43,42 @@ class AuditConfig(dg.Config):
     )
 
 
-def build_audit(calendar: Calendar) -> dg.AssetsDefinition:
+def build_audit(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
     """The check `batch_equals_list` of each metrics table."""
 
     def batch_equals_list(
-        context: dg.AssetCheckExecutionContext, config: AuditConfig, hubspot: HubSpotResource, tables: TablesResource
+        context: dg.AssetCheckExecutionContext, config: AuditConfig
     ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
         if not stands_alone(context):
             yield from repeat_last(context)
             return
-        keys = {get_metric_asset_type(key.asset_key.path[-1]): key for key in sorted(context.selected_asset_check_keys)}
-        day = _to_day(config.day, calendar) if config.day else _find_newest_day(tables.store, keys)
+        store, selected = portal.get_store(context), sorted(context.selected_asset_check_keys)
+        keys = {get_metric_asset_type(portal.to_table(key.asset_key)): key for key in selected}
+        day = _to_day(config.day, calendar) if config.day else _find_newest_day(store, keys)
         if day is None:
             context.log.info("No table has a day yet: nothing to compare.")
             return
         try:
-            associations = tables.store.read_table(CAMPAIGN_ASSETS)
+            associations = store.read_table(CAMPAIGN_ASSETS)
         except TableError as error:
             yield from (_refuse(key, error) for key in keys.values())
             return
         with plain_failures():
             sample = {t: choose_campaigns(associations, t, day, config.campaigns) for t in keys}
-            found = compare_endpoints(hubspot.client, sample, day)
-            stale = {t: _find_stale(tables.store, t, found[t], day, context.log) for t in keys}
+            found = compare_endpoints(portal.get_hubspot(context).client, sample, day)
+            stale = {t: _find_stale(store, t, found[t], day, context.log) for t in keys}
         for asset_type, key in keys.items():
             yield _to_result(key, found[asset_type], day, stale[asset_type])
 
     return build_standing_checks(
+        portal,
         BATCH_EQUALS_LIST,
         batch_equals_list,
-        METRICS_KEYS.values(),
+        portal.metrics,
         description="For a sample of campaigns, the batch endpoint that the table is read with and the endpoint that "
         "lists assets say the same of a day, and two days in one window are the sum of both. Run by the job "
         "audit_asset_metrics.",
-        pool=POOL,
+        asks_hubspot=True,
     )
 
 

@@ -11,34 +11,45 @@ from typing import Any
 import dagster as dg
 
 from campaign_assets.defs.dagster_core import AssetCheckExecutionRecordStatus
+from campaign_assets.defs.portal import Portal
 
 _LAST = {"dagster/priority": "-1"}
 _DONE = {AssetCheckExecutionRecordStatus.SUCCEEDED, AssetCheckExecutionRecordStatus.FAILED}
 
 
 def build_standing_checks(
+    portal: Portal,
     name: str,
     compute: Callable[..., Any],
     keys: Iterable[dg.AssetKey],
     *,
     description: str,
-    pool: str | None = None,
+    asks_hubspot: bool = False,
 ) -> dg.AssetsDefinition:
     """One check for each of several assets, all by one step.
 
     Args:
-        name: The name of the step, and of each check.
+        portal: Whose assets.
+        name: The name of each check, and of the step where the portal has no name.
         compute: Yields the results of the checks that its context says are selected; what it takes besides the
-            context, `config` and resources, Dagster gives it by its annotation.
+            context, a `config`, Dagster gives it by its annotation. Required are the tables, and the account where it
+            asks HubSpot.
         keys: The assets.
         description: What is true when it passes.
-        pool: The pool of the step.
+        asks_hubspot: Whether it asks HubSpot, and waits for its turn.
     """
     specs = {"__".join(key.path): dg.AssetCheckSpec(name, asset=key, description=description) for key in keys}
     outs = {output: dg.Out(dg.Nothing, is_required=False) for output in specs}
+    step = dg.op(
+        name=portal.to_name(name),
+        out=outs,
+        tags=_LAST,
+        pool=portal.pool if asks_hubspot else None,
+        required_resource_keys={portal.tables, *([portal.hubspot] if asks_hubspot else [])},
+    )
     checks: dg.AssetsDefinition = dg.AssetChecksDefinition.create(
         keys_by_input_name={},
-        node_def=dg.op(name=name, out=outs, tags=_LAST, pool=pool)(compute),
+        node_def=step(compute),
         check_specs_by_output_name=specs,
         can_subset=True,
     )

@@ -8,6 +8,7 @@ import dagster as dg
 import pyarrow as pa
 
 from campaign_assets.defs.checks.specs import WARN, Check, to_days_evaluation
+from campaign_assets.defs.portal import Portal
 from campaign_assets.load.campaign_reports import WrittenReport
 from campaign_assets.quality.report_rules import find_other_sums, find_several_currencies, find_wrong_totals
 from campaign_assets.quality.rules import Problem, find_outside, find_repeated_keys, find_unknown_campaigns
@@ -117,27 +118,28 @@ class DaysInspection:
                 yield to_days_evaluation(key, REPORT_CHECKS[key.name], self._verdicts[key.name])
 
 
-def build_report_specs(tables: Sequence[TableSchema]) -> list[dg.AssetCheckSpec]:
+def build_report_specs(portal: Portal, tables: Sequence[TableSchema]) -> list[dg.AssetCheckSpec]:
     """The checks of the tables that one report fills.
 
     Args:
+        portal: Whose tables.
         tables: The tables, the main one last.
     """
     return [
-        dg.AssetCheckSpec(name, asset=dg.AssetKey(table.path), description=REPORT_CHECKS[name].description)
+        dg.AssetCheckSpec(name, asset=portal.key(table), description=REPORT_CHECKS[name].description)
         for table in tables
         for name in _list_checks(table, is_main=table == tables[-1])
     ]
 
 
-def check_report(written: WrittenReport) -> Iterator[dg.AssetCheckResult]:
+def check_report(portal: Portal, written: WrittenReport) -> Iterator[dg.AssetCheckResult]:
     """The results of these checks."""
     tables = [table.schema for table in written.tables.values()]
     for table in tables:
         for name in _list_checks(table, is_main=table == tables[-1]):
             problem = _RULES[name](_Subject(table, written))
             yield dg.AssetCheckResult(
-                asset_key=dg.AssetKey(table.path),
+                asset_key=portal.key(table),
                 check_name=name,
                 passed=problem is None,
                 severity=REPORT_CHECKS[name].severity,

@@ -3,14 +3,14 @@
 Asks HubSpot nothing: what the readings have shown lies in the files of `hubspot/metric_restatements`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
-from campaign_assets.defs.keys import METRIC_RESTATEMENTS_KEY, METRICS_KEYS
-from campaign_assets.defs.resources import TablesResource
+from campaign_assets.defs.keys import METRIC_RESTATEMENTS_KEY
+from campaign_assets.defs.portal import Portal
 from campaign_assets.settling.figures import AFTER, LITTLE, Advice, Evidence, Share, advise, measure_after
 from campaign_assets.settling.rereads import read_evidence
 
@@ -18,30 +18,31 @@ SETTLE_DAYS_FIT = "settle_days_fit"
 NEWEST_DAYS = 90
 """So many days are looked at: what HubSpot did before that may be otherwise by now."""
 _SETTING = "CAMPAIGN_ASSETS_SETTLE_DAYS"
-_TABLES = [key.path[-1] for key in METRICS_KEYS.values()]
 
 
-def build_settle_days_fit(calendar: Calendar) -> dg.AssetsDefinition:
+def build_settle_days_fit(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
     """The check `settle_days_fit` of each metrics table, and of the restatements of all."""
 
     def settle_days_fit(
-        context: dg.AssetCheckExecutionContext, tables: TablesResource
+        context: dg.AssetCheckExecutionContext,
     ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
         if not stands_alone(context):
             yield from repeat_last(context)
             return
-        evidence = read_evidence(tables.store, NEWEST_DAYS)
-        advice = advise(evidence, _TABLES, calendar)
+        tables, of_all = list(map(portal.to_table, portal.metrics)), portal.key(METRIC_RESTATEMENTS_KEY)
+        evidence = read_evidence(portal.get_store(context), NEWEST_DAYS)
+        advice = advise(evidence, tables, calendar)
         for key in sorted(context.selected_asset_check_keys):
-            if key.asset_key == METRIC_RESTATEMENTS_KEY:
-                yield _to_advice(evidence, advice, calendar)
+            if key.asset_key == of_all:
+                yield _to_advice(key, evidence, tables, advice, calendar)
             else:
-                yield _to_result(key, _measure(evidence, key.asset_key.path[-1], calendar), advice)
+                yield _to_result(key, portal.to_table(key.asset_key), evidence, advice, calendar)
 
     return build_standing_checks(
+        portal,
         SETTLE_DAYS_FIT,
         settle_days_fit,
-        [*METRICS_KEYS.values(), METRIC_RESTATEMENTS_KEY],
+        [*portal.metrics, portal.key(METRIC_RESTATEMENTS_KEY)],
         description=f"{_SETTING} reads no day in vain, and none stops being read while it still moves.",
     )
 
@@ -66,12 +67,15 @@ def _measure(evidence: Evidence, table: str, calendar: Calendar) -> dict[int, Sh
     return {after: measure_after(evidence, table, after, calendar) for after in AFTER}
 
 
-def _to_result(key: dg.AssetCheckKey, shares: Mapping[int, Share], advice: Advice) -> dg.AssetCheckResult:
+def _to_result(
+    key: dg.AssetCheckKey, table: str, evidence: Evidence, advice: Advice, calendar: Calendar
+) -> dg.AssetCheckResult:
+    shares = _measure(evidence, table, calendar)
     words = [f"after {after} {'day' if after == 1 else 'days'} {_to_text(share)}" for after, share in shares.items()]
     return dg.AssetCheckResult(
         asset_key=key.asset_key,
         check_name=key.name,
-        passed=key.asset_key.path[-1] not in advice.unsettled,
+        passed=table not in advice.unsettled,
         severity=dg.AssetCheckSeverity.WARN,
         description=f"How much of a day still moves: {', '.join(words)}.",
         metadata={
@@ -83,17 +87,19 @@ def _to_result(key: dg.AssetCheckKey, shares: Mapping[int, Share], advice: Advic
     )
 
 
-def _to_advice(evidence: Evidence, advice: Advice, calendar: Calendar) -> dg.AssetCheckResult:
+def _to_advice(
+    key: dg.AssetCheckKey, evidence: Evidence, tables: Sequence[str], advice: Advice, calendar: Calendar
+) -> dg.AssetCheckResult:
     records = [
         dg.TableRecord(
             {"table": table}
             | {f"after {after} days": _to_text(share) for after, share in _measure(evidence, table, calendar).items()}
         )
-        for table in _TABLES
+        for table in tables
     ]
     return dg.AssetCheckResult(
-        asset_key=METRIC_RESTATEMENTS_KEY,
-        check_name=SETTLE_DAYS_FIT,
+        asset_key=key.asset_key,
+        check_name=key.name,
         passed=advice.fits,
         severity=dg.AssetCheckSeverity.WARN,
         description=describe(advice, calendar.settle_days),

@@ -13,11 +13,9 @@ from dataclasses import dataclass
 
 import dagster as dg
 
-from campaign_assets.catalog import METRIC_ASSET_TYPES
-from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.portal import Portal
 from campaign_assets.quality import verdicts
 from campaign_assets.quality.verdicts import Verdict, list_rules
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS
 
 RECIPE = "To have it as a column, add it to campaign_assets/catalog/asset_types.py: tables, assets and checks follow."
 
@@ -109,23 +107,23 @@ CAMPAIGN_ASSETS_CHECKS: Mapping[str, Check] = {
 }
 
 
-def build_metrics_specs() -> list[dg.AssetCheckSpec]:
+def build_metrics_specs(portal: Portal) -> list[dg.AssetCheckSpec]:
     """The checks of all metrics tables that the run which writes them yields."""
     return [
         spec
-        for asset_type in METRIC_ASSET_TYPES
-        for spec in _build_specs(METRICS_KEYS[asset_type.name], METRICS_CHECKS, list_rules(asset_type))
+        for asset_type in portal.asset_types
+        for spec in _build_specs(portal.metrics_keys[asset_type.name], METRICS_CHECKS, list_rules(asset_type))
     ]
 
 
-def build_campaigns_specs() -> list[dg.AssetCheckSpec]:
+def build_campaigns_specs(portal: Portal) -> list[dg.AssetCheckSpec]:
     """The checks of `hubspot/campaigns`."""
-    return _build_specs(dg.AssetKey(CAMPAIGNS.path), CAMPAIGNS_CHECKS, CAMPAIGNS_CHECKS)
+    return _build_specs(portal.campaigns_key, CAMPAIGNS_CHECKS, CAMPAIGNS_CHECKS)
 
 
-def build_campaign_assets_specs() -> list[dg.AssetCheckSpec]:
+def build_campaign_assets_specs(portal: Portal) -> list[dg.AssetCheckSpec]:
     """The checks of `hubspot/campaign_assets`."""
-    return _build_specs(dg.AssetKey(CAMPAIGN_ASSETS.path), CAMPAIGN_ASSETS_CHECKS, CAMPAIGN_ASSETS_CHECKS)
+    return _build_specs(portal.campaign_assets_key, CAMPAIGN_ASSETS_CHECKS, CAMPAIGN_ASSETS_CHECKS)
 
 
 def to_evaluation(

@@ -12,9 +12,9 @@ from pydantic import Field
 
 from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
-from campaign_assets.defs.instance.due_cells import METRICS, find_due_cells
+from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.defs.partitions import split_days
-from campaign_assets.defs.resources import TablesResource
+from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import DueCell
 from campaign_assets.plain_text import to_enumeration
 from campaign_assets.quality.files import find_bad_changes, find_bad_files, find_strange_files
@@ -23,8 +23,7 @@ from campaign_assets.tables import (
     CAMPAIGN_ASSETS,
     CAMPAIGNS,
     METRIC_RESTATEMENTS,
-    METRICS_TABLES,
-    REPORT_TABLES,
+    TABLES,
     ChangeLog,
     TableSchema,
     TableStore,
@@ -37,9 +36,8 @@ LATE = timedelta(hours=6)
 TOO_LATE = timedelta(hours=30)
 """So long a day may be due before the check is an error: a whole night was missed."""
 _SHOWN = 5
-_OWN = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, METRIC_RESTATEMENTS, *METRICS_TABLES.values())
-_TABLES = {dg.AssetKey(table.path): table for table in (*_OWN, *REPORT_TABLES)}
-_ALWAYS = [dg.AssetKey(table.path) for table in _OWN]
+_SNAPSHOTS = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, METRIC_RESTATEMENTS)
+_TABLES = {dg.AssetKey(table.path): table for table in TABLES}
 
 
 class FilesConfig(dg.Config):
@@ -52,14 +50,15 @@ class FilesConfig(dg.Config):
     )
 
 
-def build_no_day_due(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def build_no_day_due(portal: Portal, calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The check `no_day_due` of each table by day.
 
     Args:
+        portal: Whose tables.
         calendar: The days of the account, and the present time.
         reports_by_day: The tables of the campaign reports that are read by day.
     """
-    keys = [*METRICS, *reports_by_day]
+    keys = [*portal.metrics, *reports_by_day]
 
     def no_day_due(
         context: dg.AssetCheckExecutionContext,
@@ -68,11 +67,13 @@ def build_no_day_due(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) 
             yield from repeat_last(context)
             return
         timestamp = calendar.now()
-        due = find_due_cells(context.instance, calendar, timestamp, context.log, keys)
+        due = find_due_cells(context.instance, portal, calendar, timestamp, context.log, keys)
         for key in sorted(context.selected_asset_check_keys):
-            yield _to_due_result(key, [cell for cell in due if cell.table == key.asset_key.path[-1]], timestamp)
+            table = portal.to_table(key.asset_key)
+            yield _to_due_result(key, [cell for cell in due if cell.table == table], timestamp)
 
     return build_standing_checks(
+        portal,
         NO_DAY_DUE,
         no_day_due,
         keys,
@@ -81,27 +82,29 @@ def build_no_day_due(calendar: Calendar, reports_by_day: Sequence[dg.AssetKey]) 
     )
 
 
-def build_files_readable(calendar: Calendar, reports: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
+def build_files_readable(portal: Portal, calendar: Calendar, reports: Sequence[dg.AssetKey]) -> dg.AssetsDefinition:
     """The check `files_readable` of each table.
 
     Args:
+        portal: Whose tables.
         calendar: The days of the account, and the present time.
         reports: The tables of the campaign reports that are read.
     """
 
     def files_readable(
-        context: dg.AssetCheckExecutionContext, config: FilesConfig, tables: TablesResource
+        context: dg.AssetCheckExecutionContext, config: FilesConfig
     ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
         if not stands_alone(context):
             yield from repeat_last(context)
             return
         for key in sorted(context.selected_asset_check_keys):
-            yield _look_at_files(context, tables.store, key, config.read_rows, calendar.now())
+            yield _look_at_files(portal, context, key, config.read_rows, calendar.now())
 
     return build_standing_checks(
+        portal,
         FILES_READABLE,
         files_readable,
-        [*_ALWAYS, *reports],
+        [*map(portal.key, _SNAPSHOTS), *portal.metrics, *reports],
         description="Every file of the table opens and has the documented columns, no materialized day lacks its file, "
         "and nothing else lies there. Materialize again what it names.",
     )
@@ -128,14 +131,14 @@ def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetim
 
 
 def _look_at_files(
-    context: dg.AssetCheckExecutionContext, store: TableStore, key: dg.AssetCheckKey, whole: bool, timestamp: datetime
+    portal: Portal, context: dg.AssetCheckExecutionContext, key: dg.AssetCheckKey, whole: bool, timestamp: datetime
 ) -> dg.AssetCheckResult:
-    table = _TABLES[key.asset_key]
+    table, store = _TABLES[portal.plain_key(key.asset_key)], portal.get_store(context)
     if table is CAMPAIGN_ASSET_CHANGES:
         log = ChangeLog(store, table.path)
         count, faults = len(log.list_files()), find_bad_changes(log)
     else:
-        days = _list_expected(context, store, table)
+        days = _list_expected(context, key.asset_key, store, table)
         count, faults = len(days), find_bad_files(store, table, days, whole=whole)
     bad, faults = len(faults), [*faults, *find_strange_files(store, table)]
     return dg.AssetCheckResult(
@@ -155,10 +158,9 @@ def _look_at_files(
 
 
 def _list_expected(
-    context: dg.AssetCheckExecutionContext, store: TableStore, table: TableSchema
+    context: dg.AssetCheckExecutionContext, key: dg.AssetKey, store: TableStore, table: TableSchema
 ) -> list[date] | list[None]:
     """The days whose files should be there: those that are, and those that were materialized."""
-    key = dg.AssetKey(table.path)
     if not table.daily:
         return [None] if store.exists(table.path) or context.instance.get_latest_materialization_event(key) else []
     materialized, others = split_days(context.instance.get_materialized_partitions(key))

@@ -24,6 +24,7 @@ from campaign_assets.defs.checks.specs import (
     to_evaluation,
     to_metrics_evaluation,
 )
+from campaign_assets.defs.portal import Portal
 from campaign_assets.extract.campaign_assets import AssociationsExtract
 from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.extract.campaigns import CampaignsExtract
@@ -58,13 +59,15 @@ class MetricsInspection:
         surprising_types: Types that came with metrics and have no table, with how many assets.
     """
 
-    def __init__(self, store: TableStore, campaign_ids: pa.Array) -> None:
+    def __init__(self, portal: Portal, store: TableStore, campaign_ids: pa.Array) -> None:
         """Looks at nothing yet.
 
         Args:
+            portal: Whose cells.
             store: Where the files lie.
             campaign_ids: Every campaign that is known, the deleted ones included.
         """
+        self._portal = portal
         self._store = store
         self._campaign_ids = campaign_ids
         self._tables: dict[str, MetricsQuality] = {}
@@ -96,7 +99,7 @@ class MetricsInspection:
         """The selected checks' results, of each table of which there was a cell."""
         first = min(self._tables, default="")
         for key in sorted(context.selected_asset_check_keys):
-            slug = key.asset_key.path[-1]
+            slug = self._portal.to_table(key.asset_key)
             if slug not in self._tables or not self._tables[slug].verdicts[key.name].days:
                 continue  # nothing was looked at, such as a reading where files are looked at alone
             if key.name == OTHER_METRICS_EMPTY and slug == first and self.surprising_types:
@@ -117,7 +120,7 @@ class MetricsInspection:
     def _to_surprise(self, key: dg.AssetCheckKey) -> dg.AssetCheckEvaluation:
         """Types belong to no table, so the first table of the run tells of them."""
         types = to_enumeration(f"{name} ({count:,} assets)" for name, count in sorted(self.surprising_types.items()))
-        others = self._tables[key.asset_key.path[-1]].verdicts[key.name].examples
+        others = self._tables[self._portal.to_table(key.asset_key)].verdicts[key.name].examples
         return to_evaluation(
             key,
             METRICS_CHECKS[key.name],
@@ -139,15 +142,17 @@ def with_results(
     yield from inspection.list_results(context)
 
 
-def inspect_stored(context: dg.AssetExecutionContext, store: TableStore) -> Iterator[dg.AssetCheckEvaluation]:
+def inspect_stored(
+    portal: Portal, context: dg.AssetExecutionContext, store: TableStore
+) -> Iterator[dg.AssetCheckEvaluation]:
     """Results over the newest files, for checks that somebody executes without materializing anything."""
     unreadable: TableError | None = None
     try:
         campaign_ids = to_campaign_ids(store.read_table(CAMPAIGNS))
     except TableError as error:
         unreadable, campaign_ids = error, pa.array([], pa.string())
-    inspection = MetricsInspection(store, campaign_ids)
-    for slug in sorted({key.asset_key.path[-1] for key in context.selected_asset_check_keys}):
+    inspection = MetricsInspection(portal, store, campaign_ids)
+    for slug in sorted({portal.to_table(key.asset_key) for key in context.selected_asset_check_keys}):
         inspection.add_newest(get_metric_asset_type(slug))
     for result in inspection.list_results(context):
         if unreadable and result.check_name == CAMPAIGNS_KNOWN:
@@ -157,13 +162,13 @@ def inspect_stored(context: dg.AssetExecutionContext, store: TableStore) -> Iter
             yield result
 
 
-def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.AssetCheckResult]:
+def check_campaigns(portal: Portal, written: WrittenCampaigns, calendar: Calendar) -> list[dg.AssetCheckResult]:
     """The results of the checks of `hubspot/campaigns`."""
     extract = written.extract
     existing = extract.table.num_rows - extract.deleted
     missing = None if existing == extract.total else Problem(1, f"{existing:,} rows, {extract.total:,} in HubSpot")
     results = _to_results(
-        CAMPAIGNS.path,
+        portal.campaigns_key,
         CAMPAIGNS_CHECKS,
         {
             "key_unique": find_repeated_keys(extract.table, CAMPAIGNS.key),
@@ -174,7 +179,7 @@ def check_campaigns(written: WrittenCampaigns, calendar: Calendar) -> list[dg.As
             NOTHING_LOST: _describe_loss(written.lost),
         },
     )
-    return [*results, _to_time_zone_result(written.time_zone, calendar)]
+    return [*results, _to_time_zone_result(portal, written.time_zone, calendar)]
 
 
 def _describe_unreadable(values: Sequence[UnreadableValue]) -> Problem | None:
@@ -198,7 +203,7 @@ def _describe_properties(extract: CampaignsExtract) -> Problem | None:
     return Problem(len(words), "; ".join(words)) if words else None
 
 
-def _to_time_zone_result(account: str | None, calendar: Calendar) -> dg.AssetCheckResult:
+def _to_time_zone_result(portal: Portal, account: str | None, calendar: Calendar) -> dg.AssetCheckResult:
     ours = calendar.time_zone
     same = None if account is None else keep_same_time(ours, account, calendar.now().year)
     description = {
@@ -208,7 +213,7 @@ def _to_time_zone_result(account: str | None, calendar: Calendar) -> dg.AssetChe
         "account's, and read the days again.",
     }[same]
     return dg.AssetCheckResult(
-        asset_key=dg.AssetKey(CAMPAIGNS.path),
+        asset_key=portal.campaigns_key,
         check_name=TIME_ZONE,
         passed=bool(same),
         severity=dg.AssetCheckSeverity.WARN if same is None else CAMPAIGNS_CHECKS[TIME_ZONE].severity,
@@ -216,12 +221,12 @@ def _to_time_zone_result(account: str | None, calendar: Calendar) -> dg.AssetChe
     )
 
 
-def check_campaign_assets(written: WrittenAssociations) -> list[dg.AssetCheckResult]:
+def check_campaign_assets(portal: Portal, written: WrittenAssociations) -> list[dg.AssetCheckResult]:
     """The results of the checks of `hubspot/campaign_assets`."""
     table, failed = written.table, written.extract.failed
     unknown = sorted(name for name in table["asset_type"].unique().to_pylist() if not find_asset_type(name))
     return _to_results(
-        CAMPAIGN_ASSETS.path,
+        portal.campaign_assets_key,
         CAMPAIGN_ASSETS_CHECKS,
         {
             "key_unique": find_repeated_keys(table, CAMPAIGN_ASSETS.key),
@@ -263,11 +268,11 @@ def to_campaign_ids(campaigns: pa.Table) -> pa.Array:
 
 
 def _to_results(
-    path: Sequence[str], checks: Mapping[str, Check], found: Mapping[str, Problem | None]
+    key: dg.AssetKey, checks: Mapping[str, Check], found: Mapping[str, Problem | None]
 ) -> list[dg.AssetCheckResult]:
     return [
         dg.AssetCheckResult(
-            asset_key=dg.AssetKey(path),
+            asset_key=key,
             check_name=name,
             passed=problem is None,
             severity=checks[name].severity,

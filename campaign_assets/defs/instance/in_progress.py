@@ -13,8 +13,9 @@ import dagster as dg
 
 from campaign_assets.days import DayRange
 from campaign_assets.defs.dagster_core import BulkActionsFilter, BulkActionStatus, PartitionBackfill
-from campaign_assets.defs.keys import DAYS_KEYS, METRICS_KEYS
+from campaign_assets.defs.keys import METRICS_OP
 from campaign_assets.defs.partitions import split_days
+from campaign_assets.defs.portal import Portal
 from campaign_assets.plain_text import to_enumeration, to_line
 
 Cell = tuple[str, date]
@@ -27,20 +28,20 @@ _UNFINISHED = [
     dg.DagsterRunStatus.STARTED,
     dg.DagsterRunStatus.CANCELING,
 ]
-_OURS = frozenset(DAYS_KEYS.values())
-_METRICS = frozenset(METRICS_KEYS.values())
-_CAMPAIGN_IDS = ("ops", "asset_metrics", "config", "campaign_ids")
 
 
-def find_cells_in_progress(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> set[Cell]:
+def find_cells_in_progress(
+    instance: dg.DagsterInstance, portal: Portal, days: Collection[date], log: logging.Logger
+) -> set[Cell]:
     """Every cell of some days that an unfinished run or backfill will read whole.
 
     Args:
         instance: Whose runs and backfills.
+        portal: Whose cells.
         days: The days; a run may name more than there ever were.
         log: Is told which run or backfill of our assets is passed over, because nobody can tell what it reads.
     """
-    return {*_list_of_runs(instance, days, log), *_list_of_backfills(instance, days, log)}
+    return {*_list_of_runs(instance, portal, days, log), *_list_of_backfills(instance, portal, days, log)}
 
 
 def is_in_progress(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
@@ -48,19 +49,22 @@ def is_in_progress(instance: dg.DagsterInstance, key: dg.AssetKey) -> bool:
     return any(key in _find_assets(instance, run) for run in _list_unfinished(instance))
 
 
-def _list_of_runs(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> Iterator[Cell]:
+def _list_of_runs(
+    instance: dg.DagsterInstance, portal: Portal, days: Collection[date], log: logging.Logger
+) -> Iterator[Cell]:
+    ours, metrics = frozenset(portal.days_keys.values()), frozenset(portal.metrics)
     for run in _list_unfinished(instance):
-        keys = _OURS & _find_assets(instance, run)
+        keys = ours & _find_assets(instance, run)
         try:
-            if keys & _METRICS and _list_campaign_ids(run.run_config):
-                keys -= _METRICS  # a part of their cells
+            if keys & metrics and _list_campaign_ids(portal, run.run_config):
+                keys -= metrics  # a part of their cells
             if not keys:
                 continue  # somebody else's
             of_run = DayRange.from_tags(run.tags)
         except ValueError as error:
             log.warning(f"The run {run.run_id} is passed over, which is to read our tables: {to_line(error)}")
             continue
-        yield from ((key.path[-1], day) for day in days if of_run and day in of_run for key in keys)
+        yield from ((portal.to_table(key), day) for day in days if of_run and day in of_run for key in keys)
 
 
 def _list_unfinished(instance: dg.DagsterInstance) -> Iterable[dg.DagsterRun]:
@@ -73,14 +77,14 @@ def _find_assets(instance: dg.DagsterInstance, run: dg.DagsterRun) -> frozenset[
     return frozenset(run.asset_selection or instance.get_asset_keys_for_run(run.run_id, of_type=planned))
 
 
-def _list_campaign_ids(run_config: object) -> list[object]:
+def _list_campaign_ids(portal: Portal, run_config: object) -> list[object]:
     """The campaigns that a run reads; none where it reads all.
 
     Raises:
         ValueError: The config is no such thing: the run will fail when it starts, and read nothing.
     """
     value = run_config
-    for name in _CAMPAIGN_IDS:
+    for name in ("ops", portal.to_name(METRICS_OP), "config", "campaign_ids"):
         if not isinstance(value, Mapping):
             raise ValueError(f"its config holds no {name}, but {value!r:.60}.")
         value = value.get(name)
@@ -91,15 +95,17 @@ def _list_campaign_ids(run_config: object) -> list[object]:
     return value
 
 
-def _list_of_backfills(instance: dg.DagsterInstance, days: Collection[date], log: logging.Logger) -> Iterator[Cell]:
+def _list_of_backfills(
+    instance: dg.DagsterInstance, portal: Portal, days: Collection[date], log: logging.Logger
+) -> Iterator[Cell]:
     wanted = frozenset(days)
     for backfill in instance.get_backfills(filters=BulkActionsFilter(statuses=[BulkActionStatus.REQUESTED])):
-        partitions = _list_partitions(backfill, log)
+        partitions = _list_partitions(portal, backfill, log)
         others: set[str] = set()
         for key, of_key in partitions.items():
             of_backfill, no_days = split_days(of_key)
             others.update(no_days)
-            yield from ((key.path[-1], day) for day in wanted.intersection(of_backfill))
+            yield from ((portal.to_table(key), day) for day in wanted.intersection(of_backfill))
         if others:
             log.warning(
                 f"The backfill {backfill.backfill_id} is to read the partitions {to_enumeration(sorted(others))}, "
@@ -107,12 +113,15 @@ def _list_of_backfills(instance: dg.DagsterInstance, days: Collection[date], log
             )
 
 
-def _list_partitions(backfill: PartitionBackfill, log: logging.Logger) -> Mapping[dg.AssetKey, Collection[str]]:
+def _list_partitions(
+    portal: Portal, backfill: PartitionBackfill, log: logging.Logger
+) -> Mapping[dg.AssetKey, Collection[str]]:
     """The partitions of our assets that a backfill is to read."""
     data = backfill.asset_backfill_data
     subsets = data.target_subset.partitions_subsets_by_asset_key if data else {}
+    ours = set(portal.days_keys.values())
     try:
-        return {key: list(subset.get_partition_keys()) for key, subset in subsets.items() if key in _OURS}
+        return {key: list(subset.get_partition_keys()) for key, subset in subsets.items() if key in ours}
     except Exception as error:  # of whatever partitions the assets had when it was stored
         log.warning(f"The partitions of the backfill {backfill.backfill_id} cannot be read: {to_line(error)}")
         return {}

@@ -17,6 +17,7 @@ import dagster as dg
 from campaign_assets.days import Calendar
 from campaign_assets.defs.instance.extraction_times import find_extracted_at
 from campaign_assets.defs.instance.whole_read import DATA_VERSION_TAG, parse_whole_read
+from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import CellState, is_settled
 from campaign_assets.plain_text import to_enumeration
 
@@ -29,6 +30,7 @@ Ids = Mapping[date, Mapping[dg.AssetKey, int]]
 
 def find_cell_states(
     instance: dg.DagsterInstance,
+    portal: Portal,
     days: Sequence[date],
     calendar: Calendar,
     log: logging.Logger,
@@ -40,6 +42,7 @@ def find_cell_states(
 
     Args:
         instance: Whose events.
+        portal: Whose cells.
         days: The days.
         calendar: Says which days are settled, and the present time.
         log: Is told of the cells whose events do not tell when they were read.
@@ -60,7 +63,7 @@ def find_cell_states(
             return timestamps[key, day]
         return settled.get(day) or found.get(ids[day][key]) if key in ids[day] else None
 
-    return [CellState(key.path[-1], day, find_timestamp(key, day)) for day in days for key in keys]
+    return [CellState(portal.to_table(key), day, find_timestamp(key, day)) for day in days for key in keys]
 
 
 class _Events:

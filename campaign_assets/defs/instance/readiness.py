@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import dagster as dg
 
-from campaign_assets.defs.keys import POOL
+from campaign_assets.defs.portal import Portal
 from campaign_assets.inspection.findings import Finding
 from campaign_assets.plain_text import to_enumeration
 
@@ -22,32 +22,38 @@ def list_automation(definitions: Iterable[object]) -> dict[str, bool]:
     return {one.name: one.default_status.value == "RUNNING" for one in definitions if isinstance(one, kinds)}
 
 
-def check_instance(instance: dg.DagsterInstance, automation: Mapping[str, bool]) -> list[Finding]:
+def check_instance(instance: dg.DagsterInstance, portal: Portal, automation: Mapping[str, bool]) -> list[Finding]:
     """What is found of the instance.
 
     Args:
         instance: The instance.
+        portal: Whose pool and automation.
         automation: What `list_automation` says of the code location.
     """
-    return [_check_pool(instance), *_check_automation(instance, automation), _check_daemon(instance)]
+    return [
+        _check_pool(instance, portal.pool),
+        *_check_automation(instance, portal, automation),
+        _check_daemon(instance),
+    ]
 
 
-def _check_pool(instance: dg.DagsterInstance) -> Finding:
+def _check_pool(instance: dg.DagsterInstance, name: str) -> Finding:
     config = instance.get_concurrency_config().pool_config
     own = {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()}
-    limit = own.get(POOL, config.default_pool_limit)
+    limit = own.get(name, config.default_pool_limit)
     if limit == 1:
-        said = "set on the instance" if POOL in own else "the instance's default"
-        return Finding(f"pool {POOL}", True, f"1, {said}: one run at a time talks to HubSpot.")
+        said = "set on the instance" if name in own else "the instance's default"
+        return Finding(f"pool {name}", True, f"1, {said}: one run at a time talks to HubSpot.")
     return Finding(
-        f"pool {POOL}",
+        f"pool {name}",
         False,
         f"{'no limit' if limit is None else limit}, so that runs fight over one rate limit: "
-        f"dagster instance concurrency set {POOL} 1.",
+        f"dagster instance concurrency set {name} 1.",
     )
 
 
-def _check_automation(instance: dg.DagsterInstance, automation: Mapping[str, bool]) -> list[Finding]:
+def _check_automation(instance: dg.DagsterInstance, portal: Portal, automation: Mapping[str, bool]) -> list[Finding]:
+    needed = list(map(portal.to_name, NEEDED))
     told = {state.instigator_name: state.status.value for state in instance.all_instigator_state()}
     # What is declared in code is as the code says.
     on = {n: told[n] == "RUNNING" if told.get(n) in ("RUNNING", "STOPPED") else on for n, on in automation.items()}
@@ -55,9 +61,9 @@ def _check_automation(instance: dg.DagsterInstance, automation: Mapping[str, boo
         Finding(name, True, "on.")
         if on.get(name)
         else Finding(name, False, "off, so that nothing is read by itself: switch it on in the UI, under Automation.")
-        for name in NEEDED
+        for name in needed
     ]
-    off = sorted(name for name in automation if not on[name] and name not in NEEDED)
+    off = sorted(name for name in automation if not on[name] and name not in needed)
     if off:
         return [*findings, Finding("other automation", None, f"off: {to_enumeration(off)}.")]
     return [*findings, Finding("other automation", True, "on.")]
