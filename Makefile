@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --no-strip-extras
 
-.PHONY: help demo ui test long reliability benchmark growth lint types lock clean
+.PHONY: help demo ui test long reliability distributed benchmark growth lint types lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,9 @@ long: .venv/dev.stamp ## the tests that take minutes: simulated weeks, nights an
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell
 	@$(BIN)/python -m campaign_assets_tests.reliability
 
+distributed: .venv/distributed.stamp ## many machines on this one: Postgres, Celery workers, S3, and a worker that dies: two minutes
+	@$(BIN)/python -m campaign_assets_tests.distributed
+
 benchmark: .venv/dev.stamp ## requests, seconds and memory, beside HubSpot's own SDK: twenty minutes
 	@$(BIN)/python -m campaign_assets_tests.benchmarks.backfill
 
@@ -44,7 +47,9 @@ types: .venv/dev.stamp ## strict types
 lock: .venv/dev.stamp ## pins the newest allowed version of every package, with hashes
 	@$(PIP) install '$(UV)'
 	@$(COMPILE) --upgrade pyproject.toml --extra report --group build -o requirements.txt
-	@$(COMPILE) --upgrade pyproject.toml --extra report --group dev -c requirements.txt -o requirements-dev.txt
+	@$(COMPILE) --upgrade pyproject.toml --extra report --extra s3 --group dev -c requirements.txt -o requirements-dev.txt
+	@$(COMPILE) --upgrade pyproject.toml --extra report --extra distributed --extra kubernetes --group build \
+		-c requirements.txt -c requirements-dev.txt -o requirements-distributed.txt
 
 clean: ## removes what make made
 	rm -rf .venv .demo
@@ -61,4 +66,8 @@ clean: ## removes what make made
 
 .venv/dev.stamp: requirements-dev.txt .venv/run.stamp
 	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@touch $@
+
+.venv/distributed.stamp: requirements-distributed.txt .venv/dev.stamp
+	@$(PIP) install --require-hashes -r requirements-distributed.txt
 	@touch $@

@@ -1,0 +1,153 @@
+"""What is done and what must come of it: a backfill for each account, side by side, and a worker that dies."""
+
+import re
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+
+from campaign_assets.days import Calendar
+from campaign_assets_tests.distributed.graphql import Cell, Run, Webserver
+from campaign_assets_tests.distributed.portals import EmulatedAccount
+from campaign_assets_tests.distributed.processes import Process
+from campaign_assets_tests.distributed.timeline import Timeline
+
+DAYS = 14
+_CELLS_BEFORE_KILL = 40
+"""Three days of thirteen tables: the run that is killed has done some, and not all."""
+_LONGEST_BACKFILL = 180.0
+_SECONDS_TO_FIND = 60.0
+_PROCESS = re.compile(r"Started process for run \(pid: (\d+)\)")
+
+
+class Scenario:
+    """Plays it, and collects what is wrong.
+
+    Args:
+        webserver: By which everything is asked for.
+        accounts: The accounts; the run of the first is killed.
+        workers: The Celery workers, by their names.
+        timeline: Is told what happens.
+
+    Attributes:
+        problems: What is not as it must be, a sentence each.
+        days: The days that are read.
+    """
+
+    def __init__(
+        self,
+        webserver: Webserver,
+        accounts: Sequence[EmulatedAccount],
+        workers: Sequence[Process],
+        timeline: Timeline,
+    ) -> None:
+        self._webserver, self._accounts, self._workers, self._timeline = webserver, accounts, workers, timeline
+        self.problems: list[str] = []
+        last = Calendar().find_last_closed()
+        self.days: list[date] = [last - timedelta(days=back) for back in reversed(range(DAYS))]
+
+    def play(self) -> None:
+        """From the launch to the comparison."""
+        self._refresh_campaigns()
+        backfills = {account.name: self._launch(account) for account in self._accounts}
+        victim = self._accounts[0]
+        killed = self._kill_worker(backfills[victim.name])
+        self._watch_recovery(killed)
+        for name, backfill in backfills.items():
+            status = self._await_backfill(backfill)
+            self._timeline.note(f"{name}: the backfill is {status}")
+            self._require(status == "COMPLETED_SUCCESS", f"{name}: the backfill ended as {status}")
+        runs = {name: self._webserver.list_runs_of(backfill) for name, backfill in backfills.items()}
+        self._check_retry(runs[victim.name])
+        self._check_times(runs)
+        self._compare()
+
+    def _refresh_campaigns(self) -> None:
+        runs = {account.name: self._webserver.launch_job(account.refresh_job) for account in self._accounts}
+        for name, run_id in runs.items():
+            status = self._await_run(run_id)
+            self._timeline.note(f"{name}: campaigns and their assets are read: {status}")
+            self._require(status == "SUCCESS", f"{name}: refreshing the campaigns ended as {status}")
+
+    def _launch(self, account: EmulatedAccount) -> str:
+        backfill = self._webserver.launch_backfill(account.keys, self.days)
+        self._timeline.note(f"{account.name}: a backfill of {len(account.keys)} tables over {DAYS} days is launched")
+        return backfill
+
+    def _kill_worker(self, backfill: str) -> Run:
+        self._await(lambda: bool(self._webserver.list_runs_of(backfill)), 60.0)
+        (run,) = self._webserver.list_runs_of(backfill)
+        self._await(lambda: len(self._webserver.list_cells(run.id)) >= _CELLS_BEFORE_KILL, 90.0)
+        worker = self._find_worker(run)
+        worker.kill()
+        done = len(self._webserver.list_cells(run.id))
+        self._timeline.note(f"{worker.name} is killed with all its processes; its run had {done} cells done")
+        return run
+
+    def _find_worker(self, run: Run) -> Process:
+        """The worker that a run's process belongs to."""
+        pids = [int(found[1]) for text in self._webserver.list_messages(run.id) if (found := _PROCESS.search(text))]
+        (worker,) = [worker for worker in self._workers if pids and worker.has_started(pids[-1])]
+        return worker
+
+    def _watch_recovery(self, killed: Run) -> None:
+        began = self._timeline.seconds
+        status = self._await_run(killed.id)
+        seconds = self._timeline.seconds - began
+        self._timeline.note(f"the run of the dead worker is found dead after {seconds:.0f} s: {status}")
+        self._require(status == "FAILURE", f"the run of the dead worker ended as {status}")
+        self._require(seconds < _SECONDS_TO_FIND, f"the dead worker was noticed after {seconds:.0f} s")
+
+    def _check_retry(self, runs: Sequence[Run]) -> None:
+        """Whether one retry has read each cell that was missing, and no other."""
+        cells = {run.id: self._webserver.list_cells(run.id) for run in runs}
+        self._timeline.note(
+            f"its place in the pool went to the retry, which read {len(cells[runs[-1].id])} cells after the "
+            f"{len(cells[runs[0].id])} of the first run"
+        )
+        self._require(len(runs) == 2, f"there were {len(runs)} runs instead of one and its retry")
+        told: Counter[Cell] = Counter(cell for run_cells in cells.values() for cell in run_cells)
+        twice = [cell for cell, count in told.items() if count > 1]
+        self._require(not twice, f"{len(twice)} cells were read by both runs, such as {twice[:1]}")
+
+    def _check_times(self, runs: dict[str, list[Run]]) -> None:
+        """Whether an account had one run at a time, and the accounts had theirs side by side."""
+        spans = {name: [(run.began or 0.0, run.ended or time.time()) for run in of] for name, of in runs.items()}
+        for name, own in spans.items():
+            overlaps = sum(after[0] < before[1] for before, after in pairwise(sorted(own)))
+            self._require(not overlaps, f"{name}: two runs talked to one account at the same time")
+        if len(spans) > 1:
+            first, second = list(spans.values())[:2]
+            together = sum(max(0.0, min(a[1], b[1]) - max(a[0], b[0])) for a in first for b in second)
+            self._timeline.note(f"runs of both accounts went side by side for {together:.0f} s")
+            self._require(together > 0, "the accounts' runs never went side by side")
+
+    def _compare(self) -> None:
+        for account in self._accounts:
+            count, wrong = account.find_differences(self.days)
+            stats = account.server.stats
+            self._timeline.note(
+                f"{account.name}: {count} cells on S3 compared, {len(wrong)} wrong; {stats.requests} requests, "
+                f"{stats.peak_in_10_seconds} in 10 s at most, {stats.rate_limited} refused"
+            )
+            self.problems += [*wrong[:5], *account.find_excess()]
+
+    def _require(self, is_so: bool, problem: str) -> None:
+        if not is_so:
+            self.problems.append(problem)
+
+    def _await_run(self, run_id: str) -> str:
+        self._await(lambda: self._webserver.get_run(run_id).ended is not None, 90.0)
+        return self._webserver.get_run(run_id).status
+
+    def _await_backfill(self, backfill: str) -> str:
+        self._await(lambda: self._webserver.get_backfill_status(backfill) != "REQUESTED", _LONGEST_BACKFILL)
+        return self._webserver.get_backfill_status(backfill)
+
+    def _await(self, is_so: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not is_so():
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"what was waited for did not come within {seconds:.0f} s")
+            time.sleep(0.5)
