@@ -7,10 +7,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header \
 	--no-emit-index-url --no-annotate --no-strip-extras
 
-.PHONY: help demo ui test long reliability distributed benchmark growth lint types lock clean
+.PHONY: help install demo ui test long reliability distributed benchmark growth lint types docs lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-11s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: .venv/run.stamp ## .venv with what a real account needs
 
 demo: .venv/run.stamp ## an emulated HubSpot account to Parquet tables and a report, through Dagster
 	@$(BIN)/campaign-assets demo
@@ -43,6 +45,9 @@ lint: .venv/dev.stamp ## style
 
 types: .venv/dev.stamp ## strict types
 	@$(BIN)/mypy
+
+docs: .venv/dev.stamp ## the generated parts of docs: tables, settings, the drawing of the tables
+	@$(BIN)/python -m campaign_assets_tests.docs
 
 lock: .venv/dev.stamp ## pins the newest allowed version of every package, with hashes
 	@$(PIP) install '$(UV)'

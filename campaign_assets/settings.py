@@ -1,10 +1,10 @@
 """The environment as one typed, validated object.
 
 Every variable is declared once, on the field that it fills: its name, default, meaning, parser and what it may hold.
-README's table, the errors and the fields of the resources come from there. Only `definitions` and the command line read
-the environment, and they read it through `Settings.from_environ`. Secrets are not kept here: the resource takes them
-from the environment at the start of a run, so that they stand in no object of ours. How a text becomes a value is in
-`setting_values`, what a variable is in `variables`.
+The table of docs/settings.md, the errors and the fields of the resources come from there. Only `definitions` and the
+command line read the environment, and they read it through `Settings.from_environ`. Secrets are not kept here: the
+resource takes them from the environment at the start of a run, so that they stand in no object of ours. How a text
+becomes a value is in `setting_values`, what a variable is in `variables`.
 """
 
 from collections.abc import Callable, Mapping

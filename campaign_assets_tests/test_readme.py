@@ -1,68 +1,57 @@
-"""The README says what is true."""
+"""The README is short, and says what is true; the pages that it leads to are held in `docs/`."""
 
-from pathlib import Path
+import re
 
-import pytest
+from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES
+from campaign_assets.settings import VARIABLES
+from campaign_assets.tables import METRICS_TABLES
+from campaign_assets_tests.docs.markdown import ROOT, find_section, list_blocks, list_pages, list_rows, to_place
+from campaign_assets_tests.docs.tables_page import ALL_TABLES
 
-from campaign_assets.catalog import METRIC_ASSET_TYPES, Aggregation, AssetType
-from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY, PERIODS
-from campaign_assets.settings import VARIABLES, Variable
-from campaign_assets.tables import (
-    CAMPAIGN_ASSET_CHANGES,
-    CAMPAIGN_ASSETS,
-    CAMPAIGNS,
-    METRIC_RESTATEMENTS,
-    REPORT_TABLES,
-)
-
-ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text()
-MARKS = {Aggregation.ADDITIVE: "", Aggregation.LEVEL: " ᴸ", Aggregation.RATIO: " ᴿ"}
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def to_row(variable: Variable) -> str:
-    """A setting's row in the table, which a changed setting is copied from."""
-    default = f"`{variable.default}`" if variable.default else "none"
-    return f"| `{variable.name}` | {default} | {variable.meaning} |"
+def test_it_is_read_in_a_few_minutes() -> None:
+    assert len(README.splitlines()) <= 125
 
 
-def test_the_table_of_settings_is_what_the_settings_declare() -> None:
-    section = README.split("\n### Settings\n")[1].split("\n## ")[0]
-    assert [line for line in section.splitlines() if line.startswith("| `")] == [to_row(v) for v in VARIABLES]
+def test_what_lands_names_every_table() -> None:
+    rows = list_rows(find_section(README, "## What lands"))
+    named = {name for row in rows for name in re.findall(r"`([^`]+)`", row[0])}
+    metrics = {table.name for table in METRICS_TABLES.values()}
+    assert named == {table.name for table in ALL_TABLES} - metrics | {"hubspot/asset_metrics/…"}
+    assert f"all {len(ASSET_TYPES)} known types" in README
+    assert f"the {len(METRIC_ASSET_TYPES)} types with metrics" in README
 
 
-@pytest.mark.parametrize("asset_type", METRIC_ASSET_TYPES, ids=lambda asset_type: asset_type.slug)
-def test_every_metrics_table_is_documented_with_its_metrics(asset_type: AssetType) -> None:
-    (line,) = [line for line in README.splitlines() if line.startswith(f"| `{asset_type.slug}`")]
-    assert line.endswith(f"| {', '.join(m.column + MARKS[m.aggregation] for m in asset_type.metrics)} |")
+def test_its_figures_are_those_of_the_pages_that_it_names() -> None:
+    rows = [row for row in list_rows(find_section(README, "## What it takes")) if ".md)" in row[1]]
+    assert rows
+    for row in rows:
+        page = re.search(r"\((docs/\w+\.md)\)", row[1])
+        assert page
+        text = (ROOT / page[1]).read_text(encoding="utf-8")
+        assert all(figure in text for figure in re.findall(r"\d[\d,]*\d", row[1])), row
+        assert f"\n{row[2].strip('`').removeprefix('make ')}:" in (ROOT / "Makefile").read_text()
 
 
-def test_the_columns_of_the_other_tables_are_documented() -> None:
-    marts = [mart.table for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY)]
-    own = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, METRIC_RESTATEMENTS)
-    for table in (*own, *REPORT_TABLES, *marts):
-        (line,) = [line for line in README.splitlines() if line.startswith(f"| `{table.name}` |")]
-        assert line.endswith(f"| {', '.join((['metric_date'] if table.daily else []) + table.columns.names)} |")
+def test_every_make_target_that_a_page_names_exists() -> None:
+    targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    for page in list_pages():
+        named = re.findall(r"`make (\w+)", page.read_text(encoding="utf-8"))
+        named += [name for b in list_blocks(page) for name in re.findall(r"^make (\w+)", b.text, re.MULTILINE)]
+        assert set(named) <= targets, to_place(page)
 
 
-def test_the_columns_of_the_summary_are_documented() -> None:
-    (line,) = [line for line in README.splitlines() if line.startswith(f"| `{CAMPAIGN_SUMMARY.table.name}` |")]
-    columns = CAMPAIGN_SUMMARY.table.columns.names
-    before, sums, after = line.split("|")[3].split("*")
-    assert before.strip(" ,").split(", ") == columns[: columns.index("views")]
-    assert after.strip(" ,").split(", ") == columns[columns.index("sessions") :]
-    assert all(f"_{period}" in sums for period in PERIODS)
+def test_every_variable_that_a_page_names_exists() -> None:
+    known = {variable.name for variable in VARIABLES}
+    for page in list_pages():
+        named = re.findall(r"\b(?:HUBSPOT|CAMPAIGN_ASSETS)_[A-Z_]+\b", page.read_text(encoding="utf-8"))
+        assert set(named) <= known, to_place(page)
 
 
 def test_every_folder_of_the_package_is_on_the_map() -> None:
+    design = (ROOT / "docs" / "design.md").read_text(encoding="utf-8")
     for folder in (ROOT / "campaign_assets").iterdir():
         if (folder / "__init__.py").exists():
-            assert f"| `campaign_assets/{folder.name}/` |" in README
-
-
-def test_every_picture_and_page_is_there() -> None:
-    named = [
-        part.split(")")[0] for part in README.split("](")[1:] if part.split(")")[0].endswith((".png", ".svg", ".md"))
-    ]
-    assert named
-    assert all((ROOT / file).is_file() for file in named)
+            assert f"| `campaign_assets/{folder.name}/` |" in design

@@ -21,6 +21,7 @@ from campaign_assets.reports.building import NoRenderer, build_report
 from campaign_assets.reports.figures import HEADLINES
 from campaign_assets.reports.words import to_day
 from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets_tests.docs.markdown import ROOT, list_blocks
 from campaign_assets_tests.marts.rows import write_metrics, write_table
 from campaign_assets_tests.reports.conftest import AS_OF, SPITEFUL
 from campaign_assets_tests.reports.reading import Page, read_number
@@ -167,11 +168,10 @@ def test_without_its_renderer_the_report_says_what_to_install(told: Path, monkey
         build_report(TableStore(str(told)), NOW, 7)
 
 
-def test_the_readmes_lines_recompute_the_headlines(
+def test_the_pages_lines_recompute_the_headlines(
     page: Page, told: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    readme = (Path(__file__).parents[2] / "README.md").read_text()
-    lines = readme.split("\n## The report\n")[1].split("```sql\n")[1].split("```")[0]
+    (lines,) = [b.text for b in list_blocks(ROOT / "docs" / "marts.md") if b.heading == "The report"]
     assert len(lines.splitlines()) <= 10
     for asset_type in METRIC_ASSET_TYPES:  # the other types are there, and no campaign has any of them
         table = METRICS_TABLES[asset_type.name]

@@ -1,6 +1,5 @@
-"""The README's recipes, run as they stand there over files of different age, while another file is being written."""
+"""The recipes that read tables, run as they stand over files of different age, while another file is being written."""
 
-import re
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,8 +10,9 @@ import pyarrow as pa
 import pytest
 
 from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets_tests.docs.markdown import ROOT, list_blocks
 
-README = (Path(__file__).parents[1] / "README.md").read_text()
+PAGE = ROOT / "docs" / "recipes.md"
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 POSTS = METRICS_TABLES["BLOG_POST"]
 VIEWS: dict[date, list[int | None]] = {
@@ -47,14 +47,13 @@ def tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def extract(section: str, language: str) -> str:
-    found = re.search(rf"\n### {section}\n.*?```{language}\n(.*?)```", README, re.DOTALL)
-    assert found, f"the README has no recipe for {section}"
-    return found[1]
+    (block,) = [block for block in list_blocks(PAGE) if block.heading == section and block.language == language]
+    return block.text
 
 
 def run(section: str) -> dict[str, Any]:
     names: dict[str, Any] = {}
-    exec(compile(extract(section, "python"), f"README: {section}", "exec"), names)  # noqa: S102 - the README's own words
+    exec(compile(extract(section, "python"), section, "exec"), names)  # noqa: S102 - the page's own words
     return names
 
 

@@ -1,0 +1,34 @@
+"""Which blocks of the pages run where, and why some cannot."""
+
+from collections.abc import Mapping
+
+from campaign_assets_tests.docs.markdown import Block, list_blocks, list_pages
+
+BLOCKS: tuple[Block, ...] = tuple(block for page in list_pages() for block in list_blocks(page))
+
+ELSEWHERE: Mapping[str, str] = {
+    "docs/recipes.md, A new asset type or metric, 1": "test_the_recipe_for_a_new_type_makes_its_table",
+    "docs/recipes.md, Your own assets downstream, 1": "test_the_recipe_for_an_asset_downstream_makes_it",
+    "docs/recipes.md, Read chosen campaigns again, 1": "test_the_recipe_for_chosen_campaigns_is_a_runs_config",
+}
+"""Blocks that take more than running them, by name, each with the test in `test_blocks` that does it."""
+
+CANNOT_RUN: Mapping[str, str] = {
+    "README.md, Two commands, 1": "the gate runs both, on a clean checkout (.ci/run)",
+    "README.md, A real account, 3": "stays open; test_ui.py opens the UI in a browser",
+    "docs/emulator.md, Emulator, 1": "stays open; the block after it runs against such an account",
+    "docs/recipes.md, Go on after a failure, 1": "takes a run that failed; test_command_line.py goes on with one",
+    "docs/recipes.md, Spark, 1": "takes a Java machine and 400 MB of Spark",
+    "docs/recipes.md, Every night, with systemd, 1": "takes systemd and a root user",
+    "docs/recipes.md, Every night, with systemd, 2": "takes systemd and a root user",
+    "docs/recipes.md, On S3, 1": "takes a bucket and its credentials",
+    "docs/recipes.md, Upgrade, 1": "takes a newer version to pull",
+    "docs/commands.md, campaign-assets backfill, 1": "takes a run that failed; test_command_line.py goes on with one",
+    "docs/reliability.md, Nothing lost: faults, crashes and disks, 1": "a table of figures",
+}
+"""Blocks that nothing runs, by name, each with the reason. Their syntax is checked all the same."""
+
+
+def list_running(*languages: str) -> list[Block]:
+    """The blocks of some languages that run as they stand."""
+    return [b for b in BLOCKS if b.language in languages and b.name not in {*ELSEWHERE, *CANNOT_RUN}]
