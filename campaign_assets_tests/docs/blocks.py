@@ -24,6 +24,8 @@ CANNOT_RUN: Mapping[str, str] = {
     "docs/recipes.md, On S3, 1": "takes a bucket and its credentials",
     "docs/recipes.md, Upgrade, 1": "takes a newer version to pull",
     "docs/commands.md, campaign-assets backfill, 1": "takes a run that failed; test_command_line.py goes on with one",
+    "deploy/README.md, When one machine is not enough, 1": "takes Postgres, Redis and two minutes",
+    "deploy/README.md, The processes, 1": "a drawing",
     "docs/reliability.md, Nothing lost: faults, crashes and disks, 1": "a table of figures",
 }
 """Blocks that nothing runs, by name, each with the reason. Their syntax is checked all the same."""

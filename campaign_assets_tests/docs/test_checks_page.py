@@ -5,7 +5,7 @@ import re
 import dagster as dg
 import pytest
 
-from campaign_assets.definitions import build_definitions
+from campaign_assets.defs.building import build_definitions
 from campaign_assets.settings import Settings
 from campaign_assets_tests.docs.account import EVERYTHING_ON
 from campaign_assets_tests.docs.markdown import ROOT, find_section, list_rows
