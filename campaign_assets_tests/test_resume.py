@@ -207,6 +207,7 @@ def get_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
     return run
 
 
+@pytest.mark.long
 def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the_others(
     serve: Serve, make_workplace: MakeWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

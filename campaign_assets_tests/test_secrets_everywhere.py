@@ -198,6 +198,7 @@ class Processes:
         raise AssertionError("the run did not fail")
 
 
+@pytest.mark.long
 def test_no_secret_stands_in_anything_written_or_said(serve: Serve, tmp_path: Path) -> None:
     server = serve(campaigns=3, assets_per_campaign=4, tokens=(TokenGrant(TOKEN),), oauth_apps=(APP,))
     hook = ScriptedServer(lambda _: http_response("ok"))

@@ -46,6 +46,14 @@ def prove_small(folder: Path, seed: int) -> Iterator[Figures]:
     yield delete_folders(folder / "deleted", seed)
 
 
+def prove_least(folder: Path, seed: int) -> Iterator[Figures]:
+    """What every change can afford: some seconds. All faults together on a small account, a kill, two at once."""
+    mixed = [case for case in list_mixed_cases(60, 3) if case.share > 0.1]
+    yield from _run_matrix(mixed, folder / "matrix", seed)
+    yield kill_runs(folder / "kills", seed, kills=2, days=4)
+    yield write_at_once(folder / "at_once", seed, rounds=1)
+
+
 def _run_reports(cases: Iterable[ReportCase], folder: Path, seed: int) -> Iterator[Figures]:
     for number, case in enumerate(cases):
         yield run_report_case(case, folder / str(number), seed + number)
