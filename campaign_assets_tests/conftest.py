@@ -57,7 +57,8 @@ def serve() -> Iterator[Serve]:
 def open_instance(home: str) -> AbstractContextManager[dg.DagsterInstance]:
     """A Dagster instance whose databases lie in a folder, as `dagster.yaml` makes them."""
     ours = {"module": sqlite_instance.__name__, "class": sqlite_instance.Instance.__name__}
-    return dg.instance_for_test({"instance_class": ours}, temp_dir=home)
+    pools = {"pools": {"granularity": "run"}}
+    return dg.instance_for_test({"instance_class": ours, "concurrency": pools}, temp_dir=home)
 
 
 @pytest.fixture(scope="session")

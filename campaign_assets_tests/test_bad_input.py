@@ -238,6 +238,9 @@ def test_a_wrong_command_says_what_is_wrong_in_a_sentence(shell: Path, words: tu
         (("--from", "2026-03-01", "--to", "2999-01-01"), "2999-01-01 is not over yet"),
         ((*RANGE, "--types", "blog_pots"), "did you mean blog_post?"),
         ((*RANGE, "--types", "social_broadcast,nothing"), "There is no asset type 'nothing'"),
+        ((*RANGE, "--types", "form", "--reports", "revenue"), "give one of them"),
+        ((*RANGE, "--reports", "contacts"), "no report by day 'contacts': did you mean attribution?"),
+        ((*RANGE, "--reports", "attribution"), "is off: add attribution to CAMPAIGN_ASSETS_DAILY_REPORTS"),
         (("--continue", "../../etc/passwd"), "There is no run ../../etc/passwd in this DAGSTER_HOME."),
         (("--continue", ""), "There is no run in this DAGSTER_HOME."),
     ],
@@ -258,7 +261,7 @@ def test_a_run_whose_partition_is_no_day_cannot_be_continued(
     with dg.DagsterInstance.from_config(os.environ["DAGSTER_HOME"]) as instance:
         tags = {"dagster/partition": "eu-west"}
         instance.add_run(dg.DagsterRun("theirs", NOBODY, tags=tags, asset_selection=frozenset(METRICS)))
-    assert_sentence(type_in("backfill", "--continue", NOBODY), f"Run {NOBODY} read no range of metrics.")
+    assert_sentence(type_in("backfill", "--continue", NOBODY), f"Run {NOBODY} read no range of metrics")
 
 
 @pytest.mark.parametrize(

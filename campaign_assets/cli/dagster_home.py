@@ -1,16 +1,22 @@
-"""Dagster as the commands take it: what it says itself of a folder is a traceback, and of its beta features much."""
+"""Dagster as the commands take it: what it says itself of a folder is a traceback, and of its beta features much.
+
+It is imported when it is needed: that takes seconds.
+"""
 
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-import dagster as dg
 
 from campaign_assets.load.progress import Listener
 from campaign_assets.plain_text import to_line
 from campaign_assets.settings import Settings
+
+if TYPE_CHECKING:
+    import dagster as dg
 
 HOME = "DAGSTER_HOME"
 _LONGEST_REASON = 300
@@ -35,7 +41,7 @@ def check_home(home: Path, said: str) -> None:
 
 
 @contextmanager
-def opened_instance(home: Path, said: str) -> Iterator[dg.DagsterInstance]:
+def opened_instance(home: Path, said: str) -> "Iterator[dg.DagsterInstance]":
     """The instance of a folder.
 
     Args:
@@ -45,6 +51,8 @@ def opened_instance(home: Path, said: str) -> Iterator[dg.DagsterInstance]:
     Raises:
         ClickException: No instance opens there.
     """
+    import dagster as dg
+
     check_home(home, said)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -58,13 +66,15 @@ def opened_instance(home: Path, said: str) -> Iterator[dg.DagsterInstance]:
             yield instance
 
 
-def build_quietly(settings: Settings, listener: Listener | None = None) -> dg.Definitions:
+def build_quietly(settings: Settings, listener: Listener | None = None) -> "dg.Definitions":
     """The code location, without what Dagster says of its own features that are in beta.
 
     Args:
         settings: What the environment says.
         listener: Is told after each day of metrics how far a run is.
     """
+    import dagster as dg
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", dg.BetaWarning)
         from campaign_assets.defs.building import build_definitions  # which takes a second

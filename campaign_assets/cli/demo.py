@@ -24,7 +24,6 @@ from rich.table import Table
 from campaign_assets.catalog import METRIC_ASSET_TYPES
 from campaign_assets.cli.dagster_home import check_home, opened_instance
 from campaign_assets.days import Calendar, DayRange
-from campaign_assets.defs.keys import POOL
 from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
@@ -40,7 +39,7 @@ _SETTINGS = frozenset(variable.name for variable in VARIABLES)
 """What the caller has set for a real account, which is none of the demo's business."""
 
 
-@click.command()
+@click.command(epilog="Example: campaign-assets demo --campaigns 200 --ui")
 @click.option("--ui", is_flag=True, help="Leave the Dagster UI open afterwards, until Ctrl-C.")
 @click.option("--port", default=3000, show_default=True, type=click.IntRange(1, 65535), help="Port of the UI.")
 @click.option(
@@ -108,6 +107,8 @@ def _prepare_instance(folder: Path) -> Path:
         raise click.ClickException(f"--folder {str(folder)!r:.200} cannot be used: {error.strerror}.") from None
     except ValueError as error:  # no place for tables
         raise click.ClickException(f"--folder {str(folder)!r:.200} cannot be used: {error}.") from None
+    from campaign_assets.defs.keys import POOL  # it imports Dagster
+
     with opened_instance(home, "--folder") as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
     return home

@@ -10,7 +10,6 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from campaign_assets.defs.resources import build_hubspot_resource
 from campaign_assets.hubspot import HubSpotError
 from campaign_assets.inspection.discovery import Discovery, FoundProperties, FoundType, discover_account
 from campaign_assets.plain_text import to_line
@@ -37,6 +36,8 @@ def discover(environ: Mapping[str, str], most: int, as_json: bool) -> None:
         settings = Settings.from_environ(environ)
         if not settings.credentials:
             raise click.ClickException(f"{ACCESS_TOKEN} is not set: it names the account that is looked at.")
+        from campaign_assets.defs.resources import build_hubspot_resource  # it imports Dagster
+
         with build_hubspot_resource(settings, environ).open_client() as client:
             found = discover_account(client, settings.build_calendar(), most)
     except (SettingsError, HubSpotError) as error:

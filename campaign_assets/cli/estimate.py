@@ -5,13 +5,11 @@ from collections.abc import Mapping
 import click
 
 from campaign_assets.days import RangeError
-from campaign_assets.defs.automation.estimate import estimate_range
-from campaign_assets.defs.resources import build_hubspot_resource
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError
 
 
-@click.command()
+@click.command(epilog="Example: campaign-assets estimate --from 2025-01-01 --to 2025-12-31")
 @click.option("--from", "first", required=True, metavar="DAY", help="The first day, such as 2025-01-01.")
 @click.option("--to", "last", required=True, metavar="DAY", help="The last day, inclusive; yesterday at most.")
 @click.option("--types", multiple=True, metavar="TYPE,…", help="Asset types such as blog_post or BLOG_POST; else all.")
@@ -21,6 +19,9 @@ def estimate(environ: Mapping[str, str], first: str, last: str, types: tuple[str
 
     Reads no metrics: the plan comes from the table hubspot/campaign_assets, the limits from the account itself.
     """
+    from campaign_assets.defs.automation.estimate import estimate_range  # it imports Dagster
+    from campaign_assets.defs.resources import build_hubspot_resource
+
     try:
         settings = Settings.from_environ(environ)
         hubspot = build_hubspot_resource(settings, environ)

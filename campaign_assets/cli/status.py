@@ -16,8 +16,6 @@ from rich.text import Text
 
 from campaign_assets.cli.dagster_home import HOME, opened_instance
 from campaign_assets.days import Calendar
-from campaign_assets.defs.instance.last_reads import find_cell_states
-from campaign_assets.defs.portal import Portal
 from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables, list_tables_by_day
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError, TableStore
@@ -57,6 +55,9 @@ def _ask_instance(environ: Mapping[str, str], settings: Settings, calendar: Cale
     home = Path(name)
     if not name or not home.is_dir() or not any(home.iterdir()):
         return None
+    from campaign_assets.defs.instance.last_reads import find_cell_states
+    from campaign_assets.defs.portal import Portal
+
     portal = Portal.from_settings(settings)
     keys = list(map(portal.key, list_tables_by_day(settings)))
     with opened_instance(home.absolute(), HOME) as instance:
@@ -97,7 +98,8 @@ def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], 
     unknown = sum(table.days.unknown for table in found if table.days)
     if unknown:
         console.print(
-            f"{unknown:,} files of days were not read by the instance of {HOME}, which will read those that are due."
+            f"{unknown:,} files of days the instance of {HOME} has not read: campaign-assets adopt tells it of them, "
+            "else it reads those that are due."
         )
     if asked == "files":
         console.print(f"No instance was asked ({HOME}): what is due is told by the files.")

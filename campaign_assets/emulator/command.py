@@ -63,7 +63,11 @@ _access = under("Access")
 _oauth = under("OAuth app")
 
 
-@click.command(cls=GroupedCommand, context_settings={"show_default": True, "max_content_width": 118})
+@click.command(
+    cls=GroupedCommand,
+    context_settings={"show_default": True, "max_content_width": 118},
+    epilog="Example: campaign-assets emulator --campaigns 1000 --rate-limit 190 --fault 503:0.1",
+)
 @_server("--host", default="127.0.0.1", help="Address to listen on.")
 @_server("--port", default=8765, type=click.IntRange(0, 65535), help="Port to listen on; 0 for any free one.")
 @_server("--latency-ms", default=0.0, type=click.FloatRange(0, 600_000), help="Hold each response back this long.")

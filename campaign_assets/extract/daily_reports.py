@@ -3,7 +3,8 @@
 HubSpot has no batch form of them, so a day asks only about campaigns that were live on it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+import difflib
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -11,13 +12,14 @@ from itertools import product
 
 import pyarrow as pa
 
-from campaign_assets.days import DayRange
+from campaign_assets.days import DayRange, RangeError
 from campaign_assets.extract.campaign_reports import Question, ReportRows, Window
 from campaign_assets.extract.campaigns import list_existing
 from campaign_assets.extract.plan import describe_cost
 from campaign_assets.extract.report_rows import read_attribution, read_revenue
 from campaign_assets.hubspot import HubSpotClient
-from campaign_assets.settings import Settings
+from campaign_assets.setting_values import DAILY_REPORTS
+from campaign_assets.settings import Settings, find_variable
 from campaign_assets.tables import CAMPAIGN_ATTRIBUTION_DAILY, CAMPAIGN_REVENUE_DAILY, TableSchema
 
 ATTRIBUTION = "attribution"
@@ -46,6 +48,36 @@ class DailyReport:
 
 def list_daily_reports(settings: Settings) -> list[DailyReport]:
     """The reports by day that the settings turn on."""
+    return list(_build_daily_reports(settings).values())
+
+
+def to_daily_reports(settings: Settings, names: Iterable[str]) -> list[DailyReport]:
+    """Reports by day by their names, in capitals or not.
+
+    Args:
+        settings: What the environment says.
+        names: The names.
+
+    Raises:
+        RangeError: There is no such report, or the settings turn it off.
+    """
+    on = _build_daily_reports(settings)
+    wanted = list(dict.fromkeys(name.strip().lower() for name in names))
+    for name in wanted:
+        if name not in DAILY_REPORTS:
+            near = difflib.get_close_matches(name, DAILY_REPORTS, n=1, cutoff=0.0)[0]
+            raise RangeError(
+                f"There is no report by day {name!r:.80}: did you mean {near}? All: {', '.join(DAILY_REPORTS)}."
+            )
+        if name not in on:
+            setting = "revenue_models" if name in settings.daily_reports else "daily_reports"
+            variable, value = find_variable(setting).name, name if setting == "daily_reports" else "a model"
+            raise RangeError(f"The report by day {name} is off: add {value} to {variable}, and run again.")
+    return [on[name] for name in wanted]
+
+
+def _build_daily_reports(settings: Settings) -> dict[str, DailyReport]:
+    """Those that the settings turn on, by name."""
     reports = {
         ATTRIBUTION: DailyReport(
             CAMPAIGN_ATTRIBUTION_DAILY,
@@ -61,7 +93,7 @@ def list_daily_reports(settings: Settings) -> list[DailyReport]:
             "attribution_model",
         ),
     }
-    return [report for name, report in reports.items() if name in settings.daily_reports and report.variants]
+    return {name: report for name, report in reports.items() if name in settings.daily_reports and report.variants}
 
 
 class LiveCampaigns:

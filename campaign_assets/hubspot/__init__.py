@@ -40,6 +40,7 @@ from campaign_assets.hubspot.errors import (
     WrongRegion,
 )
 from campaign_assets.hubspot.limits.daily_quota import DAILY_RESERVE
+from campaign_assets.hubspot.limits.limit_observation import LimitObservation
 from campaign_assets.hubspot.models.assets import Asset, AssetPage
 from campaign_assets.hubspot.models.campaigns import Campaign, CampaignBatch, CampaignPage
 from campaign_assets.hubspot.models.clones import Clone
@@ -99,6 +100,7 @@ __all__ = [
     "HubSpotUnavailable",
     "InvalidRequest",
     "InvalidResponse",
+    "LimitObservation",
     "Locked",
     "MAX_IN_FLIGHT",
     "MissingScopes",

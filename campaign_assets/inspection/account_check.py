@@ -58,7 +58,8 @@ def _describe_credentials(settings: Settings) -> Finding:
         return Finding(
             "token",
             False,
-            f"{ACCESS_TOKEN} is not set: set it to the token of a HubSpot private app with the scope {READ_SCOPE}.",
+            f"{ACCESS_TOKEN} is not set: set it to a HubSpot service key, or the token of a private app, with the "
+            f"scope {READ_SCOPE}.",
         )
     kind = "a private app's token, or a service key" if "access_token" in settings.credentials else "an OAuth app"
     return Finding("token", True, f"{kind}, from {', '.join(settings.credentials.values())}.")
@@ -84,31 +85,37 @@ def _ask(settings: Settings, client: HubSpotClient, now: datetime) -> Iterator[F
         return
     kind = f", {to_line(account.account_type)}" if account.account_type else ""
     yield Finding("account", True, f"portal {to_line(account.portal_id)}{kind}.")
-    yield Finding("region", True, f"{client.host} answers for it.")
-    yield check_time_zone(settings.time_zone, account, now.year)
+    yield _describe_region(client.host, account)
+    yield check_time_zone(settings.time_zone, account.time_zone, now.year)
     currency = account.company_currency
     yield Finding("currency", bool(currency) or None, f"{to_line(currency)}." if currency else "HubSpot names none.")
     yield from _check_scopes(settings, client)
     yield from _check_limits(settings, client)
 
 
-def check_time_zone(ours: str, account: AccountDetails, year: int) -> Finding:
+def check_time_zone(ours: str, theirs: str | None, year: int) -> Finding:
     """Whether the days of the tables are the account's.
 
     Args:
         ours: The time zone of the settings.
-        account: The account.
+        theirs: That of the account, as HubSpot says it; None where it says none.
         year: The year in which the clocks are compared.
     """
-    theirs = account.time_zone
     same = None if theirs is None else keep_same_time(ours, theirs, year)
+    said = "none" if theirs is None else to_line(theirs)
     texts = {
-        None: f"HubSpot says {to_line(theirs)}, which cannot be compared with {ours}.",
-        True: f"{to_line(theirs)}, and CAMPAIGN_ASSETS_TIMEZONE is {ours}: days close at the same time.",
-        False: f"the account's is {to_line(theirs)}, but CAMPAIGN_ASSETS_TIMEZONE is {ours}: set it to the account's, "
+        None: f"HubSpot says {said}, which cannot be compared with CAMPAIGN_ASSETS_TIMEZONE, {ours}.",
+        True: f"{said}, and CAMPAIGN_ASSETS_TIMEZONE is {ours}: days close at the same time.",
+        False: f"the account's is {said}, but CAMPAIGN_ASSETS_TIMEZONE is {ours}: set it to the account's, "
         "and read the days again that were read.",
     }
     return Finding("time zone", same, texts[same])
+
+
+def _describe_region(host: str, account: AccountDetails) -> Finding:
+    hosted = account.extra.get("dataHostingLocation")
+    where = f"; its data lie in {to_line(hosted)}" if isinstance(hosted, str) else ""
+    return Finding("region", True, f"{host} answers for it{where}.")
 
 
 def _check_scopes(settings: Settings, client: HubSpotClient) -> Iterator[Finding]:
@@ -151,14 +158,22 @@ def _check_revenue(settings: Settings, client: HubSpotClient, page: CampaignPage
 
 def _check_limits(settings: Settings, client: HubSpotClient) -> Iterator[Finding]:
     own = f", as HUBSPOT_RATE_LIMIT says {settings.hubspot_rate_limit}" if settings.hubspot_rate_limit else ""
+    if "access_token" not in settings.credentials:
+        yield _describe_rate(client.throttle.limiter.limit, own)
+        yield Finding("daily quota", None, "an OAuth app has no limit of a day's requests.")
+        return
     try:
         limits = read_limits(client)
     except HubSpotError as error:
-        yield Finding("rate limit", True, f"at most {client.throttle.limiter.limit:,} requests in 10 seconds{own}.")
+        yield _describe_rate(client.throttle.limiter.limit, own)
         yield Finding("daily quota", False, f"the account does not say what is left: {error}")
         return
-    yield Finding("rate limit", True, f"at most {limits.rate:,} requests in 10 seconds{own}.")
+    yield _describe_rate(limits.rate, own)
     yield check_quota(limits, settings.hubspot_daily_reserve)
+
+
+def _describe_rate(limit: int, own: str) -> Finding:
+    return Finding("rate limit", True, f"at most {limit:,} requests in 10 seconds{own}.")
 
 
 def check_quota(limits: Limits, reserve: int) -> Finding:

@@ -15,7 +15,7 @@ from campaign_assets.hubspot import Campaign, CampaignSort, ForbiddenProperties,
 
 DAYS = 28
 _PAGE = 100
-_ABSENT = "campaign_assets_asks_what_there_is"
+ABSENT_PROPERTY = "campaign_assets_asks_what_there_is"
 """A property that no account has."""
 _PREFIX = "hs_"
 """What the names of HubSpot's own properties begin with. Source: HubSpot's guide to properties."""
@@ -115,7 +115,7 @@ def find_properties(client: HubSpotClient) -> FoundProperties | None:
     Source: recorded responses: `Forbidden properties: […]. Correct ones are […]`.
     """
     try:
-        client.campaigns.search(limit=1, properties=[_ABSENT])
+        client.campaigns.search(limit=1, properties=[ABSENT_PROPERTY])
     except ForbiddenProperties as error:
         names = set(error.correct_names)
         if not names:

@@ -17,13 +17,13 @@ from campaign_assets.extract.campaign_reports import Question, ReportRows, ask_e
 from campaign_assets.extract.daily_reports import DailyReport, DaysPlan, LiveCampaigns
 from campaign_assets.extract.report_plan import ReportPlan
 from campaign_assets.hubspot import HubSpotClient, RequestCounter
-from campaign_assets.load.before import read_before
+from campaign_assets.load.before import Before, read_before
 from campaign_assets.load.campaign_reports import LOST, WrittenReport, WrittenTable
 from campaign_assets.load.progress import Listener, ProgressLog
 from campaign_assets.load.report_answers import Answers
 from campaign_assets.load.requests_left import count_metrics_of_a_night
 from campaign_assets.load.retained_rows import normalize_ids
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import TableError, TableStore, get_extracted_at
 
 logger = logging.getLogger(__name__)
 
@@ -192,9 +192,16 @@ def _write(
             log.warning(sentence)
         known = None if before.rows is None else normalize_ids(before.rows)
         rows = answers.merge(table, known, report.variant_column, None, plan.live.existing)
-        file = store.write(table.path, rows, day=day, extracted_at=began)
+        # Who finds the file alone must not take a day for whole that failed for some campaigns.
+        whole_at = began if not answers.failed else _find_extracted_at(before)
+        file = store.write(table.path, rows, day=day, extracted_at=whole_at)
     except TableError as error:
         return FailedDay(day, error)
     questions = ReportPlan(plan.list_questions(day), answers.asked)
     written = {table.name: WrittenTable(table, file, rows)}
     return WrittenDay(day, WrittenReport(written, questions, answers, work.campaigns, began, requests, lost))
+
+
+def _find_extracted_at(before: Before) -> datetime | None:
+    """When a day was last read whole; None for never."""
+    return None if before.rows is None else get_extracted_at(before.rows.schema)

@@ -3,7 +3,7 @@
 No HubSpot and no Dagster here: what fills a table is in `extract` and `load`. Others import from here only.
 """
 
-from campaign_assets.tables.change_log import ChangeLog, is_file_name
+from campaign_assets.tables.change_log import COMPARED_WITH, ChangeLog, is_file_name, parse_file_name
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
 from campaign_assets.tables.file_pattern import get_day_columns, to_pattern
@@ -55,6 +55,7 @@ __all__ = [
     "CAMPAIGN_REVENUE",
     "CAMPAIGN_REVENUE_DAILY",
     "CAMPAIGN_SPEND_ITEMS",
+    "COMPARED_WITH",
     "EXTRACTED_AT",
     "METRICS_TABLES",
     "METRIC_DATE",
@@ -87,6 +88,7 @@ __all__ = [
     "is_file_name",
     "list_strays",
     "make_field",
+    "parse_file_name",
     "take_inventory",
     "to_pattern",
 ]

@@ -22,7 +22,7 @@ from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSE
 from campaign_assets.tables.store import TableStore
 from campaign_assets.threads import map_in_threads
 
-BEFORE = "compared_with"
+COMPARED_WITH = "compared_with"
 """In a file's metadata: when the table was read that the run compared with."""
 CHANGE_DATE = "change_date"
 _NAME = "%Y%m%dT%H%M%S.%fZ.parquet"
@@ -65,7 +65,7 @@ class ChangeLog:
         """
         self._remove_unfinished(before)
         target = self._folder / f"{CHANGE_DATE}={day.isoformat()}" / timestamp.astimezone(UTC).strftime(_NAME)
-        return self._store.write_file(target, with_notes(table, {BEFORE: before})).location
+        return self._store.write_file(target, with_notes(table, {COMPARED_WITH: before})).location
 
     def list_files(self, after: str = "") -> list[tuple[str, UPath]]:
         """The files in the order of their times, each with its name; what is named in another way is none of them.
@@ -128,7 +128,7 @@ class ChangeLog:
 
     def _read_before(self, file: UPath) -> str:
         try:
-            return get_note(self._store.read_footer_of(file, _REMEDY).columns, BEFORE)
+            return get_note(self._store.read_footer_of(file, _REMEDY).columns, COMPARED_WITH)
         except TableError:
             return ""  # whoever mends the log names it
 
@@ -145,10 +145,14 @@ def _explained(file: UPath) -> Iterator[None]:
 
 def is_file_name(text: str) -> bool:
     """Whether a text is the name of a file as a log gives it: a time that exists, and nothing else."""
+    return parse_file_name(text) is not None
+
+
+def parse_file_name(text: str) -> datetime | None:
+    """The time, in UTC, that a log has named a file by; None of any other name."""
     if not _SHAPE.fullmatch(text):
-        return False
+        return None
     try:
-        datetime.strptime(text, _NAME)  # noqa: DTZ007 - the name ends with its zone
+        return datetime.strptime(text, _NAME).replace(tzinfo=UTC)  # the name ends with its zone
     except ValueError:
-        return False
-    return True
+        return None

@@ -10,7 +10,7 @@ from functools import partial
 
 from upath import UPath
 
-from campaign_assets.tables.change_log import ChangeLog
+from campaign_assets.tables.change_log import ChangeLog, parse_file_name
 from campaign_assets.tables.errors import MissingTable, TableError
 from campaign_assets.tables.month_files import MonthFiles
 from campaign_assets.tables.parquet_file import Remedy, get_extracted_at
@@ -29,7 +29,8 @@ class FoundFile:
         day: Its day, for a daily table; else None.
         rows: Rows in it; 0 where it cannot be read.
         bytes: Its size.
-        extracted_at: When its rows were read whole from HubSpot, in UTC; None where it does not say.
+        extracted_at: When its rows were read whole from HubSpot, in UTC; of a log, when they were noticed.
+            None where it does not say.
         fault: Why it cannot be read, in a sentence; empty where it can.
     """
 
@@ -74,7 +75,8 @@ def _look_at(store: TableStore, remedy: Remedy, place: Place) -> FoundFile | Non
     day, target = place
     try:
         footer = store.read_footer_of(target, remedy)
-        return FoundFile(day, footer.rows, target.stat().st_size, get_extracted_at(footer.columns))
+        read_at = get_extracted_at(footer.columns) or parse_file_name(target.name)
+        return FoundFile(day, footer.rows, target.stat().st_size, read_at)
     except (MissingTable, FileNotFoundError):
         return None
     except TableError as error:

@@ -54,8 +54,12 @@ class MonthFiles:
         newest = pc.max(rows[EXTRACTED_AT]).as_py()
         return self._store.write_file(self.locate(month), with_extracted_at(rows, newest) if newest else rows)
 
-    def read(self, month: date) -> pa.Table:
+    def read(self, month: date, *, must_be_sealed: bool = False) -> pa.Table:
         """The rows of a month, with all columns of the table.
+
+        Args:
+            month: The month.
+            must_be_sealed: Take no file without a seal, which somebody else may have written.
 
         Raises:
             MissingTable: It was never written.
@@ -63,7 +67,8 @@ class MonthFiles:
             TableError: It cannot be read for another reason.
         """
         target = self.locate(month)
-        return to_rows_of(self._table, self._store.read_file(target, self._remedy), target, self._remedy)
+        rows = self._store.read_file(target, self._remedy, must_be_sealed=must_be_sealed)
+        return to_rows_of(self._table, rows, target, self._remedy)
 
     def list_months(self) -> list[date]:
         """The months that were written, in order; a folder that is named like none is passed over."""

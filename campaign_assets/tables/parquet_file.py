@@ -61,13 +61,14 @@ class Footer:
     notes: Mapping[str, str]
 
 
-def read_rows(target: UPath, place: str, remedy: Remedy) -> pa.Table:
+def read_rows(target: UPath, place: str, remedy: Remedy, *, must_be_sealed: bool = False) -> pa.Table:
     """A file's rows.
 
     Args:
         target: The file.
         place: Its place below the root.
         remedy: What to do where it cannot be read.
+        must_be_sealed: Take no file without a seal, which somebody else may have written.
 
     Raises:
         MissingTable: It is not there.
@@ -78,6 +79,8 @@ def read_rows(target: UPath, place: str, remedy: Remedy) -> pa.Table:
         data = read_whole(target, _check_large)
     with _damage_named(target, remedy):
         is_sealed = check_whole(data)
+        if must_be_sealed and not is_sealed:
+            raise BrokenSeal("it has no seal, so that nothing proves who wrote it")
         # In this thread: one of pyarrow's that still holds the bytes when the process ends aborts it.
         table = pq.ParquetFile(pa.BufferReader(data), page_checksum_verification=True).read(use_threads=False)
         if not is_sealed:

@@ -82,6 +82,11 @@ class TableStore:
             )
         return self.root.joinpath(*path)
 
+    def to_location(self, target: UPath) -> str:
+        """The full path or address of a file below the root."""
+        # The address of a server's file, as text, leaves the server out.
+        return str(target) if is_local(target) else f"{self._address}/{self._find_place(target)}"
+
     def _find_place(self, target: UPath) -> str:
         """Where a file lies below the root, as its notes say it."""
         return str(target.path).removeprefix(str(self.root.path)).strip("/")
@@ -128,9 +133,7 @@ class TableStore:
             replace_file(self.root, target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
-        # The address of a server's file, as text, leaves the server out.
-        location = str(target) if is_local(target) else f"{self._address}/{self._find_place(target)}"
-        return WrittenFile(location, table.num_rows, data.size)
+        return WrittenFile(self.to_location(target), table.num_rows, data.size)
 
     def replace_other(self, place: str, data: pa.Buffer) -> str:
         """Replaces a file that is no table, such as a report, whole; its path or address.
@@ -149,15 +152,20 @@ class TableStore:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return str(target)
 
-    def read_file(self, target: UPath, remedy: Remedy) -> pa.Table:
+    def read_file(self, target: UPath, remedy: Remedy, *, must_be_sealed: bool = False) -> pa.Table:
         """The rows of one file.
+
+        Args:
+            target: The file.
+            remedy: What to do where it cannot be read.
+            must_be_sealed: Take no file without a seal, which somebody else may have written.
 
         Raises:
             MissingTable: It is not there.
             DamagedFile: It is no Parquet, or was written to another place.
             TableError: It cannot be read for another reason.
         """
-        return parquet_file.read_rows(target, self._find_place(target), remedy)
+        return parquet_file.read_rows(target, self._find_place(target), remedy, must_be_sealed=must_be_sealed)
 
     def read_footer_of(self, target: UPath, remedy: Remedy) -> Footer:
         """What one file says of itself.
@@ -216,6 +224,21 @@ class TableStore:
         """
         rows = self.read(table.path, day=day)
         return to_rows_of(table, rows, self.locate(table.path, day), _to_remedy(table.path))
+
+    def read_sealed(self, table: TableSchema, *, day: date | None = None) -> pa.Table:
+        """The rows of one of the product's own tables as its file holds them, of a file that the product wrote itself.
+
+        Args:
+            table: The table.
+            day: The day, for a daily table; its rows come without `metric_date`.
+
+        Raises:
+            MissingTable: It was never written.
+            DamagedFile: Its file is not what was written there, has no seal, or holds something else than this table.
+            TableError: It cannot be read for another reason.
+        """
+        target, remedy = self.locate(table.path, day), _to_remedy(table.path)
+        return to_rows_of(table, self.read_file(target, remedy, must_be_sealed=True), target, remedy)
 
     def read_footer(self, path: Sequence[str], *, day: date | None = None) -> Footer:
         """What a table's file, or that of one day, says of itself: a few kilobytes, however large it is.

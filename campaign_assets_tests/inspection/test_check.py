@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
+import dagster as dg
 import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
@@ -15,7 +16,7 @@ from campaign_assets.cli.dagster_home import build_quietly
 from campaign_assets.cli.main import main
 from campaign_assets.defs.automation.readiness import CHECK_READINESS
 from campaign_assets.defs.keys import POOL
-from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, TokenGrant
+from campaign_assets.emulator.options import DEFAULT_TOKEN, SCOPE_SETS, OAuthApp, TokenGrant
 from campaign_assets.extract.estimate import Limits
 from campaign_assets.inspection.account_check import READ_SCOPE, REVENUE_SCOPE, check_quota, check_version
 from campaign_assets.inspection.storage_check import check_storage
@@ -56,6 +57,7 @@ def test_a_ready_account_has_its_tick_on_every_line(check: Check) -> None:
         assert find(result, subject).startswith("✓"), subject
     assert "EUR" in find(result, "currency") and "190 requests" in find(result, "rate limit")
     assert "12 campaigns" in find(result, f"scope {READ_SCOPE}")
+    assert "na1" in find(result, "region")
 
 
 def test_nothing_that_was_tried_stays_behind(check: Check, tmp_path: Path) -> None:
@@ -106,6 +108,31 @@ def test_the_instance_is_ready_when_pool_and_automation_are(check: Check, empty_
     with open_instance(str(home)) as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
     assert find(check(settings={"DAGSTER_HOME": str(home)}), f"pool {POOL}").startswith("✓ ")
+
+
+def test_a_limit_that_is_the_default_only_is_not_enough(check: Check, tmp_path: Path) -> None:
+    # Dagster lets several runs through when such a pool is first used.
+    for number, granularity in enumerate(("run", "op")):
+        home = tmp_path / str(number)
+        home.mkdir()
+        pools = f"concurrency: {{pools: {{granularity: {granularity}, default_limit: 1}}}}"
+        (home / "dagster.yaml").write_text(pools)
+        line = find(check(settings={"DAGSTER_HOME": str(home)}), f"pool {POOL}")
+        assert line.startswith("✗") and "1 by default only" in line and line.endswith(f"set {POOL} 1.")
+        with dg.DagsterInstance.from_config(str(home)) as instance:
+            instance.event_log_storage.set_concurrency_slots(POOL, 1)
+        line = find(check(settings={"DAGSTER_HOME": str(home)}), f"pool {POOL}")
+        assert line.startswith("✓" if granularity == "run" else "✗") and ("granularity: run" in line) is (
+            granularity == "op"
+        )
+
+
+def test_an_app_of_oauth_has_no_day_to_run_out_of(check: Check) -> None:
+    app = OAuthApp()
+    own = {"HUBSPOT_CLIENT_ID": app.client_id, "HUBSPOT_CLIENT_SECRET": app.client_secret}
+    result = check(settings={**own, "HUBSPOT_REFRESH_TOKEN": app.refresh_token, "HUBSPOT_ACCESS_TOKEN": ""})
+    assert "an OAuth app" in find(result, "token") and find(result, "daily quota").startswith("–")
+    assert "110 requests" in find(result, "rate limit")
 
 
 def test_json_says_the_same(check: Check) -> None:

@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from campaign_assets.cli.main import main
 from campaign_assets.days import Calendar
 from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables
-from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, METRICS_TABLES, ChangeLog, TableStore
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, NOW, Workplace
 
@@ -102,3 +102,15 @@ def test_an_empty_place_has_every_day_missing(filled: Workplace, tmp_path: Path)
     days = [table.days for table in empty if table.days]
     assert days and all(of_table.missing == of_table.due == 5 for of_table in days)
     assert not (tmp_path / "none").exists()
+
+
+def test_the_log_of_changes_says_when_it_was_told_of_last(filled: Workplace) -> None:
+    log = ChangeLog(filled.store, CAMPAIGN_ASSET_CHANGES.path)
+    for hours in (1, 2):
+        log.append(
+            CAMPAIGN_ASSET_CHANGES.columns.empty_table(),
+            timestamp=NOW + timedelta(hours=hours),
+            day=NOW.date(),
+            before="",
+        )
+    assert inspect(filled)[CAMPAIGN_ASSET_CHANGES.name].last_read == NOW + timedelta(hours=2)

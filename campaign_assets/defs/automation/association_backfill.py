@@ -18,6 +18,7 @@ from campaign_assets.days import Calendar
 from campaign_assets.defs.automation.awaited_runs import Awaited
 from campaign_assets.defs.automation.followed_log import FollowedLog
 from campaign_assets.defs.automation.jobs import REFRESH_EVERYTHING
+from campaign_assets.defs.instance.followed_changes import find_followed_until
 from campaign_assets.defs.instance.run_outcomes import find_outcome
 from campaign_assets.defs.keys import METRICS_OP
 from campaign_assets.defs.portal import Portal
@@ -73,7 +74,7 @@ def build_association_backfill(portal: Portal, calendar: Calendar, history_days:
     )
     def association_backfill(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         store = portal.get_store(context)
-        timestamp, followed = calendar.now(), _read_cursor(context, calendar)
+        timestamp, followed = calendar.now(), _read_cursor(context, portal, calendar)
         log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
         files = dict(log.list_files())
         awaited = Awaited.sort(followed.awaited, partial(find_outcome, context.instance, name), timestamp)
@@ -114,9 +115,11 @@ def build_association_backfill(portal: Portal, calendar: Calendar, history_days:
     return association_backfill
 
 
-def _read_cursor(context: dg.SensorEvaluationContext, calendar: Calendar) -> FollowedLog:
+def _read_cursor(context: dg.SensorEvaluationContext, portal: Portal, calendar: Calendar) -> FollowedLog:
     try:
-        return FollowedLog.parse(context.cursor, calendar.now()) if context.cursor else FollowedLog()
+        if not context.cursor:
+            return FollowedLog(find_followed_until(context.instance, portal))
+        return FollowedLog.parse(context.cursor, calendar.now())
     except ValueError:
         context.log.warning("The cursor holds nothing that this sensor wrote, or lies in the future: it begins anew.")
         return FollowedLog()

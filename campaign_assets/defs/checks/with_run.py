@@ -14,7 +14,7 @@ import dagster as dg
 import pyarrow as pa
 
 from campaign_assets.catalog import AssetType, find_asset_type, get_metric_asset_type
-from campaign_assets.days import Calendar, keep_same_time
+from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.specs import (
     CAMPAIGN_ASSETS_CHECKS,
     CAMPAIGNS_CHECKS,
@@ -28,6 +28,7 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.extract.campaign_assets import AssociationsExtract
 from campaign_assets.extract.campaign_rows import UnreadableValue
 from campaign_assets.extract.campaigns import CampaignsExtract
+from campaign_assets.inspection.account_check import check_time_zone
 from campaign_assets.load.associations import WrittenAssociations
 from campaign_assets.load.campaigns import WrittenCampaigns
 from campaign_assets.load.cells import Cell, WrittenCell
@@ -204,20 +205,13 @@ def _describe_properties(extract: CampaignsExtract) -> Problem | None:
 
 
 def _to_time_zone_result(portal: Portal, account: str | None, calendar: Calendar) -> dg.AssetCheckResult:
-    ours = calendar.time_zone
-    same = None if account is None else keep_same_time(ours, account, calendar.now().year)
-    description = {
-        None: f"HubSpot says {to_line(account)}, which cannot be compared with {ours}.",
-        True: f"Both keep the time of {ours}.",
-        False: f"The account is in {to_line(account)}, but CAMPAIGN_ASSETS_TIMEZONE is {ours}: set it to the "
-        "account's, and read the days again.",
-    }[same]
+    found = check_time_zone(calendar.time_zone, account, calendar.now().year)
     return dg.AssetCheckResult(
         asset_key=portal.campaigns_key,
         check_name=TIME_ZONE,
-        passed=bool(same),
-        severity=dg.AssetCheckSeverity.WARN if same is None else CAMPAIGNS_CHECKS[TIME_ZONE].severity,
-        description=description,
+        passed=bool(found.passed),
+        severity=dg.AssetCheckSeverity.WARN if found.passed is None else CAMPAIGNS_CHECKS[TIME_ZONE].severity,
+        description=f"Time zone: {found.text}",
     )
 
 

@@ -39,17 +39,23 @@ def check_instance(instance: dg.DagsterInstance, portal: Portal, automation: Map
 
 def _check_pool(instance: dg.DagsterInstance, name: str) -> Finding:
     config = instance.get_concurrency_config().pool_config
-    own = {pool.name: pool.limit for pool in instance.event_log_storage.get_pool_limits()}
-    limit = own.get(name, config.default_pool_limit)
-    if limit == 1:
-        said = "set on the instance" if name in own else "the instance's default"
-        return Finding(f"pool {name}", True, f"1, {said}: one run at a time talks to HubSpot.")
-    return Finding(
-        f"pool {name}",
-        False,
-        f"{'no limit' if limit is None else limit}, so that runs fight over one rate limit: "
-        f"dagster instance concurrency set {name} 1.",
-    )
+    own = {pool.name: pool for pool in instance.event_log_storage.get_pool_limits()}
+    subject, remedy = f"pool {name}", f"dagster instance concurrency set {name} 1."
+    if name not in own:
+        limit = config.default_pool_limit
+        said = "no limit" if limit is None else f"{limit} by default only, which does not hold at the pool's first use"
+        return Finding(subject, False, f"{said}, so that runs fight over one rate limit: {remedy}")
+    if own[name].limit != 1:
+        return Finding(subject, False, f"{own[name].limit:,}, so that runs fight over one rate limit: {remedy}")
+    if config.pool_granularity is None or config.pool_granularity.value != "run":
+        return Finding(
+            subject,
+            False,
+            "1 for each step, so that a run which is killed holds up the next: set concurrency: pools: granularity: "
+            "run in the instance's dagster.yaml.",
+        )
+    said = "the instance's default" if own[name].from_default else "set on the instance"
+    return Finding(subject, True, f"1, {said}: one run at a time talks to HubSpot.")
 
 
 def _check_automation(instance: dg.DagsterInstance, portal: Portal, automation: Mapping[str, bool]) -> list[Finding]:

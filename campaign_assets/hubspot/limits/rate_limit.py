@@ -8,10 +8,12 @@ Source: HubSpot's usage guidelines (a rolling window of ten seconds, told in hea
 
 import math
 import threading
+from collections import deque
 from collections.abc import Mapping
 
 from campaign_assets.hubspot.clock import Clock
 from campaign_assets.hubspot.limits.header_values import to_count
+from campaign_assets.hubspot.limits.limit_observation import LimitObservation
 from campaign_assets.hubspot.limits.other_programs import OtherPrograms
 from campaign_assets.hubspot.limits.own_requests import Arrival, OwnRequests
 from campaign_assets.hubspot.limits.told_limit import ToldLimit
@@ -34,6 +36,8 @@ EVENLY = 0.9
 """Beside other programs, the share of the mean time between two requests that passes between any two."""
 LONGEST_NAP_SECONDS = 0.5
 """After which a request that waits for the window looks again: responses may have taught something."""
+_OBSERVATIONS = 64
+"""So many of the last responses are remembered, for whoever asks what they say of the limit."""
 
 
 class RateLimiter:
@@ -57,6 +61,7 @@ class RateLimiter:
         self._others = OtherPrograms()
         self._paused_until = 0.0
         self._last = 0.0
+        self._observations: deque[LimitObservation] = deque(maxlen=_OBSERVATIONS)
         self._lock = threading.Lock()
 
     @property
@@ -71,6 +76,12 @@ class RateLimiter:
         """Requests of the window that other programs have used of late, as far as HubSpot's responses tell it."""
         with self._lock:
             return self._others.find_peak(self._clock.monotonic())
+
+    @property
+    def observations(self) -> tuple[LimitObservation, ...]:
+        """What the last responses said is left, the oldest first; those that said nothing are not among them."""
+        with self._lock:
+            return tuple(self._observations)
 
     @property
     def margin(self) -> float:
@@ -124,6 +135,7 @@ class RateLimiter:
             limit, own = self._told.requests, self._count_own(arrival, now)
             if own and remaining is not None and limit:
                 self._others.observe(now, limit, remaining, own)
+                self._observations.append(LimitObservation(limit, remaining, *own))
 
     def admit(self, arrival: Arrival) -> None:
         """Learns that HubSpot has not refused a request for its limit."""
