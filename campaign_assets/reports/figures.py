@@ -157,8 +157,9 @@ def gather_figures(store: TableStore, asset_types: Sequence[AssetType] = METRIC_
 
 
 def _is_quiet(row: Row) -> bool:
-    ended = row["end_date"] is not None and row["end_date"] < row["as_of"]
-    return not ended and (row["days_since_last_activity"] or 0) >= QUIET
+    if (row["days_since_last_activity"] or 0) < QUIET:  # none at all where the tables hold no day
+        return False
+    return row["end_date"] is None or row["end_date"] >= row["as_of"]
 
 
 def _read_days(store: TableStore, mart: Mart, first: date, last: date) -> pa.Table:

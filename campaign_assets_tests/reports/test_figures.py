@@ -128,6 +128,13 @@ def test_the_foot_says_how_fresh_and_how_complete_the_figures_are(tmp_path: Path
     assert len(written.figures.gaps) == len(METRICS_TABLES)
 
 
+def test_a_report_of_campaigns_without_any_figure_says_so(tmp_path: Path) -> None:
+    store = TableStore(str(tmp_path))
+    write_table(store, CAMPAIGNS, {"campaign_id": "a", "name": "Planned", "end_date": AS_OF})
+    build_campaign_summary(store)
+    assert "There are no figures yet" in Path(build_report(store, NOW, 7).location).read_text()
+
+
 def test_a_report_of_nothing_says_so(tmp_path: Path) -> None:
     store = TableStore(str(tmp_path))
     build_campaign_summary(store)
