@@ -1,0 +1,158 @@
+"""The component in YAML: what it takes, what it refuses and on which line, and what it never reads or shows."""
+
+from dataclasses import fields
+
+import dagster as dg
+import pytest
+from dagster.components.resolved.errors import ResolutionException
+
+from campaign_assets import HubSpotCampaigns, TranslatorData
+from campaign_assets.defs.building import build_definitions
+from campaign_assets.defs.component.attributes import to_attribute
+from campaign_assets.secret_variables import CREDENTIALS
+from campaign_assets.settings import Settings
+
+TOKEN = "pat-na1-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901"
+YAML = """\
+portal: acme
+access_token: '{{ env.ACME_TOKEN }}'
+key_prefix: [crm, acme]
+asset_types: [blog_post, form]
+start_date: 2025-03-01
+time_zone: Europe/Berlin
+storage: /srv/tables
+settle_days: [0, 2]
+report_windows: []
+daily_reports: revenue
+automation: true
+"""
+
+
+def load(text: str = YAML) -> HubSpotCampaigns:
+    component: HubSpotCampaigns = HubSpotCampaigns.resolve_from_yaml(text)
+    return component
+
+
+def build(component: HubSpotCampaigns) -> dg.Definitions:
+    settings = component.build_settings("")
+    return build_definitions(settings, component.build_portal(settings))
+
+
+def test_the_attributes_are_what_the_variables_of_the_environment_are() -> None:
+    environ = {
+        "CAMPAIGN_ASSETS_PORTAL": "acme",
+        "HUBSPOT_ACCESS_TOKEN": TOKEN,
+        "CAMPAIGN_ASSETS_KEY_PREFIX": "crm/acme",
+        "CAMPAIGN_ASSETS_TYPES": "blog_post,form",
+        "CAMPAIGN_ASSETS_START_DATE": "2025-03-01",
+        "CAMPAIGN_ASSETS_TIMEZONE": "Europe/Berlin",
+        "CAMPAIGN_ASSETS_STORAGE": "/srv/tables",
+        "CAMPAIGN_ASSETS_SETTLE_DAYS": "0,2",
+        "CAMPAIGN_ASSETS_REPORT_WINDOWS": "none",
+        "CAMPAIGN_ASSETS_DAILY_REPORTS": "revenue",
+    }
+    settings = load().build_settings("")
+    assert settings.credentials == {"access_token": "ACME_TOKEN"}
+    expected = Settings.from_environ(environ)
+    names = [field.name for field in fields(Settings) if field.name != "credentials"]
+    assert {n: getattr(settings, n) for n in names} == {n: getattr(expected, n) for n in names}
+
+
+def test_every_setting_has_an_attribute() -> None:
+    of_settings = {to_attribute(field.name) for field in fields(Settings)} - {"credentials"}
+    own = {"automation", "translation", *CREDENTIALS}
+    assert set(HubSpotCampaigns.model().model_fields) == of_settings | own
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("time_zone: Europe/Berln", "time_zone is 'Europe/Berln', but may hold .*did you mean Europe/Berlin"),
+        ("start_date: 2090-01-01", "start_date is '2090-01-01', but may hold .*today is"),
+        ("asset_types: [blog_pst]", "asset_types is 'blog_pst', but may hold .*did you mean blog_post"),
+        ("asset_types: []", "asset_types is 'none', but may hold all, or asset types"),
+        ("settle_days: [2, 1]", "settle_days is '2,1', but may hold rising whole numbers"),
+        ("rate_limit: 0", "rate_limit is '0', but may hold a whole number from 1 to 10000"),
+        ("storage: nosuch://bucket", "storage is 'nosuch://bucket', but may hold a folder"),
+        ("key_prefix: [hubspot]", "hubspot is where tables without a prefix lie"),
+        ("time_zone: '{{ env.NO_SUCH_ZONE }}'", "time_zone is {{ env.NO_SUCH_ZONE }}, of which nothing is set"),
+    ],
+)
+def test_a_wrong_value_is_named_with_its_line_and_what_may_stand_there(line: str, sentence: str) -> None:
+    with pytest.raises(ResolutionException, match=sentence.replace("{{", r"\{\{").replace("}}", r"\}\}")) as raised:
+        load(f"portal: acme\naccess_token: '{{{{ env.ACME_TOKEN }}}}'\n{line}")
+    assert str(raised.value).startswith("<string>:3 - ") and "\n" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("portal: acme", "access_token is missing: name the variable of the environment"),
+        ("portal: ''\naccess_token: '{{ env.A }}'", "portal is empty, but may hold a short name"),
+        ("portal: acme\naccess_token: '{{ env.A }}'\nclient_id: '{{ env.B }}'", "set either a token or the three"),
+        ("portal: acme\nclient_id: '{{ env.B }}'", "OAuth also needs client_secret and refresh_token"),
+    ],
+)
+def test_attributes_that_do_not_go_together_are_told_so(text: str, sentence: str) -> None:
+    with pytest.raises(ResolutionException, match=sentence):
+        load(text)
+
+
+@pytest.mark.parametrize(
+    "attribute",
+    ["access_token", "client_id", "client_secret", "refresh_token", "alert_webhook", "storage", "ui_url", "properties"],
+)
+def test_a_secret_in_the_file_is_refused_and_not_shown(attribute: str) -> None:
+    with pytest.raises(ResolutionException) as raised:
+        load(f"portal: acme\n{attribute}: {TOKEN}")
+    assert str(raised.value).startswith(f"<string>:2 - {attribute}")
+    assert TOKEN[8:] not in str(raised.value)
+
+
+def test_a_secret_is_known_by_the_name_of_its_variable_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ACME_TOKEN", TOKEN)
+    component = load(YAML + "alert_webhook: \"{{ env('ACME_HOOK') }}\"\n")
+    resources = build(component).resources or {}
+    assert TOKEN not in repr(component) + repr(resources)
+    assert (resources["acme_hubspot"].access_token, resources["acme_alerts"].webhook) == (
+        dg.EnvVar("ACME_TOKEN"),
+        dg.EnvVar("ACME_HOOK"),
+    )
+
+
+def test_nothing_of_the_environment_is_read_but_what_the_file_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CAMPAIGN_ASSETS_HISTORY_DAYS", "7")
+    monkeypatch.setenv("HUBSPOT_CLIENT_ID", "id")
+    monkeypatch.setenv("ACME_ZONE", "America/New_York")
+    settings = load(YAML.replace("Europe/Berlin", "'{{ env.ACME_ZONE }}'")).build_settings("")
+    assert (settings.history_days, settings.time_zone) == (365, "America/New_York")
+
+
+def test_assets_are_translated_in_yaml() -> None:
+    translation = """
+translation:
+  key: "raw/{{ portal }}/{{ table | replace('/', '_') }}"
+  group_name: crm
+  owners: [team:crm]
+  tags: {domain: marketing}
+  kinds: [hubspot]
+"""
+    graph = build(load(YAML + translation)).resolve_asset_graph()
+    node = graph.get(dg.AssetKey(["raw", "acme", "hubspot_asset_metrics_form"]))
+    assert node.parent_keys == {dg.AssetKey(["raw", "acme", "hubspot_campaign_assets"])}
+    assert (node.group_name, node.owners, node.kinds) == ("crm", ["team:crm"], {"hubspot"})
+    assert node.tags["domain"] == "marketing" and node.tags["campaign_assets/portal"] == "acme"
+
+
+class Own(HubSpotCampaigns):
+    """As a user overrides the translation in Python."""
+
+    def get_asset_spec(self, data: TranslatorData) -> dg.AssetSpec:
+        """Assets of the team."""
+        return super().get_asset_spec(data).replace_attributes(owners=["team:growth"])
+
+
+def test_assets_are_translated_by_a_subclass() -> None:
+    component: Own = Own.resolve_from_yaml(YAML)
+    graph = build(component).resolve_asset_graph()
+    assert graph.get(dg.AssetKey(["crm", "acme", "hubspot", "campaigns"])).owners == ["team:growth"]
