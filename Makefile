@@ -30,6 +30,7 @@ reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes
 	@$(BIN)/python -m campaign_assets_tests.reliability
 
 distributed: .venv/distributed.stamp ## many machines on this one: Postgres, Celery workers, S3, and a worker that dies: two minutes
+	@$(BIN)/pytest -q campaign_assets_tests/distributed/schemas.py
 	@$(BIN)/python -m campaign_assets_tests.distributed
 
 benchmark: .venv/dev.stamp ## requests, seconds and memory, beside HubSpot's own SDK: twenty minutes

@@ -15,7 +15,6 @@ broker_connection_retry_on_startup = True
 # A task is a run of minutes or hours: a worker takes one only when it has a process for it, and none in reserve, which
 # would wait there while another worker is idle, and be lost with this one.
 worker_disable_prefetch = True
-worker_prefetch_multiplier = 1
 # A process for each run, as Dagster's own launcher has: memory goes back, and the next run sees new code and settings.
 worker_max_tasks_per_child = 1
 # A run is confirmed when it begins, never when it ends: it is Dagster that tries it again, and one that Celery delivers

@@ -6,13 +6,12 @@ import signal
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import FrameType
 
 import click
 
-from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets_tests.distributed.deployment import Deployment
 from campaign_assets_tests.distributed.graphql import Webserver
 from campaign_assets_tests.distributed.packages import install_missing
@@ -21,22 +20,22 @@ from campaign_assets_tests.distributed.processes import NotStarted, Processes
 from campaign_assets_tests.distributed.scenario import Scenario
 from campaign_assets_tests.distributed.servers import start_servers
 from campaign_assets_tests.distributed.timeline import Timeline
+from campaign_assets_tests.distributed.two_portals import NAMES
 
 _SIGNALS = (signal.SIGALRM, signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
-_LONGEST = 360
-"""Seconds after which it has failed, whatever it is waiting for."""
 
 
 @click.command()
 @click.option("--keep", is_flag=True, help="Keep the folder with all logs also where all is well.")
-def main(keep: bool) -> None:
+@click.option("--longest", default=360, show_default=True, help="Seconds after which it has failed.")
+def main(keep: bool, longest: int) -> None:
     """Starts all of a deployment's processes on this machine, kills one, and compares what came of it."""
     postgres = install_missing()
     folder = Path(tempfile.mkdtemp(prefix="distributed-"))
     folder.chmod(0o711)  # Postgres is another user
     problems = ["it did not come to its end"]
     try:
-        problems = _run(folder, postgres)
+        problems = _run(folder, postgres, longest)
     except (NotStarted, TimeoutError, RuntimeError) as error:
         problems = [str(error)]
     finally:
@@ -48,27 +47,30 @@ def main(keep: bool) -> None:
     click.echo("All is as it must be.")
 
 
-def _run(folder: Path, postgres: Path) -> list[str]:
+def _run(folder: Path, postgres: Path, longest: int) -> list[str]:
     """Everything, in processes that are stopped at its end; gives what is wrong."""
     timeline = Timeline()
-    with serve("portal", "s3://tables") as account, Processes(folder) as lower, Processes(folder) as upper, _bounded():
+    with ExitStack() as stack:
+        accounts = [stack.enter_context(serve(name, seed)) for seed, name in enumerate(NAMES)]
+        lower, upper = (stack.enter_context(Processes(folder)) for _ in range(2))
+        stack.enter_context(_bounded(longest))
         servers = start_servers(lower, folder, postgres)
-        timeline.note("Postgres, Redis, S3 and the emulated portals answer")
+        timeline.note("Postgres, Redis, S3 and two emulated portals answer")
         environ = servers.to_environ()
         os.environ.update(environ)  # the comparison reads the tables in this process
-        settings = {**environ, "HUBSPOT_BASE_URL": account.server.url, "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN}
-        deployment = Deployment(upper, folder, settings)
-        deployment.prepare("migrate", "pool")
+        settings = {**environ, **{name: text for account in accounts for name, text in account.environ.items()}}
+        deployment = Deployment(upper, folder, settings, "campaign_assets_tests.distributed.location")
+        deployment.prepare([account.names.pool for account in accounts])
         workers = deployment.start(workers=2)
         timeline.note(f"code server, webserver, daemon and two workers run; the UI is {deployment.url}")
-        scenario = Scenario(Webserver(deployment.url), [account], workers, timeline)
+        scenario = Scenario(Webserver(deployment.url), accounts, workers, timeline)
         scenario.play()
     timeline.note("all processes are stopped")
     return scenario.problems
 
 
 @contextmanager
-def _bounded() -> Iterator[None]:
+def _bounded(longest: int) -> Iterator[None]:
     """Ends the block by an exception where it takes too long, or where somebody asks this process to end.
 
     Afterwards nothing disturbs the end of what was started, which takes some seconds.
@@ -76,12 +78,12 @@ def _bounded() -> Iterator[None]:
 
     def stop(number: int, _: FrameType | None) -> None:
         if number == signal.SIGALRM:
-            raise TimeoutError(f"it took longer than {_LONGEST} s")
+            raise TimeoutError(f"it took longer than {longest} s")
         raise SystemExit(128 + number)
 
     for number in _SIGNALS:
         signal.signal(number, stop)
-    signal.alarm(_LONGEST)
+    signal.alarm(longest)
     try:
         yield
     finally:

@@ -3,16 +3,18 @@
 import os
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import httpx
 import yaml
 
+from campaign_assets.defs.keys import POOL as _POOL
 from campaign_assets_tests.distributed.processes import Process, Processes, find_free_port, is_listening
 
-_DEPLOY = Path(__file__).parents[2] / "deploy"
+_CHECKOUT = Path(__file__).parents[2]
+_DEPLOY = _CHECKOUT / "deploy"
 _PROGRAMS = Path(sys.executable).parent
 _FILES = ("dagster.yaml", "workspace.yaml", "dagster_celery_config.py")
 _EVERY_ADDRESS, _THIS_MACHINE = "0.0.0.0", "127.0.0.1"  # noqa: S104 - what containers listen on, and we do not
@@ -25,13 +27,15 @@ class Deployment:
         processes: Starts and stops them.
         folder: Where their folders lie.
         settings: What `deploy/.env` holds elsewhere.
+        module: The code location, instead of the product's own.
 
     Attributes:
         url: Where the webserver answers.
     """
 
-    def __init__(self, processes: Processes, folder: Path, settings: Mapping[str, str]) -> None:
+    def __init__(self, processes: Processes, folder: Path, settings: Mapping[str, str], module: str) -> None:
         self._processes, self._folder = processes, folder
+        self._words = {_EVERY_ADDRESS: _THIS_MACHINE, "campaign_assets.definitions": module}
         self._commands = read_commands()
         self._code_port, ui_port = find_free_port(), find_free_port()
         self.url = f"http://{_THIS_MACHINE}:{ui_port}"
@@ -44,14 +48,19 @@ class Deployment:
             **settings,
         }
 
-    def prepare(self, *services: str) -> None:
-        """Runs services that end, one after the other.
+    def prepare(self, pools: Sequence[str]) -> None:
+        """Makes the instance's tables, and limits each pool, as the services do that end.
 
         Raises:
             NotStarted: One fails.
         """
-        for service in services:
-            self._start(service, service).finish()
+        self._start("migrate", "migrate").finish()
+        limiting = []
+        for pool in pools:
+            self._words[_POOL] = pool
+            limiting.append(self._start("pool", pool))
+        for started in limiting:
+            started.finish()
 
     def start(self, workers: int) -> list[Process]:
         """Starts the code server, the webserver, the daemon and workers, and gives the workers when all answer.
@@ -75,14 +84,13 @@ class Deployment:
         home.mkdir()
         for file in _FILES:
             shutil.copy(_DEPLOY / file, home)
-        environ = {**self._environ, "DAGSTER_HOME": str(home), "PYTHONPATH": str(home)}
+        environ = {**self._environ, "DAGSTER_HOME": str(home), "PYTHONPATH": f"{home}{os.pathsep}{_CHECKOUT}"}
         command = [*self._to_local(service), *words]
         return self._processes.start(name, command, environ, folder=home)
 
     def _to_local(self, service: str) -> list[str]:
         """A service's command, on a free port of this machine alone."""
-        local = {_EVERY_ADDRESS: _THIS_MACHINE, **({"-p": "-p"} if service in self._ports else {})}
-        words = [local.get(word, word) for word in self._commands[service]]
+        words = [self._words.get(word, word) for word in self._commands[service]]
         if service in self._ports:
             words[words.index("-p") + 1] = str(self._ports[service])
         return words

@@ -5,10 +5,12 @@ from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
-from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.portal import Portal as PortalNames
+from campaign_assets.emulator.options import TokenGrant
 from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.tables import TableStore
+from campaign_assets_tests.distributed.two_portals import to_variables
 from campaign_assets_tests.reliability.cells import all_cells
 from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
 
@@ -20,19 +22,30 @@ class EmulatedAccount:
     """One account, served on a port of this machine.
 
     Attributes:
-        name: Ours for it.
+        name: The portal's in Dagster.
         server: Answers its requests.
-        root: Of its tables.
+        token: The only one that it accepts.
+        names: What its things are called in Dagster.
     """
 
-    def __init__(self, name: str, server: EmulatorServer, root: str) -> None:
-        self.name, self.server, self.root = name, server, root
-        self.refresh_job = "refresh_campaigns"
-        self.keys: list[Sequence[str]] = [key.path for key in METRICS_KEYS.values()]
+    def __init__(self, name: str, server: EmulatorServer, token: str) -> None:
+        self.name, self.server, self.token = name, server, token
+        self.names = PortalNames(name, (name,))
 
-    def find_differences(self, days: Sequence[date]) -> tuple[int, list[str]]:
-        """Compares each cell with what the account says, and gives how many there are and what is wrong."""
-        store, truth = TableStore(self.root), Truth.of(self.server.portal, days)
+    @property
+    def environ(self) -> dict[str, str]:
+        """The settings that lead to it."""
+        url, token = to_variables(self.name)
+        return {url: self.server.url, token: self.token}
+
+    def find_differences(self, tables: str, days: Sequence[date]) -> tuple[int, list[str]]:
+        """Compares each cell with what the account says, and gives how many there are and what is wrong.
+
+        Args:
+            tables: The root of all portals' tables.
+            days: The days that were read.
+        """
+        store, truth = TableStore(f"{tables}/{self.name}"), Truth.of(self.server.portal, days)
         cells, wrong = all_cells(list(days)), []
         for cell in cells:
             difference = find_difference(read_rows(store, cell), truth.cells[cell], cell=cell)
@@ -49,8 +62,9 @@ class EmulatedAccount:
 
 
 @contextmanager
-def serve(name: str, root: str, **options: Any) -> Iterator[EmulatedAccount]:
+def serve(name: str, seed: int) -> Iterator[EmulatedAccount]:
     """Serves an account whose closed days change no more, so that they can be compared later."""
-    portal = Portal(campaigns=100, assets_per_campaign=6, rate_limit=RATE_LIMIT, settled_after=0, **options)
-    with EmulatorServer(portal) as server:
-        yield EmulatedAccount(name, server, root)
+    token = f"pat-na1-{name}"
+    options: dict[str, Any] = {"campaigns": 100, "assets_per_campaign": 6, "tokens": (TokenGrant(token),)}
+    with EmulatorServer(Portal(seed=seed, rate_limit=RATE_LIMIT, settled_after=0, **options)) as server:
+        yield EmulatedAccount(name, server, token)

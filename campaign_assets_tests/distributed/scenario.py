@@ -11,12 +11,12 @@ from campaign_assets.days import Calendar
 from campaign_assets_tests.distributed.graphql import Cell, Run, Webserver
 from campaign_assets_tests.distributed.portals import EmulatedAccount
 from campaign_assets_tests.distributed.processes import Process
+from campaign_assets_tests.distributed.servers import TABLES
 from campaign_assets_tests.distributed.timeline import Timeline
 
 DAYS = 14
 _CELLS_BEFORE_KILL = 40
 """Three days of thirteen tables: the run that is killed has done some, and not all."""
-_LONGEST_BACKFILL = 180.0
 _SECONDS_TO_FIND = 60.0
 _PROCESS = re.compile(r"Started process for run \(pid: (\d+)\)")
 
@@ -64,21 +64,26 @@ class Scenario:
         self._compare()
 
     def _refresh_campaigns(self) -> None:
-        runs = {account.name: self._webserver.launch_job(account.refresh_job) for account in self._accounts}
+        runs = {
+            account.name: self._webserver.launch_job(account.names.to_name("refresh_campaigns"))
+            for account in self._accounts
+        }
         for name, run_id in runs.items():
             status = self._await_run(run_id)
             self._timeline.note(f"{name}: campaigns and their assets are read: {status}")
             self._require(status == "SUCCESS", f"{name}: refreshing the campaigns ended as {status}")
 
     def _launch(self, account: EmulatedAccount) -> str:
-        backfill = self._webserver.launch_backfill(account.keys, self.days)
-        self._timeline.note(f"{account.name}: a backfill of {len(account.keys)} tables over {DAYS} days is launched")
+        keys = [key.path for key in account.names.metrics]
+        backfill = self._webserver.launch_backfill(keys, self.days)
+        self._timeline.note(f"{account.name}: a backfill of {len(keys)} tables over {DAYS} days is launched")
         return backfill
 
     def _kill_worker(self, backfill: str) -> Run:
-        self._await(lambda: bool(self._webserver.list_runs_of(backfill)), 60.0)
+        await_until("the backfill has a run", lambda: bool(self._webserver.list_runs_of(backfill)))
         (run,) = self._webserver.list_runs_of(backfill)
-        self._await(lambda: len(self._webserver.list_cells(run.id)) >= _CELLS_BEFORE_KILL, 90.0)
+        has_begun = f"run {run.id} has done some cells"
+        await_until(has_begun, lambda: len(self._webserver.list_cells(run.id)) >= _CELLS_BEFORE_KILL)
         worker = self._find_worker(run)
         worker.kill()
         done = len(self._webserver.list_cells(run.id))
@@ -125,7 +130,7 @@ class Scenario:
 
     def _compare(self) -> None:
         for account in self._accounts:
-            count, wrong = account.find_differences(self.days)
+            count, wrong = account.find_differences(TABLES, self.days)
             stats = account.server.stats
             self._timeline.note(
                 f"{account.name}: {count} cells on S3 compared, {len(wrong)} wrong; {stats.requests} requests, "
@@ -138,16 +143,27 @@ class Scenario:
             self.problems.append(problem)
 
     def _await_run(self, run_id: str) -> str:
-        self._await(lambda: self._webserver.get_run(run_id).ended is not None, 90.0)
+        await_until(f"run {run_id} has ended", lambda: self._webserver.get_run(run_id).ended is not None)
         return self._webserver.get_run(run_id).status
 
     def _await_backfill(self, backfill: str) -> str:
-        self._await(lambda: self._webserver.get_backfill_status(backfill) != "REQUESTED", _LONGEST_BACKFILL)
+        is_over = f"backfill {backfill} is over"
+        await_until(is_over, lambda: self._webserver.get_backfill_status(backfill) != "REQUESTED")
         return self._webserver.get_backfill_status(backfill)
 
-    def _await(self, is_so: Callable[[], bool], seconds: float) -> None:
-        deadline = time.monotonic() + seconds
+
+def await_until(what: str, is_so: Callable[[], bool]) -> None:
+    """Waits as long as the whole may take.
+
+    Args:
+        what: What is waited for, for the error.
+        is_so: Whether it is so.
+
+    Raises:
+        TimeoutError: The whole took too long meanwhile.
+    """
+    try:
         while not is_so():
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"what was waited for did not come within {seconds:.0f} s")
             time.sleep(0.5)
+    except TimeoutError as error:
+        raise TimeoutError(f"{error}, waiting until {what}") from error

@@ -13,8 +13,10 @@ import httpx
 
 from campaign_assets_tests.distributed.processes import Processes, find_free_port, is_listening
 
-TABLES_BUCKET = "tables"
-LOGS_BUCKET = "compute-logs"
+_BUCKET = "tables"
+TABLES = f"s3://{_BUCKET}"
+"""The root of all portals' tables."""
+_LOGS_BUCKET = "compute-logs"
 
 
 @dataclass(frozen=True)
@@ -37,8 +39,8 @@ class Servers:
             "DAGSTER_POSTGRES_URL": self.postgres_url,
             "DAGSTER_CELERY_BROKER_URL": f"{self.redis_url}/0",
             "DAGSTER_CELERY_RESULT_URL": f"{self.redis_url}/1",
-            "DAGSTER_COMPUTE_LOGS_BUCKET": LOGS_BUCKET,
-            "CAMPAIGN_ASSETS_STORAGE": f"s3://{TABLES_BUCKET}",
+            "DAGSTER_COMPUTE_LOGS_BUCKET": _LOGS_BUCKET,
+            "CAMPAIGN_ASSETS_STORAGE": TABLES,
             "AWS_ENDPOINT_URL": self.s3_url,
             "AWS_ACCESS_KEY_ID": "testing",
             "AWS_SECRET_ACCESS_KEY": "testing",
@@ -108,6 +110,6 @@ def _start_s3(processes: Processes, folder: Path) -> str:
     server = processes.start("s3", command, {"PATH": os.environ["PATH"]}, folder=folder)
     server.wait_until(lambda: is_listening(port))
     url = f"http://127.0.0.1:{port}"
-    for bucket in (TABLES_BUCKET, LOGS_BUCKET):
+    for bucket in (_BUCKET, _LOGS_BUCKET):
         httpx.put(f"{url}/{bucket}", trust_env=False).raise_for_status()
     return url
