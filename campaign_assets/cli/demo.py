@@ -59,6 +59,8 @@ def demo(ui: bool, port: int, campaigns: int, folder: Path) -> None:
         _check_port(port)
     home = _prepare_instance(folder)
     folder = home.parent
+    last = Calendar().find_last_closed()
+    days = list(DayRange(last - timedelta(days=DAYS - 1), last))
     with EmulatorServer(Portal(campaigns=campaigns)) as server:
         environ = {
             **{name: value for name, value in os.environ.items() if name not in _SETTINGS},
@@ -67,10 +69,9 @@ def demo(ui: bool, port: int, campaigns: int, folder: Path) -> None:
             "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
             "CAMPAIGN_ASSETS_STORAGE": str(folder / "data"),
             "CAMPAIGN_ASSETS_TIMEZONE": "UTC",
+            "CAMPAIGN_ASSETS_START_DATE": days[0].isoformat(),
         }
         console.print(f"An emulated HubSpot account with {campaigns} campaigns answers at {server.url}.")
-        last = Calendar().find_last_closed()
-        days = list(DayRange(last - timedelta(days=DAYS - 1), last))
         began = time.monotonic()
         with console.status(f"Dagster reads campaigns, campaign assets and the metrics of {DAYS} days ..."):
             _materialize(environ, folder / "materialize.log", days)

@@ -4,9 +4,6 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from campaign_assets.defs.checks.audit import BATCH_EQUALS_LIST
-from campaign_assets.defs.checks.settling import SETTLE_DAYS_FIT
-from campaign_assets.defs.checks.standalone import FILES_READABLE, NO_DAY_DUE
 from campaign_assets.defs.dagster_core import UnresolvedAssetJobDefinition
 from campaign_assets.defs.portal import Portal
 
@@ -26,8 +23,8 @@ def build_jobs(
         reports: The tables of the campaign reports that are read.
         reports_by_day: Those of the reports that are read by day too.
     """
-    snapshots = _select(portal, portal.campaigns_key, portal.campaign_assets_key)
-    metrics = _select(portal, *portal.metrics)
+    snapshots = dg.AssetSelection.assets(portal.campaigns_key, portal.campaign_assets_key)
+    metrics = dg.AssetSelection.assets(*portal.metrics)
     return [
         build_asset_job(portal, REFRESH_CAMPAIGNS, snapshots, "Reads all campaigns, and what is tied to each."),
         build_asset_job(
@@ -39,13 +36,13 @@ def build_jobs(
         build_asset_job(
             portal,
             REFRESH_CAMPAIGN_REPORTS,
-            _select(portal, *reports),
+            dg.AssetSelection.assets(*reports),
             "Reads what HubSpot says of each campaign in a request of its own: money, and what it brought.",
         ),
         build_asset_job(
             portal,
             REFRESH_EVERYTHING,
-            snapshots | metrics | _select(portal, *reports, *reports_by_day),
+            snapshots | metrics | dg.AssetSelection.assets(*reports, *reports_by_day),
             "Reads all campaigns and what is tied to each, then the metrics of a day, then the campaign reports.",
         ),
     ]
@@ -69,16 +66,3 @@ def build_asset_job(
         tags=portal.tags,
         executor_def=dg.in_process_executor,
     )
-
-
-def _select(portal: Portal, *keys: dg.AssetKey) -> dg.AssetSelection:
-    """Assets, and of their checks those that belong to the run: the others have jobs of their own."""
-    others = [dg.AssetCheckKey(key, FILES_READABLE) for key in keys]
-    others += [
-        dg.AssetCheckKey(key, name)
-        for key in keys
-        if key in portal.metrics
-        for name in (NO_DAY_DUE, SETTLE_DAYS_FIT, BATCH_EQUALS_LIST)
-    ]
-    others += [dg.AssetCheckKey(key, NO_DAY_DUE) for key in keys if key in portal.daily_reports]
-    return dg.AssetSelection.assets(*keys) - dg.AssetSelection.checks(*others)

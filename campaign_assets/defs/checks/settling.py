@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import dagster as dg
 
 from campaign_assets.days import Calendar
-from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
+from campaign_assets.defs.checks.building import build_standing_checks, find_standing, list_checks
 from campaign_assets.defs.keys import METRIC_RESTATEMENTS_KEY
 from campaign_assets.defs.portal import Portal
 from campaign_assets.settling.figures import AFTER, LITTLE, Advice, Evidence, Share, advise, measure_after
@@ -25,14 +25,17 @@ def build_settle_days_fit(portal: Portal, calendar: Calendar) -> dg.AssetsDefini
 
     def settle_days_fit(
         context: dg.AssetCheckExecutionContext,
-    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
-        if not stands_alone(context):
-            yield from repeat_last(context)
+    ) -> Iterator[dg.AssetCheckEvaluation]:
+        wanted = list_checks(portal, context, SETTLE_DAYS_FIT)
+        standing = find_standing(context, wanted)
+        yield from standing.values()
+        keys = [key for key in wanted if key not in standing]
+        if not keys:
             return
         tables, of_all = list(map(portal.to_table, portal.metrics)), portal.key(METRIC_RESTATEMENTS_KEY)
         evidence = read_evidence(portal.get_store(context), NEWEST_DAYS)
         advice = advise(evidence, tables, calendar)
-        for key in sorted(context.selected_asset_check_keys):
+        for key in keys:
             if key.asset_key == of_all:
                 yield _to_advice(key, evidence, tables, advice, calendar)
             else:
@@ -69,10 +72,10 @@ def _measure(evidence: Evidence, table: str, calendar: Calendar) -> dict[int, Sh
 
 def _to_result(
     key: dg.AssetCheckKey, table: str, evidence: Evidence, advice: Advice, calendar: Calendar
-) -> dg.AssetCheckResult:
+) -> dg.AssetCheckEvaluation:
     shares = _measure(evidence, table, calendar)
     words = [f"after {after} {'day' if after == 1 else 'days'} {_to_text(share)}" for after, share in shares.items()]
-    return dg.AssetCheckResult(
+    return dg.AssetCheckEvaluation(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=table not in advice.unsettled,
@@ -89,7 +92,7 @@ def _to_result(
 
 def _to_advice(
     key: dg.AssetCheckKey, evidence: Evidence, tables: Sequence[str], advice: Advice, calendar: Calendar
-) -> dg.AssetCheckResult:
+) -> dg.AssetCheckEvaluation:
     records = [
         dg.TableRecord(
             {"table": table}
@@ -97,7 +100,7 @@ def _to_advice(
         )
         for table in tables
     ]
-    return dg.AssetCheckResult(
+    return dg.AssetCheckEvaluation(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=advice.fits,

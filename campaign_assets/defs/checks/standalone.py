@@ -11,7 +11,7 @@ import dagster as dg
 from pydantic import Field
 
 from campaign_assets.days import Calendar
-from campaign_assets.defs.checks.building import build_standing_checks, repeat_last, stands_alone
+from campaign_assets.defs.checks.building import build_standing_checks, find_standing, list_checks
 from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.defs.partitions import split_days
 from campaign_assets.defs.portal import Portal
@@ -35,6 +35,10 @@ LATE = timedelta(hours=6)
 """So long a day may be due before the check warns: the nightly run has had its time, and a second try."""
 TOO_LATE = timedelta(hours=30)
 """So long a day may be due before the check is an error: a whole night was missed."""
+_REMEDY = (
+    "Materialize them, or turn on the sensors late_metrics and late_reports, which do; a later "
+    "CAMPAIGN_ASSETS_START_DATE leaves out days that nobody wants."
+)
 _SHOWN = 5
 _SNAPSHOTS = (CAMPAIGNS, CAMPAIGN_ASSETS, CAMPAIGN_ASSET_CHANGES, METRIC_RESTATEMENTS)
 _TABLES = {dg.AssetKey(table.path): table for table in TABLES}
@@ -60,15 +64,11 @@ def build_no_day_due(portal: Portal, calendar: Calendar, reports_by_day: Sequenc
     """
     keys = [*portal.metrics, *reports_by_day]
 
-    def no_day_due(
-        context: dg.AssetCheckExecutionContext,
-    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
-        if not stands_alone(context):
-            yield from repeat_last(context)
-            return
-        timestamp = calendar.now()
-        due = find_due_cells(context.instance, portal, calendar, timestamp, context.log, keys)
-        for key in sorted(context.selected_asset_check_keys):
+    def no_day_due(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckEvaluation]:
+        timestamp, selected = calendar.now(), sorted(context.selected_asset_check_keys)
+        tables = [key.asset_key for key in selected]
+        due = find_due_cells(context.instance, portal, calendar, timestamp, context.log, tables)
+        for key in selected:
             table = portal.to_table(key.asset_key)
             yield _to_due_result(key, [cell for cell in due if cell.table == table], timestamp)
 
@@ -93,12 +93,11 @@ def build_files_readable(portal: Portal, calendar: Calendar, reports: Sequence[d
 
     def files_readable(
         context: dg.AssetCheckExecutionContext, config: FilesConfig
-    ) -> Iterator[dg.AssetCheckResult | dg.AssetCheckEvaluation]:
-        if not stands_alone(context):
-            yield from repeat_last(context)
-            return
-        for key in sorted(context.selected_asset_check_keys):
-            yield _look_at_files(portal, context, key, config.read_rows, calendar.now())
+    ) -> Iterator[dg.AssetCheckEvaluation]:
+        keys = list_checks(portal, context, FILES_READABLE)
+        standing = find_standing(context, keys)
+        for key in keys:
+            yield standing.get(key) or _look_at_files(portal, context, key, config.read_rows, calendar.now())
 
     return build_standing_checks(
         portal,
@@ -117,22 +116,29 @@ def describe_due(cells: list[DueCell]) -> str:
     return named if len(days) <= _SHOWN else f"{len(days):,} days, the last of them {named}"
 
 
-def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetime) -> dg.AssetCheckResult:
+def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetime) -> dg.AssetCheckEvaluation:
     late = [cell for cell in due if timestamp - cell.since > LATE]
     oldest = min((cell.since for cell in due), default=timestamp)
-    return dg.AssetCheckResult(
+    return dg.AssetCheckEvaluation(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=not late,
         severity=dg.AssetCheckSeverity.ERROR if timestamp - oldest > TOO_LATE else dg.AssetCheckSeverity.WARN,
-        description=f"Due: {describe_due(due)}; the longest since {oldest:%Y-%m-%d %H:%M} UTC." if due else "None due.",
+        description=_describe(due, oldest, is_late=bool(late)),
         metadata={"days_due": len(due), "days_late": len(late)},
     )
 
 
+def _describe(due: list[DueCell], oldest: datetime, *, is_late: bool) -> str:
+    if not due:
+        return "None due."
+    text = f"Due: {describe_due(due)}; the longest since {oldest:%Y-%m-%d %H:%M} UTC."
+    return f"{text} {_REMEDY}" if is_late else text
+
+
 def _look_at_files(
     portal: Portal, context: dg.AssetCheckExecutionContext, key: dg.AssetCheckKey, whole: bool, timestamp: datetime
-) -> dg.AssetCheckResult:
+) -> dg.AssetCheckEvaluation:
     table, store = _TABLES[portal.plain_key(key.asset_key)], portal.get_store(context)
     if table is CAMPAIGN_ASSET_CHANGES:
         log = ChangeLog(store, table.path)
@@ -141,13 +147,13 @@ def _look_at_files(
         days = _list_expected(context, key.asset_key, store, table)
         count, faults = len(days), find_bad_files(store, table, days, whole=whole)
     bad, faults = len(faults), [*faults, *find_strange_files(store, table)]
-    return dg.AssetCheckResult(
+    return dg.AssetCheckEvaluation(
         asset_key=key.asset_key,
         check_name=key.name,
         passed=not faults,
         description="; ".join([f"{bad:,} of {count:,} files: {faults[0]}", *faults[1:_SHOWN]])
         if faults
-        else f"{count:,} files.",
+        else f"{count:,} {'file' if count == 1 else 'files'}, looked at on {timestamp:%Y-%m-%d %H:%M} UTC.",
         metadata={
             "files": count,
             "bad_files": bad,
