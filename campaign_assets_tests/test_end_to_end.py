@@ -72,9 +72,9 @@ def test_every_cell_is_green_and_says_what_it_took(workplace: Workplace, days: l
             metadata = cells[day.isoformat()].metadata
             path = workplace.store.locate(key.path, day)
             assert metadata["dagster/uri"].value == str(path)
-            assert metadata["bytes"].value == path.stat().st_size
+            assert metadata["size_kb"].value == path.stat().st_size / 1000
             assert metadata["dagster/partition_row_count"].value == workplace.store.read(key.path, day=day).num_rows
-            assert metadata["hubspot_requests"].value == requests // len(days)
+            assert metadata["hubspot_requests_for_all_tables"].value == requests // len(days)
             assert metadata["repeated_keys_collapsed"].value == 0
             assert ("preview" in metadata) == (day == days[-1])
             tags = cells[day.isoformat()].tags or {}
@@ -156,7 +156,7 @@ def test_a_thousand_campaigns_cost_one_batch_for_fifty_and_the_pages_that_overfl
     assert asked < 1000 and overflow > 0
     assert stats.as_dict()["by_endpoint"] == {"batch_read": -(-asked // 50), "list_assets": overflow}
     event = result.asset_materializations_for_node("asset_metrics")[0]
-    assert event.metadata["hubspot_requests"].value == stats.requests
+    assert event.metadata["hubspot_requests_for_all_tables"].value == stats.requests
 
 
 def test_only_campaigns_with_assets_of_the_selected_types_are_asked_about(make_workplace: MakeWorkplace) -> None:
@@ -186,7 +186,7 @@ def test_a_type_that_no_campaign_has_is_still_a_file_with_the_full_schema(make_w
     assert workplace.store.read(CAMPAIGNS.path).num_rows == 0
 
 
-def test_what_stands_downstream_in_the_same_run_of_a_range_runs_and_sees_all_days(
+def test_what_stands_downstream_in_the_same_run_of_a_range_sees_all_days_and_costs_no_day_its_metadata(
     make_workplace: MakeWorkplace,
 ) -> None:
     workplace = make_workplace()
@@ -211,3 +211,12 @@ def test_what_stands_downstream_in_the_same_run_of_a_range_runs_and_sees_all_day
         assert workplace.store.read(("marts", "views_by_day"), day=day).to_pylist() == [
             {"metric_date": day, "views": expected}
         ]
+    for key in METRICS:
+        for day in DAYS:
+            told = [
+                event.materialization
+                for event in result.get_asset_materialization_events()
+                if event.asset_key == key and event.partition == day.isoformat()
+            ]
+            assert len(told) == 2 and told[0].metadata == told[1].metadata
+            assert told[1].metadata["dagster/partition_row_count"].value is not None

@@ -75,7 +75,7 @@ class ParquetIOManager(dg.ConfigurableIOManager):
             {
                 "dagster/row_count": sum(file.rows for file in files),
                 "dagster/uri": dg.MetadataValue.path(files[-1].location),
-                "bytes": sum(file.bytes for file in files),
+                "size_kb": sum(file.bytes for file in files) / 1000,
             }
         )
 

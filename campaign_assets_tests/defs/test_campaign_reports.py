@@ -33,11 +33,12 @@ def test_a_run_shows_its_plan_what_it_took_and_the_checks(workplace: Workplace) 
         "one_currency",
         "totals_equal_items",
         "budgets_equal_campaigns",
+        "files_readable",
     }
     events = {event.asset_key: event.materialization for event in result.get_asset_materialization_events()}
     metadata = events[BUDGETS[-1]].metadata
     asked = workplace.server.stats.by_endpoint["budget_totals"]
-    assert metadata["planned_requests"].value == metadata["hubspot_requests"].value == asked == 12
+    assert metadata["planned_requests"].value == metadata["hubspot_requests_sent"].value == asked == 12
     assert events.keys() == {*SNAPSHOTS, *BUDGETS}
 
 

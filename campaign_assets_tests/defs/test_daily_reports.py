@@ -38,7 +38,7 @@ def test_a_range_turns_each_day_green_and_gives_each_check_once(begun: Workplace
     assert results["campaign_revenue_daily", "one_currency"].metadata["days"].value == 3
     events = {(e.asset_key, e.partition): e for e in result.get_asset_materialization_events()}
     metadata = events[REVENUE, str(DAYS[2])].materialization.metadata
-    assert metadata["planned_requests"].value == metadata["hubspot_requests"].value
+    assert metadata["planned_requests"].value == metadata["hubspot_requests_sent"].value
     assert "preview" in metadata
 
 

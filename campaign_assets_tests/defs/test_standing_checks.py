@@ -1,10 +1,12 @@
 """The checks that run on their own: what is due, and whether every file is there and opens."""
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import dagster as dg
 import pytest
 
+from campaign_assets.defs.keys import METRIC_RESTATEMENTS_KEY
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, METRICS_TABLES, ChangeLog
 from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
 from campaign_assets_tests.defs.check_results import SLUGS, get_last_status, list_failed, run_job
@@ -100,3 +102,49 @@ def test_a_run_that_materializes_leaves_what_the_checks_said_last(workplace: Wor
     assert list_failed(run_job(workplace, "check_files")) == [("blog_post", "files_readable")]
     assert workplace.run([BLOG_POST], DAYS[1 : 1 + len(days)]).success
     assert get_last_status(workplace, "BLOG_POST", "files_readable") == "FAILED"
+
+
+def list_unevaluated(workplace: Workplace, keys: Sequence[dg.AssetKey]) -> list[dg.AssetCheckKey]:
+    """The checks of some assets that the UI shows without a result: their last run has none, or is not the last run."""
+    instance = workplace.instance
+    checks = workplace.definitions.resolve_asset_graph().asset_check_keys
+    of_these = [key for key in checks if key.asset_key in keys]
+    last = instance.event_log_storage.get_latest_asset_check_execution_by_key(of_these)
+    (run,) = instance.get_runs(limit=1)
+    return sorted(
+        key for key in of_these if key not in last or last[key].run_id != run.run_id or not last[key].evaluation
+    )
+
+
+@pytest.mark.parametrize("days", [DAYS[:1], DAYS])
+def test_every_check_has_a_result_from_the_first_run_on_and_no_later_run_hides_it(
+    workplace: Workplace, days: list[date]
+) -> None:
+    keys = [*SNAPSHOTS, BLOG_POST, dg.AssetKey(CAMPAIGN_ASSET_CHANGES.path), METRIC_RESTATEMENTS_KEY]
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], days).success
+    assert not list_unevaluated(workplace, keys)
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], days).success
+    assert not list_unevaluated(workplace, keys)
+
+
+def test_the_job_of_the_campaigns_leaves_none_of_their_checks_without_a_result(workplace: Workplace) -> None:
+    job = workplace.definitions.resolve_job_def("refresh_campaigns")
+    assert job.execute_in_process(instance=workplace.instance).success
+    assert not list_unevaluated(workplace, SNAPSHOTS)
+
+
+def test_the_run_that_mends_what_a_check_found_turns_it_green(workplace: Workplace) -> None:
+    assert workplace.run([*SNAPSHOTS, BLOG_POST], DAYS[:1]).success
+    workplace.store.locate(BLOG_POST.path, DAYS[0]).unlink()
+    assert list_failed(run_job(workplace, "check_files")) == [("blog_post", "files_readable")]
+    assert workplace.run([BLOG_POST], DAYS[:1]).success
+    assert get_last_status(workplace, "BLOG_POST", "files_readable") == "SUCCEEDED"
+
+
+def test_a_day_that_is_read_is_due_no_more_as_soon_as_its_run_ends(make_workplace: MakeWorkplace) -> None:
+    workplace = make_workplace({"CAMPAIGN_ASSETS_START_DATE": DAYS[-1].isoformat()})
+    assert workplace.run(SNAPSHOTS).success
+    run_job(workplace, "check_freshness")
+    assert get_last_status(workplace, "BLOG_POST", "no_day_due") == "FAILED"
+    assert workplace.run([BLOG_POST], DAYS[-1:]).success
+    assert get_last_status(workplace, "BLOG_POST", "no_day_due") == "SUCCEEDED"

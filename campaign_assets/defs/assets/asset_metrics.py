@@ -15,7 +15,7 @@ from pydantic import Field
 from campaign_assets.catalog import AssetType, get_metric_asset_type
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.cell_events import CellEvent, to_cell_event
-from campaign_assets.defs.assets.day_runs import check_days, explained, has_downstream_in_run
+from campaign_assets.defs.assets.day_runs import Downstream, check_days, explained
 from campaign_assets.defs.assets.metadata import build_spec
 from campaign_assets.defs.assets.restatements import to_restatements_event
 from campaign_assets.defs.checks.specs import build_metrics_specs
@@ -98,6 +98,7 @@ def build_asset_metrics(portal: Portal, calendar: Calendar, listener: Listener |
             work = MetricsWork(days, types, frozenset(list_existing(campaigns)), only, done)
             summary = Summary(types, days)
             inspection.add_done(done)
+            downstream = Downstream(context, portal.metrics)
             outcomes = refresh_metrics(
                 portal.get_hubspot(context).client,
                 store,
@@ -108,10 +109,11 @@ def build_asset_metrics(portal: Portal, calendar: Calendar, listener: Listener |
                 listener=listener,
             )
             with explained(lambda: len(work.list_open_days(store, summary)), len(days), calendar):
-                yield from with_results(context, _tell(portal, context, outcomes, summary, inspection), inspection)
+                events = map(downstream.note, _tell(portal, context, outcomes, summary, inspection))
+                yield from with_results(context, events, inspection)
         if summary.failures:
             raise dg.Failure(summary.describe_failures(), allow_retries=False)
-        yield from _repeat_for_downstream(portal, context, work, summary)
+        yield from downstream.tell(_list_untold(portal, work, summary))
 
     return asset_metrics
 
@@ -211,19 +213,12 @@ def _check_age(associations: pa.Table, since: str | None) -> None:
         )
 
 
-def _repeat_for_downstream(
-    portal: Portal, context: dg.AssetExecutionContext, work: MetricsWork, summary: Summary
-) -> Iterator[CellEvent]:
-    """Results for what stands downstream in the same run.
-
-    Dagster skips it, silently, unless each output was yielded as a result: an event made by hand for a day of a range
-    is none, and neither is a cell that an earlier attempt has done.
-    """
+def _list_untold(portal: Portal, work: MetricsWork, summary: Summary) -> list[dg.AssetKey]:
+    """The assets of which a run yielded no result: only events, or none where an earlier attempt did it all."""
     is_range = len(work.days) > 1
-    if (is_range or work.done) and has_downstream_in_run(context, portal.metrics):
-        for asset_type in work.types:
-            if is_range or not summary.has_written(asset_type):
-                yield dg.MaterializeResult(asset_key=portal.metrics_keys[asset_type.name])
+    if not (is_range or work.done):
+        return []
+    return [portal.metrics_keys[t.name] for t in work.types if is_range or not summary.has_written(t)]
 
 
 def _build_spec(portal: Portal, asset_type: AssetType) -> dg.AssetSpec:

@@ -84,7 +84,8 @@ def to_report_metadata(written: WrittenReport, table: WrittenTable) -> dict[str,
     """
     answers = written.answers
     return {
-        **to_file_metadata(table.file, written.extracted_at, written.requests, answers.repeated),
+        **to_file_metadata(table.file, written.extracted_at, answers.repeated),
+        "hubspot_requests_sent": written.requests,
         "planned_requests": written.plan.requests,
         "campaigns_asked": written.plan.campaigns,
         "campaigns_gone_meanwhile": len(answers.missing),

@@ -59,7 +59,8 @@ def to_day_event(
 
 def _to_metadata(cell: WrittenCell, *, with_preview: bool) -> dict[str, Any]:
     metadata: dict[str, Any] = {
-        **to_file_metadata(cell.file, cell.extracted_at, cell.requests, cell.rows.repeated),
+        **to_file_metadata(cell.file, cell.extracted_at, cell.rows.repeated),
+        "hubspot_requests_for_all_tables": cell.requests,
         "dagster/partition_row_count": cell.file.rows,
         "rows_kept": cell.rows.retained,
     }

@@ -8,7 +8,7 @@ import dagster as dg
 from campaign_assets.days import Calendar
 from campaign_assets.defs.assets.campaign_reports import AFTER_METRICS, GROUP, to_report_metadata
 from campaign_assets.defs.assets.cell_events import CellEvent, to_day_event
-from campaign_assets.defs.assets.day_runs import check_days, explained, has_downstream_in_run
+from campaign_assets.defs.assets.day_runs import Downstream, check_days, explained
 from campaign_assets.defs.assets.metadata import build_spec, to_data_version, to_preview
 from campaign_assets.defs.checks.report_checks import DaysInspection, build_report_specs
 from campaign_assets.defs.instance.resume import find_done_cells
@@ -66,16 +66,16 @@ def build_daily_report(
             days = to_days(context.partition_keys)
             done = _find_done(context, key, days)
             work = DailyWork(report, store.read_table(CAMPAIGNS), days, margin, done)
-            run = _Run(portal, work, DaysInspection(report.table))
+            run, downstream = _Run(portal, work, DaysInspection(report.table)), Downstream(context, [key])
             outcomes = refresh_daily_report(
                 portal.get_hubspot(context).client, store, work, calendar, log=context.log, listener=listener
             )
             with explained(lambda: len(work.list_open_days(store, run.whole)), len(days), calendar):
-                yield from run.tell(context, outcomes)
+                yield from map(downstream.note, run.tell(context, outcomes))
         if run.failed:
             raise dg.Failure(run.describe_failures(), allow_retries=False)
-        if (len(days) > 1 or done) and has_downstream_in_run(context, [key]):
-            yield dg.MaterializeResult(asset_key=key)
+        if len(days) > 1 or done:
+            yield from downstream.tell([key])
 
     return daily_report
 

@@ -151,7 +151,7 @@ def build_database_asset(portal: Portal) -> dg.AssetsDefinition:
         return dg.MaterializeResult(
             metadata={
                 "dagster/uri": dg.MetadataValue.path(written.location),
-                "bytes": written.bytes,
+                "size_kb": written.bytes / 1000,
                 "rows_of_marts": written.rows,
                 "left_out": written.left_out,
             }
@@ -166,7 +166,7 @@ def to_mart_metadata(portal: Portal, mart: Mart, written: list[WrittenMart]) -> 
         "dagster/uri": dg.MetadataValue.path(written[-1].file.location),
         "rows_in_file" if mart.table.monthly else "dagster/row_count": written[-1].file.rows,
         "dagster/column_lineage": to_column_lineage(portal, mart),
-        "bytes": sum(each.file.bytes for each in written),
+        "size_kb": sum(each.file.bytes for each in written) / 1000,
         "files_read": sum(each.files_read for each in written),
         "preview": to_preview(written[-1].rows),
     }

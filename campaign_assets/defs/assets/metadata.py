@@ -98,13 +98,12 @@ class _Digest(io.RawIOBase):
         return len(data)
 
 
-def to_file_metadata(file: WrittenFile, extracted_at: datetime, requests: int, repeated: int) -> dict[str, Any]:
-    """What every materialization says of the file that it wrote."""
+def to_file_metadata(file: WrittenFile, extracted_at: datetime, repeated: int) -> dict[str, Any]:
+    """What every materialization says of the file that it wrote. Numbers are plotted: their unit is in their name."""
     return {
         "dagster/uri": dg.MetadataValue.path(file.location),
-        "bytes": file.bytes,
+        "size_kb": file.bytes / 1000,
         "extracted_at": dg.MetadataValue.timestamp(extracted_at),
-        "hubspot_requests": requests,
         "repeated_keys_collapsed": repeated,
     }
 

@@ -51,7 +51,7 @@ def _to_metadata(written: WrittenPage) -> Mapping[str, Any]:
     figures = written.figures
     metadata: dict[str, Any] = {
         "report": dg.MetadataValue.path(written.location),
-        "bytes": written.size,
+        "size_kb": written.size / 1000,
         "campaigns": len(figures.campaigns),
         "campaigns_gone_quiet": len(figures.quiet),
         **{f"{headline.metric}_last_28_days": headline.now for headline in figures.headlines},

@@ -40,7 +40,7 @@ def to_restatements_event(portal: Portal, told: WrittenRestatements) -> dg.Asset
         metadata={
             "dagster/uri": dg.MetadataValue.path(told.file.location),
             "dagster/partition_row_count": told.file.rows,
-            "bytes": told.file.bytes,
+            "size_kb": told.file.bytes / 1000,
             "restatements_added": sum(told.counts.values()),
             "added_by_type": {to_line(name): count for name, count in told.counts.items()},
         },

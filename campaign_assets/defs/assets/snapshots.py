@@ -54,7 +54,8 @@ def build_campaigns(portal: Portal, properties: Sequence[str], calendar: Calenda
         extract = written.extract
         yield dg.MaterializeResult(
             metadata={
-                **to_file_metadata(written.file, written.extracted_at, written.requests, extract.repeated),
+                **to_file_metadata(written.file, written.extracted_at, extract.repeated),
+                "hubspot_requests_sent": written.requests,
                 "dagster/row_count": written.file.rows,
                 "total_in_hubspot": extract.total,
                 "deleted_campaigns": extract.deleted,
@@ -100,7 +101,8 @@ def build_campaign_assets(portal: Portal, calendar: Calendar) -> dg.AssetsDefini
         by_type = written.table.group_by("asset_type").aggregate([([], "count_all")]).to_pylist()
         yield dg.MaterializeResult(
             metadata={
-                **to_file_metadata(written.file, written.extracted_at, written.requests, extract.repeated),
+                **to_file_metadata(written.file, written.extracted_at, extract.repeated),
+                "hubspot_requests_sent": written.requests,
                 "dagster/row_count": written.file.rows,
                 "rows_by_type": {to_line(row["asset_type"]): row["count_all"] for row in by_type[:_SHOWN_TYPES]},
                 "campaigns_gone_meanwhile": len(extract.missing),
