@@ -22,7 +22,7 @@ from campaign_assets.extract.plan import DayPlan
 from campaign_assets.hubspot import HubSpotClient
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeWorkplace
-from campaign_assets_tests.workplace import NOW, Workplace
+from campaign_assets_tests.workplace import DAYS, NOW, Workplace
 
 FIRST, LAST = "2026-02-01", "2026-02-10"
 
@@ -201,6 +201,14 @@ def test_the_job_shows_the_same_in_the_ui(ready: Workplace) -> None:
 
     failed = run_job(ready, **{"from": FIRST, "to": "2025-01-01"})
     assert "comes after the last" in ready.get_failure(failed)
+
+
+def test_launched_without_an_answer_the_job_estimates_all_days(ready: Workplace) -> None:
+    job = ready.definitions.resolve_job_def(ESTIMATE_BACKFILL)
+    result = job.execute_in_process(instance=ready.instance)
+    (output,) = [event for event in result.all_events if event.is_successful_output]
+    estimate = str(output.step_output_data.metadata["estimate"].value)
+    assert "2025-01-01" in estimate and DAYS[-1].isoformat() in estimate
 
 
 def test_a_range_that_takes_more_than_a_day_allows_says_so() -> None:

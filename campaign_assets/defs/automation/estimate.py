@@ -70,8 +70,10 @@ def _find_limits(settings: Settings, hubspot: HubSpotResource) -> Limits:
 class EstimateConfig(dg.Config):
     """What a person asks about."""
 
-    first_day: str = Field(alias="from", description="The first day, such as 2025-01-01.")
-    last_day: str = Field(alias="to", description="The last day, inclusive; yesterday at most.")
+    first_day: str = Field(
+        default="", alias="from", description="The first day, such as 2025-01-01. Empty: the first of the tables."
+    )
+    last_day: str = Field(default="", alias="to", description="The last day, inclusive. Empty: yesterday.")
     types: list[str] = Field(default=[], description="Asset types such as blog_post or BLOG_POST. Empty: all.")
 
 
@@ -91,8 +93,10 @@ def build_estimate_job(portal: Portal, settings: Settings, calendar: Calendar) -
     )
     def estimate(context: dg.OpExecutionContext, config: EstimateConfig) -> None:
         hubspot = portal.get_hubspot(context)
+        closed = calendar.list_closed_days()
+        days = config.first_day or str(closed.first), config.last_day or str(closed.last)
         try:
-            found = estimate_range(settings, calendar, hubspot, (config.first_day, config.last_day), config.types)
+            found = estimate_range(settings, calendar, hubspot, days, config.types)
         except (RangeError, TableError) as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         context.log.info(found.describe())
