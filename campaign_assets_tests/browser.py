@@ -24,8 +24,10 @@ _FLAGS = [
 ]
 _TEXT = "document.body ? document.body.innerText : ''"
 _CLICK = """(() => {{
-  const said = {text}, leaves = [...document.querySelectorAll("button, a, [role=tab], [role=menuitem], label, div, span")]
-  const found = leaves.filter(one => one.innerText?.trim() === said && one.getClientRects().length)
+  const kinds = "button, a, [role=tab], [role=menuitem], label, div, span", said = {text}
+  const found = [...document.querySelectorAll(kinds)].filter(
+    one => one.innerText?.trim() === said && one.getClientRects().length
+  )
   if (found.length) found[0].click()
   return found.length
 }})()"""
@@ -106,9 +108,7 @@ class Browser:
 
     def resize(self, width: int, height: int) -> None:
         """Gives the window a size."""
-        self.call(
-            "Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False
-        )
+        self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
 
     def _receive(self, deadline: float) -> dict[str, Any]:
         while b"\0" not in self._buffer:
@@ -133,7 +133,15 @@ def opened_browser(folder: Path) -> Iterator[Browser]:
     responses, browser_writes = os.pipe()
     # The shell gives the descriptors the numbers that the browser expects.
     script = f'exec "$0" "$@" 3<&{browser_reads} 4>&{browser_writes}'
-    command = ["/bin/bash", "-c", script, str(CHROMIUM), *_FLAGS, f"--user-data-dir={folder / 'browser'}", "about:blank"]
+    command = [
+        "/bin/bash",
+        "-c",
+        script,
+        str(CHROMIUM),
+        *_FLAGS,
+        f"--user-data-dir={folder / 'browser'}",
+        "about:blank",
+    ]
     with (folder / "browser.log").open("wb") as log:
         process = subprocess.Popen(  # noqa: S603
             command, stdout=log, stderr=log, pass_fds=(browser_reads, browser_writes)

@@ -145,7 +145,7 @@ def test_a_webhook_that_fails_is_a_warning_without_its_address_and_the_next_fail
 
 def test_days_that_are_due_too_long_are_told_once_in_six_hours(prepared: Workplace, chat: Chat) -> None:
     assert look_for_late_days(prepared, chat) == "Told of late days."
-    assert look_for_late_days(prepared, chat).startswith("Told of late days within")
+    assert look_for_late_days(prepared, chat).startswith("Told of late days less than")
     prepared.now = lambda: NOW + timedelta(hours=7)
     look_for_late_days(prepared, chat)
     assert len(chat.messages) == 2
@@ -167,7 +167,7 @@ def test_times_of_alerts_that_cannot_be_read_let_the_alert_be_sent_and_are_named
         assert look_for_late_days(prepared, chat) == "Told of late days."
     assert warnings and all("campaign_assets/alerts/late_days" in warning for warning in warnings)
     with collected_warnings() as warnings:
-        assert look_for_late_days(prepared, chat).startswith("Told of late days within")
+        assert look_for_late_days(prepared, chat).startswith("Told of late days less than")
     assert warnings == [] and len(chat.messages) == 1
 
 
@@ -177,7 +177,7 @@ def test_a_cause_beside_nonsense_still_counts_but_not_by_a_time_without_a_zone(
 ) -> None:
     kept = json.dumps({"late days": timestamp.isoformat(), "other": None})
     prepared.instance.run_storage.set_cursor_values({"campaign_assets/alerts/late_days": kept})
-    assert look_for_late_days(prepared, chat).startswith("Told of late days within") == told
+    assert look_for_late_days(prepared, chat).startswith("Told of late days less than") == told
 
 
 def test_what_is_due_for_a_few_hours_only_is_no_alert(make_workplace: MakeWorkplace, chat: Chat) -> None:

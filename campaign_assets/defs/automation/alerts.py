@@ -26,6 +26,8 @@ COOLDOWN_AFTER_FAILURE = timedelta(hours=1)
 COOLDOWN_AFTER_LATE_DAYS = timedelta(hours=6)
 """Late days stay late until somebody mends it: an hourly reminder would be ignored."""
 SECONDS_BETWEEN_TICKS = 900
+_HOUR = timedelta(hours=1)
+_NO_WEBHOOK = f"Nobody is told: {ALERT_WEBHOOK} is not set."
 _LONGEST_REASON = 240
 _NAMED_ASSETS = 3
 
@@ -65,14 +67,14 @@ def build_run_failure_alert(portal: Portal, now: Callable[[], datetime]) -> dg.S
     def alert_on_failed_run(context: dg.RunStatusSensorContext, **_: object) -> dg.SkipReason | None:
         alerts, failed = _get_alerts(portal, context), context.for_run_failure()
         if not alerts.webhook:
-            return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
+            return dg.SkipReason(_NO_WEBHOOK)
         if not is_run_of(portal, context.dagster_run, context.repository_def):
             return dg.SkipReason("The run is somebody else's.")
         run, (kind, reason) = context.dagster_run, _find_reason(failed)
         cause = f"{_name_assets(run, 100)} {kind}"
         cooldown = AlertCooldown(context.instance, portal, "failed_runs", now, context.log)
         if not cooldown.is_over(cause, COOLDOWN_AFTER_FAILURE):
-            return dg.SkipReason(f"Told of the same within {COOLDOWN_AFTER_FAILURE}.")
+            return dg.SkipReason(f"Told of the same kind of failure less than {COOLDOWN_AFTER_FAILURE // _HOUR} h ago.")
         text = f"{_name_portal(portal)}{_name_assets(run, _NAMED_ASSETS)} failed{_name_days(run)}: {reason}"
         alerts.tell(context, f"{_escape(text)} <{alerts.ui_url}/runs/{run.run_id}|The run>", cause, cooldown)
         return None
@@ -84,8 +86,8 @@ def build_run_failure_alert(portal: Portal, now: Callable[[], datetime]) -> dg.S
         required_resource_keys={portal.alerts},
         default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
-        description=f"Posts to {ALERT_WEBHOOK} which assets and days failed and why, with a link to the "
-        "run. Does nothing where the variable is not set.",
+        description="Sends a message about each run that failed: which assets and days, why, and a link to the run, to "
+        f"{ALERT_WEBHOOK}. Does nothing where the variable is not set.",
     )
 
 
@@ -105,17 +107,17 @@ def build_late_days_alert(
         required_resource_keys={portal.alerts},
         default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description=f"Posts to {ALERT_WEBHOOK} which days of which tables are due for so long that the "
-        "check no_day_due is an error. Does nothing where the variable is not set.",
+        description="Sends a message about days that are late: due for so long that the check no_day_due is an error, "
+        f"to {ALERT_WEBHOOK}. Does nothing where the variable is not set.",
     )
     def alert_on_late_days(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         alerts = _get_alerts(portal, context)
         if not alerts.webhook:
-            return dg.SkipReason(f"{ALERT_WEBHOOK} is not set.")
+            return dg.SkipReason(_NO_WEBHOOK)
         now = calendar.now()
         cooldown, cause = AlertCooldown(context.instance, portal, "late_days", calendar.now, context.log), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):
-            return dg.SkipReason(f"Told of late days within {COOLDOWN_AFTER_LATE_DAYS}.")
+            return dg.SkipReason(f"Told of late days less than {COOLDOWN_AFTER_LATE_DAYS // _HOUR} h ago.")
         keys = [*portal.metrics, *reports_by_day]
         due = find_due_cells(context.instance, portal, calendar, now, context.log, keys)
         late = [cell for cell in due if now - cell.since > TOO_LATE]

@@ -69,8 +69,8 @@ def build_association_backfill(portal: Portal, calendar: Calendar, history_days:
         required_resource_keys={portal.tables},
         default_status=portal.to_sensor_status(False),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="When an asset joins a campaign, reads the past days of that campaign again, from its start date "
-        "on: HubSpot counts them by what is tied to the campaign today. A run that fails is asked for again.",
+        description="Reads a campaign's past days again when an asset joins it, from its start date on: HubSpot counts "
+        "them by what is tied to the campaign today. A run that fails is asked for again.",
     )
     def association_backfill(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         store = portal.get_store(context)

@@ -33,8 +33,9 @@ def build_campaign_changes(portal: Portal, now: Callable[[], datetime]) -> dg.Se
         required_resource_keys={portal.hubspot},
         default_status=portal.to_sensor_status(False),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="Asks HubSpot for the campaign that was changed last, with a single request, and refreshes the "
-        "campaigns when it is another than at the last tick or when their number is, and once more where that failed. "
+        description="Refreshes the campaigns when HubSpot has changed one. Asks for the one that was changed last, "
+        "with a single request, and for their number: either is another than at the last tick, or the last refresh "
+        "failed. "
         "Where HubSpot does not say when a campaign was changed, it refreshes them once an hour.",
     )
     def campaign_changes(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:

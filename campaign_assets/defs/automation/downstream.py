@@ -60,7 +60,8 @@ def build_automation_sensor(portal: Portal, assets: Sequence[dg.AssetKey]) -> dg
         target=dg.AssetSelection.assets(*assets) if portal.name else everybody,
         default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
-        description="Requests what stands downstream of the tables, by each asset's automation condition.",
+        description="Makes the daily marts of each day that is new, and assets of yours that have an automation "
+        "condition.",
     )
 
 
@@ -86,14 +87,17 @@ def build_after_every_run(
         portal: The portal that it is named after; None for one without a name.
     """
     inputs, portal = frozenset(after), portal or Portal()
+    how = "ended well" if ended is dg.DagsterRunStatus.SUCCESS else "failed"
+    names = ", ".join(key.path[-1] for key in assets)
+    description = f"Makes {names} anew, after a run that {how} and materialized some of what they are made of."
 
     @dg.run_status_sensor(
         name=portal.to_name(name),
         run_status=ended,
-        request_jobs=[build_asset_job(portal, f"{name}_job", dg.AssetSelection.assets(*assets))],
+        request_jobs=[build_asset_job(portal, f"{name}_job", dg.AssetSelection.assets(*assets), description)],
         default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
-        description="Materializes what has no days, after each run that materialized some of its inputs.",
+        description=description,
     )
     def after_every_run(context: dg.RunStatusSensorContext) -> dg.RunRequest | dg.SkipReason:
         run_id = context.dagster_run.run_id

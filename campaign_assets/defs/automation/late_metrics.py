@@ -43,8 +43,8 @@ def build_late_metrics(portal: Portal, calendar: Calendar) -> dg.SensorDefinitio
         job_name=portal.to_name(REFRESH_EVERYTHING),
         default_status=portal.to_sensor_status(False),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="Reads days that were missed, that failed, or that HubSpot may have restated since: whatever is "
-        "due for more than an hour and neither running nor queued.",
+        description="Reads days of metrics that were missed, that failed, or that HubSpot may have restated since: "
+        "whatever is due for more than an hour and neither running nor queued.",
     )
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
         timestamp = calendar.now()

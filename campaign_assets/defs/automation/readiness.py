@@ -33,7 +33,7 @@ def build_readiness_job(
 
     @dg.op(
         name=portal.to_name("check"),
-        description="Asks the account five questions at most, and writes a file that it removes.",
+        description="Five requests at most, and one file that it removes.",
         required_resource_keys={portal.hubspot, portal.tables},
     )
     def check(context: dg.OpExecutionContext) -> None:
@@ -55,7 +55,7 @@ def build_readiness_job(
         name=portal.to_name(CHECK_READINESS),
         tags=portal.tags,
         executor_def=dg.in_process_executor,
-        description="Says whether account, storage and instance are ready, and what to do where one is not: token, "
+        description="Says whether all is ready: account, storage and instance, and what to do where one is not: token, "
         "time zone, scopes, limits, version, storage, pool, schedule and sensors. Changes nothing.",
     )
     def check_readiness() -> None:
