@@ -84,7 +84,7 @@ class _Builder:
         ]
         automation = list_automation([*schedules, *sensors])
         return dg.Definitions(
-            assets=assets,
+            assets=dg.with_source_code_references(assets),  # the UI names the file and the line of each
             asset_checks=checks,
             jobs=[
                 *build_jobs(self._portal, self._report_keys, self._daily_keys),

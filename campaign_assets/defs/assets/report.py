@@ -14,6 +14,9 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.defs.resources import plain_failures
 from campaign_assets.reports.building import REPORT, WrittenPage, build_report
 
+_OPEN_WITH = "campaign-assets report --open"
+"""No link: a browser opens no file from a page that came over HTTP."""
+
 
 def build_report_asset(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
     """The asset `reports/campaign_report`.
@@ -51,6 +54,7 @@ def _to_metadata(written: WrittenPage) -> Mapping[str, Any]:
     figures = written.figures
     metadata: dict[str, Any] = {
         "report": dg.MetadataValue.path(written.location),
+        "open_with": _OPEN_WITH,
         "size_kb": written.size / 1000,
         "campaigns": len(figures.campaigns),
         "campaigns_gone_quiet": len(figures.quiet),
