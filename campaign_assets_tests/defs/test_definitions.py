@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
@@ -84,3 +85,11 @@ def test_jobs_schedule_and_sensor_are_there() -> None:
     assert jobs >= {"refresh_campaigns", "refresh_asset_metrics", "refresh_campaign_reports"}
     assert repository.has_schedule_def("daily_refresh")
     assert repository.has_sensor_def("campaign_changes")
+
+
+def test_each_asset_that_can_be_materialized_leads_to_its_code() -> None:
+    graph = build_definitions(Settings.from_environ({})).resolve_asset_graph()
+    for key in graph.executable_asset_keys:
+        (reference,) = graph.get(key).metadata["dagster/code_references"].code_references
+        assert isinstance(reference, dg.LocalFileCodeReference) and reference.line_number
+        assert "def " in "".join(Path(reference.file_path).read_text().splitlines()[reference.line_number - 1 :][:12])
