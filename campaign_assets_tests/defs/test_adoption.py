@@ -107,7 +107,7 @@ def test_the_other_instance_knows_what_the_one_knows_that_read(filled: Workplace
         assert list_versions(other, key) == list_versions(filled, key)
     for key in SNAPSHOTS:
         one, two = get_event(filled, key), get_event(other, key)
-        for name in ("bytes", "extracted_at", "dagster/row_count"):
+        for name in ("size_kb", "extracted_at", "dagster/row_count"):
             assert one.metadata[name] == two.metadata[name], name
         for tag in ("dagster/data_version", "dagster/code_version"):
             assert one.tags and two.tags and one.tags[tag] == two.tags[tag], tag

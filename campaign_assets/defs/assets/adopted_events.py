@@ -85,7 +85,7 @@ def to_mart_event(portal: Portal, day: MartDay, version: str) -> dg.AssetMateria
         metadata={
             "dagster/uri": dg.MetadataValue.path(day.location),
             "rows_in_file": day.rows.num_rows,
-            "bytes": day.bytes,
+            "size_kb": day.bytes / 1000,
             ADOPTED: True,
         },
         tags=_to_tags(day.table, version),
@@ -95,7 +95,7 @@ def to_mart_event(portal: Portal, day: MartDay, version: str) -> dg.AssetMateria
 def _to_metadata(file: StoredFile) -> dict[str, Any]:
     return {
         "dagster/uri": dg.MetadataValue.path(file.location),
-        "bytes": file.bytes,
+        "size_kb": file.bytes / 1000,
         EXTRACTED_AT: dg.MetadataValue.timestamp(file.extracted_at),
         ADOPTED: True,
     }

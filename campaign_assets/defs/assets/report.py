@@ -14,6 +14,7 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.defs.resources import plain_failures
 from campaign_assets.reports.building import REPORT, WrittenPage, build_report
 
+_GROUP = "marts"
 _OPEN_WITH = "campaign-assets report --open"
 """No link: a browser opens no file from a page that came over HTTP."""
 
@@ -28,7 +29,7 @@ def build_report_asset(portal: Portal, calendar: Calendar) -> dg.AssetsDefinitio
     spec = dg.AssetSpec(
         key=REPORT_KEY,
         deps=list(map(portal.key, [ASSET_PERFORMANCE_KEY, CAMPAIGN_PERFORMANCE_KEY, CAMPAIGN_SUMMARY_KEY])),
-        group_name="reports",
+        group_name=_GROUP,
         kinds={"html"},
         owners=OWNERS,
         description=f"One page for a marketing lead, `{REPORT}`: a single HTML file without scripts, which asks no "

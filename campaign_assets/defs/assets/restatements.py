@@ -10,7 +10,7 @@ from campaign_assets.load.restatements import WrittenRestatements
 from campaign_assets.plain_text import to_line
 from campaign_assets.tables import METRIC_RESTATEMENTS
 
-_GROUP = "settling"
+_GROUP = "marts"
 
 
 def build_metric_restatements(portal: Portal, calendar: Calendar) -> dg.AssetSpec:
