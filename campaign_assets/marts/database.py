@@ -5,7 +5,7 @@ root has one; what lies on an object storage is read where it lies.
 """
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -28,8 +28,8 @@ from campaign_assets.tables import (
 logger = logging.getLogger(__name__)
 
 DATABASE = "campaigns.duckdb"
-_MARTS = tuple(mart.table for mart in MARTS)
-RELATIONS: tuple[TableSchema, ...] = (*TABLES, *_MARTS)
+MARTS_TABLES = tuple(mart.table for mart in MARTS)
+RELATIONS: tuple[TableSchema, ...] = (*TABLES, *MARTS_TABLES)
 """What the database holds."""
 
 
@@ -65,17 +65,41 @@ def build_database(store: TableStore, log: logging.Logger = logger) -> WrittenDa
     root = store.local_root
     if root is None:
         return None
+
+    def add(connection: duckdb.DuckDBPyConnection, table: TableSchema) -> None:
+        add_relation(connection, store, table, copied=table in MARTS_TABLES)
+
+    return write_database(store, root, add, log)
+
+
+def write_database(
+    store: TableStore,
+    root: Path,
+    add: Callable[[duckdb.DuckDBPyConnection, TableSchema], None],
+    log: logging.Logger = logger,
+) -> WrittenDatabase:
+    """Makes a database of all relations, and puts it into its place as a whole.
+
+    Args:
+        store: At whose root it is to lie.
+        root: The same root, as a folder of this machine.
+        add: Makes a table a relation of it; one whose files DuckDB cannot read is left out.
+        log: Is told of what is left out.
+
+    Raises:
+        TableError: The file cannot be written.
+    """
     with TemporaryDirectory() as folder:
         file = Path(folder) / DATABASE
         left_out = {}
         with duckdb.connect(file, config={**BOUNDS, "enable_external_access": "true"}) as connection:
             for table in RELATIONS:
                 try:
-                    add_relation(connection, store, table, copied=table in _MARTS)
+                    add(connection, table)
                 except duckdb.Error as error:
                     left_out[table.name] = " ".join(str(error).split())
                     log.warning(f"{DATABASE}: left out {table.name}, which cannot be read: {left_out[table.name]}")
-            rows = {table.name: _count(connection, table) for table in _MARTS if table.name not in left_out}
+            rows = {table.name: _count(connection, table) for table in MARTS_TABLES if table.name not in left_out}
         with pa.memory_map(str(file)) as data:
             location = store.replace_other(DATABASE, data.read_buffer())
             size = data.size()
@@ -103,18 +127,49 @@ def add_relation(
     Raises:
         duckdb.Error: Its files cannot be read.
     """
-    schema, name = name_relation(table)
-    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    source = to_source(store, table)
+    if source is None:
+        source, copied = "no_rows", True
+        connection.register(source, make_no_rows(table))
+    create_relation(connection, table, f"FROM {source}", copied=copied)
+
+
+def to_source(store: TableStore, table: TableSchema) -> str | None:
+    """The files of a table as SQL; None where there are none.
+
+    Args:
+        store: Where the table lies.
+        table: The table.
+    """
     folder = store.root.joinpath(*table.path)
-    if next(folder.glob(to_pattern(table)), None):
-        kind = "TABLE" if copied else "VIEW"
-        files = _to_literal(f"{_escape(str(folder))}/{to_pattern(table)}")
-        source = f"read_parquet({files}, {_to_options(table)}, union_by_name = true)"
-    else:
-        kind, source = "TABLE", "no_rows"
-        columns = table.columns.append(METRIC_DATE_FIELD) if table.daily else table.columns
-        connection.register(source, columns.empty_table())
-    connection.execute(f"CREATE {kind} {schema}.{name} AS FROM {source}")  # noqa: S608 - names of our own
+    if not next(folder.glob(to_pattern(table)), None):
+        return None
+    files = _to_literal(f"{_escape(str(folder))}/{to_pattern(table)}")
+    return f"read_parquet({files}, {_to_options(table)}, union_by_name = true)"
+
+
+def make_no_rows(table: TableSchema) -> pa.Table:
+    """A table that was never written, as one without rows."""
+    return (table.columns.append(METRIC_DATE_FIELD) if table.daily else table.columns).empty_table()
+
+
+def create_relation(
+    connection: duckdb.DuckDBPyConnection, table: TableSchema, query: str, *, copied: bool = False
+) -> None:
+    """Makes the rows of a query a relation of a database, with what its columns mean.
+
+    Args:
+        connection: To the database.
+        table: The relation's columns and grain.
+        query: Its rows.
+        copied: As a table of its own instead of a view.
+
+    Raises:
+        duckdb.Error: The query cannot be answered.
+    """
+    (schema, name), kind = name_relation(table), "TABLE" if copied else "VIEW"
+    connection.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+    connection.execute(f"CREATE {kind} {schema}.{name} AS {query}")  # noqa: S608 - names of our own
     for comment in _describe(table, kind):
         connection.execute(comment)
 

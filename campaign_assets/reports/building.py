@@ -65,19 +65,24 @@ def build_report(
         TableError: A mart is missing or damaged, or the file cannot be written.
     """
     figures = gather_figures(store, asset_types)
-    with _needs_renderer():
+    with needs_renderer():
         from campaign_assets.reports import charts, page  # who makes no report needs neither, nor their second
-    data = _encode(page.write_page(figures, made_at, settle_days))
+    data = encode_page(page.write_page(figures, made_at, settle_days))
     picture = charts.to_svg(charts.draw_days(figures.days, "views", charts.PAPER)) if figures.days else None
     return WrittenPage(store.replace_other(REPORT, pa.py_buffer(data)), len(data), figures, picture)
 
 
-def _encode(page: str) -> bytes:
+def encode_page(page: str) -> bytes:
+    """The bytes of a page, without what texts from outside may hold and a page may not.
+
+    Args:
+        page: Its HTML.
+    """
     return page.translate(_UNSHOWN).encode(errors="replace")
 
 
 @contextmanager
-def _needs_renderer() -> Iterator[None]:
+def needs_renderer() -> Iterator[None]:
     """Says how to install what draws the charts, where it is not.
 
     Raises:

@@ -29,8 +29,42 @@ def write_page(figures: Figures, made_at: datetime, settle_days: int) -> str:
         made_at: The present time, in the account's time zone.
         settle_days: Days after which HubSpot restates a day no more.
     """
+    return fill_page(
+        to_day(figures.as_of),
+        describe_period(figures),
+        write_sections(figures),
+        write_foot(figures, made_at, settle_days),
+    )
+
+
+def fill_page(as_of: str, lead: str, sections: Sequence[Markup], foot: Markup) -> str:
+    """One HTML file.
+
+    Args:
+        as_of: What its title names.
+        lead: What it is about, in a sentence.
+        sections: Its content.
+        foot: What is to be known of the figures.
+    """
+    own = files(__package__)
+    return Template(own.joinpath("page.html").read_text(encoding="utf-8")).substitute(
+        as_of=render(as_of),
+        style=own.joinpath("page.css").read_text(encoding="utf-8"),
+        lead=render(lead),
+        content="\n".join(sections),
+        foot=foot,
+    )
+
+
+def write_sections(figures: Figures, prefix: str = "") -> list[Markup]:
+    """The sections of one portal that have something to show.
+
+    Args:
+        figures: What they show.
+        prefix: Stands before what the headline figures are called in the page's own addresses.
+    """
     sections = [
-        _write_headlines(figures),
+        _write_headlines(figures, prefix),
         _write_notices(figures),
         _write_days(figures),
         _write_ranking(figures),
@@ -38,17 +72,11 @@ def write_page(figures: Figures, made_at: datetime, settle_days: int) -> str:
         _write_money(figures),
         _write_quiet(figures),
     ]
-    own = files(__package__)
-    return Template(own.joinpath("page.html").read_text(encoding="utf-8")).substitute(
-        as_of=render(to_day(figures.as_of)),
-        style=own.joinpath("page.css").read_text(encoding="utf-8"),
-        lead=render(_describe_period(figures)),
-        content="\n".join(section for section in sections if section),
-        foot=_write_foot(figures, made_at, settle_days),
-    )
+    return [section for section in sections if section]
 
 
-def _describe_period(figures: Figures) -> str:
+def describe_period(figures: Figures) -> str:
+    """How many campaigns in which days."""
     if figures.as_of is None:
         return "There are no figures yet: materialize the metrics of some days first."
     first = figures.as_of - timedelta(days=PERIOD - 1)
@@ -63,18 +91,18 @@ def _section(title: str, *content: object, kind: str = "") -> Markup:
     return make("section", make("h2", title), *content, class_=kind)
 
 
-def _write_headlines(figures: Figures) -> Markup:
-    cards = [_write_card(headline) for headline in figures.headlines]
+def _write_headlines(figures: Figures, prefix: str) -> Markup:
+    cards = [_write_card(headline, prefix) for headline in figures.headlines]
     return make("dl", *cards, class_="cards", aria_label="Headline figures") if cards else Markup("")
 
 
-def _write_card(headline: Headline) -> Markup:
+def _write_card(headline: Headline, prefix: str) -> Markup:
     change = to_change(headline.now, headline.before)
     beside = f"from {to_number(headline.before)}" if change else "nothing to compare with yet"
     return make(
         "div",
         make("dt", headline.label),
-        make("dd", to_number(headline.now), class_="figure", id=headline.metric),
+        make("dd", to_number(headline.now), class_="figure", id=f"{prefix}{headline.metric}"),
         make("dd", make("strong", change, class_=_find_tone(change)), " ", make("span", beside, class_="note")),
         class_="panel card",
     )
@@ -265,8 +293,16 @@ def _write_quiet(figures: Figures) -> Markup:
     return _section("Gone quiet", make("div", table, class_="panel long"))
 
 
-def _write_foot(figures: Figures, made_at: datetime, settle_days: int) -> Markup:
-    return make("div", make("h2", "About these figures"), make("ul", *_list_remarks(figures, made_at, settle_days)))
+def write_foot(figures: Figures, made_at: datetime, settle_days: int, title: str = "About these figures") -> Markup:
+    """What is to be known of the figures.
+
+    Args:
+        figures: The figures.
+        made_at: The present time, in the account's time zone.
+        settle_days: Days after which HubSpot restates a day no more.
+        title: Its heading.
+    """
+    return make("div", make("h2", title), make("ul", *_list_remarks(figures, made_at, settle_days)))
 
 
 def _list_remarks(figures: Figures, made_at: datetime, settle_days: int) -> list[Markup]:

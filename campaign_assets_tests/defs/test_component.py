@@ -1,12 +1,14 @@
 """The component in YAML: what it takes, what it refuses and on which line, and what it never reads or shows."""
 
 from dataclasses import fields
+from pathlib import Path
 
 import dagster as dg
 import pytest
 from dagster.components.resolved.errors import ResolutionException
+from dagster.components.testing import create_defs_folder_sandbox
 
-from campaign_assets import HubSpotCampaigns, TranslatorData
+from campaign_assets import AllPortals, HubSpotCampaigns, TranslatorData
 from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.component.attributes import to_attribute
 from campaign_assets.secret_variables import CREDENTIALS
@@ -156,3 +158,19 @@ def test_assets_are_translated_by_a_subclass() -> None:
     component: Own = Own.resolve_from_yaml(YAML)
     graph = build(component).resolve_asset_graph()
     assert graph.get(dg.AssetKey(["crm", "acme", "hubspot", "campaigns"])).owners == ["team:growth"]
+
+
+def test_all_portals_are_those_whose_folders_are_named(tmp_path: Path) -> None:
+    attributes = {"start_date": "2025-03-01", "storage": str(tmp_path)}
+    with create_defs_folder_sandbox() as sandbox:
+        for name in ("acme", "globex"):
+            of_portal = {**attributes, "portal": name, "access_token": f"{{{{ env.{name.upper()}_TOKEN }}}}"}
+            contents = {"type": "campaign_assets.HubSpotCampaigns", "attributes": of_portal}
+            sandbox.scaffold_component(HubSpotCampaigns, f"{name}_crm", defs_yaml_contents=contents)
+        sandbox.scaffold_component(AllPortals, "everything")
+        with sandbox.build_all_defs() as definitions:
+            graph = definitions.resolve_asset_graph()
+            jobs = definitions.get_repository_def().job_names
+    parents = graph.get(dg.AssetKey(["all_portals", "marts", "campaigns_duckdb"])).parent_keys
+    assert parents == {dg.AssetKey([name, "marts", "campaign_summary"]) for name in ("acme", "globex")}
+    assert {"acme_refresh_everything", "globex_refresh_everything", "all_portals_answers_job"} <= set(jobs)
