@@ -21,6 +21,8 @@ from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError, TableStore
 
 logger = logging.getLogger(__name__)
+_NARROWEST = 120
+"""Letters of a line at least: a pipe counts as 80, and a narrow screen wraps a line where a table would cut names."""
 
 
 @click.command(epilog="Example: campaign-assets status --json | jq '.tables[] | select(.days.due > 0)'")
@@ -85,7 +87,7 @@ def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], 
     closed = calendar.list_closed_days()
     title = Text(f"Tables below {settings.storage}; days from {closed.first} to {closed.last} in {settings.time_zone}")
     shown = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
-    shown.add_column("table")
+    shown.add_column("table", no_wrap=True)
     for name in ("days", "missing", "due", "settled", "last read (UTC)", "rows", "bytes"):
         shown.add_column(name, justify="right", no_wrap=True)
     for table in found:
@@ -94,6 +96,7 @@ def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], 
         read = f"{table.last_read:%Y-%m-%d %H:%M}" if table.last_read else "" if table.files else "never"
         shown.add_row(table.table, *map(_to_cell, (*counts, read, table.rows, table.bytes)))
     console = Console(highlight=False)
+    console.width = max(console.width, _NARROWEST)
     console.print(shown)
     unknown = sum(table.days.unknown for table in found if table.days)
     if unknown:

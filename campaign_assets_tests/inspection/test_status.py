@@ -114,3 +114,8 @@ def test_the_log_of_changes_says_when_it_was_told_of_last(filled: Workplace) -> 
             before="",
         )
     assert inspect(filled)[CAMPAIGN_ASSET_CHANGES.name].last_read == NOW + timedelta(hours=2)
+
+
+def test_no_name_is_cut_on_a_narrow_screen(filled: Workplace) -> None:
+    shown = run(filled, COLUMNS="60").output
+    assert all(table.name in shown for table in (CAMPAIGNS, *METRICS_TABLES.values()))
