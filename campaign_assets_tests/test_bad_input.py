@@ -221,7 +221,7 @@ RANGE = ("--from", "2026-03-01", "--to", "2026-03-02")
         (("estimate", *RANGE, "--types", "../../etc/passwd"), "no asset type '../../etc/passwd': did you mean"),
         (("estimate", *RANGE, "--types", LONG), "There is no asset type 'xxxx"),
         (("estimate", *RANGE), "campaign_assets/data.parquet is not there"),
-        (("backfill", *RANGE), "HUBSPOT_ACCESS_TOKEN is not set: it names the account that is read."),
+        (("backfill", *RANGE), "HUBSPOT_ACCESS_TOKEN is not set: set it to the token of the account that is read."),
         (("backfill", "--continue", NOBODY, "--from", "2026-03-01"), "--continue goes on with a range as it was"),
     ],
 )
@@ -268,7 +268,7 @@ def test_a_run_whose_partition_is_no_day_cannot_be_continued(
     ("text", "home", "sentence"),
     [
         (None, "", "DAGSTER_HOME is not set"),
-        (None, "/no/such/folder", "DAGSTER_HOME is /no/such/folder, but there is no such folder."),
+        (None, "/no/such/folder", "DAGSTER_HOME is '/no/such/folder', but there is no such folder: make it"),
         ("a: [", None, "but no instance opens there"),
         ("no_such_key: 1", None, "but no instance opens there"),
     ],

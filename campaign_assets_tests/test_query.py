@@ -1,8 +1,12 @@
 """`campaign-assets query`: what is asked of the tables is answered from the tables, and nothing else is done."""
 
 import json
+import os
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pandas as pd
 import pytest
@@ -11,7 +15,7 @@ from upath import UPath
 
 from campaign_assets.cli.main import main
 from campaign_assets.marts.asking import NAMES, QuestionError, ask
-from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableStore
+from campaign_assets.tables import CAMPAIGNS, METRICS_TABLES, TableError, TableStore
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, Workplace
 
@@ -95,3 +99,27 @@ def test_tables_on_another_storage_are_read_there(filled: Workplace, elsewhere: 
         assert [(str(day), views) for day, views in rows.fetchall()] == sum_views(filled)
     with pytest.raises(QuestionError), ask(elsewhere, "SELECT 1/"):
         pass
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Without the rights of root, who may read everything."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_what_may_not_be_read_is_not_taken_for_empty(filled: Workplace) -> None:
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        shutil.copytree(filled.settings.storage, f"{folder}/tables")
+        store = TableStore(f"{folder}/tables")
+        Path(str(store.locate(METRICS_TABLES["BLOG_POST"].path, DAYS[0]))).parent.chmod(0)
+        with as_nobody(), pytest.raises(TableError, match="cannot be read: Permission denied"), ask(store, VIEWS):
+            pass
+        with as_nobody(), ask(store, "SELECT count(*) FROM hubspot.campaigns") as rows:
+            assert rows.fetchall() == [(12,)]

@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Mapping
 from dataclasses import asdict
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -13,7 +12,8 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from campaign_assets.cli.dagster_home import HOME, opened_instance
+from campaign_assets.cli.console import open_console
+from campaign_assets.cli.dagster_home import HOME, describe_reason, find_home, opened_instance
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import TableError, TableStore
 
@@ -40,7 +40,7 @@ def adopt(environ: Mapping[str, str], dry_run: bool, as_json: bool) -> None:
         settings = Settings.from_environ(environ)
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
-    home = _find_home(environ)
+    home = find_home(environ)
     if dry_run and not any(home.iterdir()):
         adoption = _find(settings, None)  # and no instance is made for the question
     else:
@@ -51,18 +51,9 @@ def adopt(environ: Mapping[str, str], dry_run: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_to_json(settings, adoption, dry_run), indent=2))
     else:
-        _show(adoption, dry_run)
+        _show(environ, adoption, dry_run)
     if adoption.faults:
         raise click.ClickException("\n".join(adoption.faults))
-
-
-def _find_home(environ: Mapping[str, str]) -> Path:
-    home = environ.get(HOME, "").strip()
-    if not home:
-        raise click.ClickException(f"{HOME} is not set: it is the folder of the instance that is told.")
-    if not Path(home).is_dir():
-        raise click.ClickException(f"{HOME} is {home!r:.200}, but there is no such folder: make it, with dagster.yaml.")
-    return Path(home).absolute()
 
 
 def _find(settings: Settings, instance: "dg.DagsterInstance | None") -> "Adoption":
@@ -82,7 +73,13 @@ def _tell(instance: "dg.DagsterInstance", adoption: "Adoption", *, shown: bool) 
     logging.getLogger("dagster").setLevel(logging.CRITICAL)  # a line for each event
     with Progress(console=Console(highlight=False), transient=True, disable=not shown) as bar:
         task = bar.add_task("Files", total=len(adoption.events))
-        tell(instance, adoption.events, lambda: bar.advance(task))
+        try:
+            tell(instance, adoption.events, lambda: bar.advance(task))
+        except Exception as error:  # whatever its database says, such as that the disk is full
+            raise click.ClickException(
+                f"The instance of {HOME} cannot be told ({describe_reason(error)}): look at the folder's rights and "
+                "space, and call this again; what it was told of stays told."
+            ) from None
 
 
 def _to_json(settings: Settings, adoption: "Adoption", dry_run: bool) -> dict[str, object]:
@@ -97,9 +94,10 @@ def _to_json(settings: Settings, adoption: "Adoption", dry_run: bool) -> dict[st
     }
 
 
-def _show(adoption: "Adoption", dry_run: bool) -> None:
-    console = Console(highlight=False, markup=False)
-    shown = Table("table", box=SIMPLE_HEAD)
+def _show(environ: Mapping[str, str], adoption: "Adoption", dry_run: bool) -> None:
+    console = open_console(environ)
+    shown = Table(box=SIMPLE_HEAD)
+    shown.add_column("table", overflow="fold")
     counts = ("adopted", "known", "refused", "outside", "outdated")
     for name in ("would be told" if dry_run else "told", "known already", "refused", "other days", "outdated"):
         shown.add_column(name, justify="right")

@@ -4,12 +4,11 @@ Here: what may be asked for, and in which words it is refused. How it is run is 
 """
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import click
 from rich.console import Console
 
-from campaign_assets.cli.dagster_home import HOME, opened_instance
+from campaign_assets.cli.dagster_home import HOME, find_home, opened_instance
 from campaign_assets.days import RangeError
 from campaign_assets.extract.daily_reports import to_daily_reports
 from campaign_assets.extract.estimate import to_asset_types
@@ -45,7 +44,7 @@ def backfill(
         raise click.UsageError("Give --from and --to, or --continue.")
     if types and reports:
         raise click.UsageError("--types is for metrics and --reports for reports: give one of them.")
-    settings, home = _read_settings(environ), _find_home(environ)
+    settings, home = _read_settings(environ), find_home(environ)
     try:
         days = settings.build_calendar().parse_range(first, last) if first and last else None
         tables = _choose_tables(settings, _split(types), _split(reports))
@@ -69,19 +68,8 @@ def _read_settings(environ: Mapping[str, str]) -> Settings:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     if not settings.credentials:
-        raise click.ClickException(f"{ACCESS_TOKEN} is not set: it names the account that is read.")
+        raise click.ClickException(f"{ACCESS_TOKEN} is not set: set it to the token of the account that is read.")
     return settings
-
-
-def _find_home(environ: Mapping[str, str]) -> Path:
-    home = environ.get(HOME, "").strip()
-    if not home:
-        raise click.ClickException(
-            f"{HOME} is not set: it is the folder in which Dagster remembers runs and what they have done."
-        )
-    if not Path(home).is_dir():
-        raise click.ClickException(f"{HOME} is {home}, but there is no such folder.")
-    return Path(home).absolute()
 
 
 def _choose_tables(settings: Settings, types: Sequence[str], reports: Sequence[str]) -> list[TableSchema]:

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
 
-from campaign_assets.cli.dagster_home import HOME, build_quietly
+from campaign_assets.cli.dagster_home import HOME, build_quietly, describe_reason
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.portal import Portal
@@ -78,13 +78,19 @@ def _run(
     with _shown(console) as bar:
         logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what goes wrong is said at the end, in a sentence
         job = build_quietly(settings, bar).resolve_implicit_global_asset_job_def()
-        result = job.execute_in_process(
-            asset_selection=list(keys),
-            tags=dict(tags),
-            instance=instance,
-            raise_on_error=False,
-            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-        )
+        try:
+            result = job.execute_in_process(
+                asset_selection=list(keys),
+                tags=dict(tags),
+                instance=instance,
+                raise_on_error=False,
+                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+            )
+        except Exception as error:  # of the instance, such as that its disk is full: a step's own is in the result
+            raise click.ClickException(
+                f"The instance of {HOME} cannot keep the run ({describe_reason(error)}): look at the folder's rights "
+                "and space, and run again; what is read is in place."
+            ) from None
     _conclude(console, bar, result)
 
 

@@ -66,7 +66,7 @@ def _show_answers(settings: Settings, environ: Mapping[str, str], as_json: bool)
     from campaign_assets.defs.resources import build_hubspot_resource  # it imports Dagster
 
     if not settings.credentials:
-        raise click.ClickException(f"{ACCESS_TOKEN} is not set: it names the account that is looked at.")
+        raise click.ClickException(f"{ACCESS_TOKEN} is not set: set it to the token of the account that is looked at.")
     answers, calendar = list[Answer](), settings.build_calendar()
     try:
         with build_hubspot_resource(settings, environ).open_client(_ONCE) as client:
@@ -94,7 +94,7 @@ def _show_answers(settings: Settings, environ: Mapping[str, str], as_json: bool)
 def _check_home(environ: Mapping[str, str], settings: Settings) -> list[Finding]:
     home = environ.get(HOME, "").strip()
     if not home:
-        return [Finding(HOME, False, "not set: it is the folder in which Dagster remembers runs and what is due.")]
+        return [Finding(HOME, False, "not set: set it to the folder in which Dagster remembers runs and what is due.")]
     if not Path(home).is_dir():
         return [Finding(HOME, False, f"{home!r:.200} is no folder: make it, with dagster.yaml in it.")]
     from campaign_assets.defs.instance.readiness import check_instance, list_automation

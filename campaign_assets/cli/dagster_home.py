@@ -3,8 +3,9 @@
 It is imported when it is needed: that takes seconds.
 """
 
+import logging
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,32 @@ if TYPE_CHECKING:
 
 HOME = "DAGSTER_HOME"
 _LONGEST_REASON = 300
+
+
+def find_home(environ: Mapping[str, str]) -> Path:
+    """The folder that DAGSTER_HOME names.
+
+    Args:
+        environ: The variables of the shell.
+
+    Raises:
+        ClickException: It names none.
+    """
+    home = environ.get(HOME, "").strip()
+    if not home:
+        raise click.ClickException(
+            f"{HOME} is not set: set it to the folder in which Dagster remembers runs and what they have done."
+        )
+    if not Path(home).is_dir():
+        raise click.ClickException(
+            f"{HOME} is {home!r:.200}, but there is no such folder: make it, with dagster.yaml in it, or set another."
+        )
+    return Path(home).absolute()
+
+
+def describe_reason(error: Exception) -> str:
+    """What an error of Dagster's or of its databases says, in half a sentence without its SQL."""
+    return to_line((str(error).strip() or type(error).__name__).splitlines()[0], _LONGEST_REASON).rstrip(".")
 
 
 def check_home(home: Path, said: str) -> None:
@@ -56,14 +83,22 @@ def opened_instance(home: Path, said: str) -> "Iterator[dg.DagsterInstance]":
     check_home(home, said)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
+        logging.getLogger("dagster").addFilter(_is_no_advice)
         try:
             opened = dg.DagsterInstance.from_config(str(home))
             opened.get_runs_count()  # a database that cannot be opened says so now
         except Exception as error:  # whatever dagster.yaml holds, and whatever lies there
-            reason = to_line(error, _LONGEST_REASON)
-            raise click.ClickException(f"{said} is {home}, but no instance opens there: {reason}") from None
+            raise click.ClickException(
+                f"{said} is {home}, but no instance opens there ({describe_reason(error)}): look at its dagster.yaml, "
+                "rights and space, or choose another."
+            ) from None
         with opened as instance:
             yield instance
+
+
+def _is_no_advice(record: logging.LogRecord) -> bool:
+    """Whether a line is something else than Dagster's advice about a folder without dagster.yaml, which is not ours."""
+    return "No dagster instance configuration file" not in record.getMessage()
 
 
 def build_quietly(settings: Settings, listener: Listener | None = None) -> "dg.Definitions":

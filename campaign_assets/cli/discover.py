@@ -6,10 +6,10 @@ from dataclasses import asdict
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from campaign_assets.cli.console import open_console
 from campaign_assets.hubspot import HubSpotError
 from campaign_assets.inspection.discovery import Discovery, FoundProperties, FoundType, discover_account
 from campaign_assets.plain_text import to_line
@@ -35,7 +35,9 @@ def discover(environ: Mapping[str, str], most: int, as_json: bool) -> None:
     try:
         settings = Settings.from_environ(environ)
         if not settings.credentials:
-            raise click.ClickException(f"{ACCESS_TOKEN} is not set: it names the account that is looked at.")
+            raise click.ClickException(
+                f"{ACCESS_TOKEN} is not set: set it to the token of the account that is looked at."
+            )
         from campaign_assets.defs.resources import build_hubspot_resource  # it imports Dagster
 
         with build_hubspot_resource(settings, environ).open_client() as client:
@@ -47,10 +49,10 @@ def discover(environ: Mapping[str, str], most: int, as_json: bool) -> None:
         setting = {"setting": found.properties.setting} if found.properties else {}
         click.echo(json.dumps(told | setting, indent=2))
     else:
-        _show(found)
+        _show(environ, found)
 
 
-def _show(found: Discovery) -> None:
+def _show(environ: Mapping[str, str], found: Discovery) -> None:
     title = f"{found.looked_at:,} of {found.campaigns:,} campaigns; metrics of {found.days}"
     shown = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
     for name in ("asset type", "campaigns", "assets", "metrics that came", "in the catalog, but did not come"):
@@ -59,7 +61,7 @@ def _show(found: Discovery) -> None:
         texts = (", ".join(kind.metrics), ", ".join(kind.unseen_metrics))
         cells = (kind.name, f"{kind.campaigns:,}", f"{kind.assets:,}", *texts)
         shown.add_row(*(Text(to_line(cell, 400)) for cell in cells))
-    console = Console(highlight=False, markup=False)
+    console = open_console(environ)
     console.print(shown)
     for sentence in (*_describe_types(found.types), *_describe_properties(found.properties)):
         console.print(sentence, soft_wrap=True)

@@ -24,7 +24,7 @@ _NAME = "campaign_assets_answer"
 
 
 @click.command(epilog='Example: campaign-assets query "SELECT name, status FROM hubspot.campaigns" --format csv')
-@click.argument("sql", metavar="SELECT", required=False)
+@click.argument("words", metavar="SELECT", nargs=-1)
 @click.option(
     "--format",
     "form",
@@ -36,7 +36,7 @@ _NAME = "campaign_assets_answer"
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write them into this file.")
 @click.option("--tables", is_flag=True, help="Instead of an answer: the names of all tables.")
 @click.pass_obj
-def query(environ: Mapping[str, str], sql: str | None, form: str, out: Path | None, tables: bool) -> None:
+def query(environ: Mapping[str, str], words: tuple[str, ...], form: str, out: Path | None, tables: bool) -> None:
     """Answers a question in DuckDB's SQL over all tables and marts, such as hubspot.campaigns.
 
     Asks HubSpot nothing. The tables are read where CAMPAIGN_ASSETS_STORAGE says.
@@ -44,15 +44,17 @@ def query(environ: Mapping[str, str], sql: str | None, form: str, out: Path | No
     if tables:
         click.echo("\n".join(NAMES))
         return
-    if not sql:
+    if not words:
         raise click.UsageError("What is the question? Give a SELECT, or --tables for what there is.")
+    if len(words) > 1:
+        raise click.UsageError("Put the whole SELECT in quotes: the shell has taken it apart.")
     if form == "parquet" and out is None and sys.stdout.isatty():
         raise click.UsageError("Parquet is nothing for a screen: give a file with --out.")
     if form == "table" and out is not None:
         raise click.UsageError("A table is for the screen: choose --format csv, json or parquet for a file.")
     try:
         store = TableStore(Settings.from_environ(environ).storage)
-        with ask(store, sql) as rows:
+        with ask(store, words[0]) as rows:
             if form == "table":
                 _show(rows)
             else:

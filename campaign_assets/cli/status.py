@@ -10,11 +10,11 @@ from typing import Any
 
 import click
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from campaign_assets.cli.dagster_home import HOME, opened_instance
+from campaign_assets.cli.console import open_console
+from campaign_assets.cli.dagster_home import HOME, find_home, opened_instance
 from campaign_assets.days import Calendar
 from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables, list_tables_by_day
 from campaign_assets.settings import Settings, SettingsError
@@ -45,7 +45,7 @@ def status(environ: Mapping[str, str], as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_to_json(settings, calendar, found, asked), indent=2, default=_to_text))
     else:
-        _show(settings, calendar, found, asked)
+        _show(environ, settings, calendar, found)
     faults = [fault for table in found for fault in table.faults]
     if faults:
         raise click.ClickException("\n".join(faults))
@@ -53,18 +53,31 @@ def status(environ: Mapping[str, str], as_json: bool) -> None:
 
 def _ask_instance(environ: Mapping[str, str], settings: Settings, calendar: Calendar) -> ReadTimes | None:
     """When the instance's cells were read; None where there is no instance yet, and none is made for the question."""
-    name = environ.get(HOME, "").strip()
-    home = Path(name)
-    if not name or not home.is_dir() or not any(home.iterdir()):
+    if _find_no_instance(environ) is not None:
         return None
     from campaign_assets.defs.instance.last_reads import find_cell_states
     from campaign_assets.defs.portal import Portal
 
     portal = Portal.from_settings(settings)
     keys = list(map(portal.key, list_tables_by_day(settings)))
-    with opened_instance(home.absolute(), HOME) as instance:
+    with opened_instance(find_home(environ), HOME) as instance:
         states = find_cell_states(instance, portal, list(calendar.list_closed_days()), calendar, logger, keys)
     return {(state.table, state.day): state.read_at for state in states}
+
+
+def _find_no_instance(environ: Mapping[str, str]) -> str | None:
+    """Why there is no instance, in half a sentence; None where there is one."""
+    home = environ.get(HOME, "").strip()
+    if not home:
+        return f"{HOME} is not set"
+    try:
+        if not Path(home).is_dir():
+            return f"{HOME} is {home!r:.200}, and there is no such folder"
+        if not any(Path(home).iterdir()):
+            return f"{HOME} is {home!r:.200}, where none is yet (campaign-assets adopt tells a new one of these tables)"
+    except OSError as error:
+        return f"{HOME} is {home!r:.200}, which cannot be looked at ({error.strerror or error})"
+    return None
 
 
 def _to_json(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], asked: str) -> dict[str, Any]:
@@ -83,7 +96,7 @@ def _to_text(value: date) -> str:
     return value.isoformat()
 
 
-def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], asked: str) -> None:
+def _show(environ: Mapping[str, str], settings: Settings, calendar: Calendar, found: Sequence[TableStatus]) -> None:
     closed = calendar.list_closed_days()
     title = Text(f"Tables below {settings.storage}; days from {closed.first} to {closed.last} in {settings.time_zone}")
     shown = Table(box=SIMPLE_HEAD, title=title, title_justify="left")
@@ -95,7 +108,7 @@ def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], 
         counts = (days.present, days.missing, days.due, days.settled) if days else ("", "", "", "")
         read = f"{table.last_read:%Y-%m-%d %H:%M}" if table.last_read else "" if table.files else "never"
         shown.add_row(table.table, *map(_to_cell, (*counts, read, table.rows, table.bytes)))
-    console = Console(highlight=False)
+    console = open_console(environ)
     console.width = max(console.width, _NARROWEST)
     console.print(shown)
     unknown = sum(table.days.unknown for table in found if table.days)
@@ -104,8 +117,8 @@ def _show(settings: Settings, calendar: Calendar, found: Sequence[TableStatus], 
             f"{unknown:,} files of days the instance of {HOME} has not read: campaign-assets adopt tells it of them, "
             "else it reads those that are due."
         )
-    if asked == "files":
-        console.print(f"No instance was asked ({HOME}): what is due is told by the files.")
+    if (reason := _find_no_instance(environ)) is not None:
+        console.print(f"No instance was asked, since {reason}: what is due is told by the files.")
 
 
 def _to_cell(value: int | str) -> str:

@@ -11,7 +11,6 @@ from campaign_assets.extract.estimate import Limits, read_limits
 from campaign_assets.hubspot import (
     AccountDetails,
     CampaignPage,
-    ConnectionFailed,
     Forbidden,
     HubSpotClient,
     HubSpotError,
@@ -75,10 +74,6 @@ def _ask(settings: Settings, client: HubSpotClient, now: datetime) -> Iterator[F
         account = client.account.get_details()
     except WrongRegion as error:
         yield from _leave("region", str(error))
-        return
-    except ConnectionFailed as error:
-        where = "Is HUBSPOT_BASE_URL right, and is there a proxy or a firewall on the way?"
-        yield from _leave("account", f"{error} {where}")
         return
     except HubSpotError as error:
         yield from _leave("account", str(error))

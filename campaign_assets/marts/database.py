@@ -4,7 +4,9 @@ It is made beside the tables and put into its place as a whole: who has the old 
 root has one; what lies on an object storage is read where it lies.
 """
 
+import errno
 import logging
+import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +20,7 @@ from campaign_assets.marts.schemas import MARTS
 from campaign_assets.tables import (
     METRIC_DATE_FIELD,
     TABLES,
+    TableError,
     TableSchema,
     TableStore,
     get_day_columns,
@@ -96,7 +99,7 @@ def write_database(
             for table in RELATIONS:
                 try:
                     add(connection, table)
-                except duckdb.Error as error:
+                except (duckdb.Error, TableError) as error:
                     left_out[table.name] = " ".join(str(error).split())
                     log.warning(f"{DATABASE}: left out {table.name}, which cannot be read: {left_out[table.name]}")
             rows = {table.name: _count(connection, table) for table in MARTS_TABLES if table.name not in left_out}
@@ -126,6 +129,7 @@ def add_relation(
 
     Raises:
         duckdb.Error: Its files cannot be read.
+        TableError: Its folders cannot be: DuckDB would take them for empty.
     """
     source = to_source(store, table)
     if source is None:
@@ -140,8 +144,13 @@ def to_source(store: TableStore, table: TableSchema) -> str | None:
     Args:
         store: Where the table lies.
         table: The table.
+
+    Raises:
+        TableError: Its folders cannot be read: DuckDB would take them for empty.
     """
     folder = store.root.joinpath(*table.path)
+    if store.local_root:
+        _check_rights(Path(str(folder)))
     if not next(folder.glob(to_pattern(table)), None):
         return None
     files = _to_literal(f"{_escape(str(folder))}/{to_pattern(table)}")
@@ -172,6 +181,16 @@ def create_relation(
     connection.execute(f"CREATE {kind} {schema}.{name} AS {query}")  # noqa: S608 - names of our own
     for comment in _describe(table, kind):
         connection.execute(comment)
+
+
+def _check_rights(folder: Path) -> None:
+    try:
+        below = [entry for entry in folder.iterdir() if entry.is_dir()] if folder.is_dir() else []
+    except OSError as error:
+        raise TableError(f"{folder} cannot be read: {error.strerror or error}. Check its rights.") from error
+    for place in below:
+        if not os.access(place, os.R_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
+            raise TableError(f"{place} cannot be read: {os.strerror(errno.EACCES)}. Check its rights.")
 
 
 def _to_options(table: TableSchema) -> str:

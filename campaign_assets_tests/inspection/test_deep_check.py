@@ -32,7 +32,6 @@ from campaign_assets_tests.workplace import NOW, SNAPSHOTS, Workplace
 
 READING = {"account_details", "batch_read", "list_assets", "search"}
 PAGE = Path(__file__).parents[2] / "docs" / "unknowns.md"
-FORMS = {"campaigns": 30}
 
 
 def probe(
@@ -69,39 +68,88 @@ def test_every_unknown_of_the_page_has_its_probe_which_says_what_the_page_says(s
     assert {name: answer.unknown.assumed for name, answer in probe(serve(), tmp_path).items()} == page
 
 
+PUT = "What PUT of an unknown asset does"
+END_DATE = "Whether endDate counts"
+SUMS = "Whether single days add up"
+SCALE = "The scale of CONVERSION_RATE"
+MISSING = "Whether a batch names campaigns that it does not answer"
+LEFT_OUT = "Whether a response may leave out an asset that is tied"
+CAP = "How many assets of a type a batch holds at most"
+LISTS = "Whether a batch and a list say the same"
+UNDOCUMENTED = "Whether types without documented metrics have some"
+PROPERTY = "Whether an unknown property is refused or ignored"
+LAST_PAGES = "Whether a list can end with pages that bring nothing new"
+RESTATED = "How long days are restated"
+MOVES = "Whether adding an asset moves updatedAt"
+PAST = "Whether metrics of a past day follow today's associations"
+
+
 @pytest.mark.parametrize(
-    ("unknown", "options", "fits", "found"),
+    ("options", "expected"),
     [
-        ("Whether endDate counts", {}, True, "it does"),
-        ("Whether endDate counts", {"exclusive_end": True}, False, "it does not"),
-        ("Whether endDate counts", {"campaigns": 0}, None, "have counted nothing"),
-        ("Whether single days add up", {}, True, "are the sum of its days"),
-        ("Whether single days add up", {"exclusive_end": True}, True, "are the sum of its days"),
-        ("The scale of CONVERSION_RATE", FORMS, True, "0–1"),
-        ("The scale of CONVERSION_RATE", {**FORMS, "percent_rates": True}, True, "0–100"),
-        ("The scale of CONVERSION_RATE", {"campaigns": 0}, None, "no form"),
-        ("Whether a batch names campaigns that it does not answer", {}, True, "an error of its own, without its id"),
-        ("Whether a batch names campaigns that it does not answer", {"silent_missing": True}, True, "without an error"),
-        ("Whether types without documented metrics have some", FORMS, True, "none of"),
-        ("Whether types without documented metrics have some", {**FORMS, "undocumented_metrics": True}, True, "have:"),
-        ("Whether an unknown property is refused or ignored", {}, True, "it is refused, and the refusal names those"),
-        ("Whether an unknown property is refused or ignored", {"ignore_unknown_properties": True}, True, "is ignored"),
-        ("How many assets of a type a batch holds at most", {}, True, "the first 50, with a cursor"),
-        ("How many assets of a type a batch holds at most", {"campaigns": 2}, None, "no campaign that was looked at"),
-        ("Whether a response may leave out an asset that is tied", {}, True, "was left out"),
-        ("Whether a batch and a list say the same", {}, True, "they do: "),
-        ("Whether a list can end with pages that bring nothing new", {}, True, "each of which brought something new"),
-        ("What PUT of an unknown asset does", {"unknown_assets": "not-found"}, None, "only a write would tell"),
-        ("How long days are restated", {}, None, "the tables hold no day"),
-        ("Whether adding an asset moves updatedAt", {}, None, "tells of no asset that came or went"),
-        ("Whether metrics of a past day follow today's associations", {}, None, "tells of no asset that joined"),
+        (
+            {"campaigns": 30},
+            {
+                END_DATE: (True, "it does"),
+                SUMS: (True, "are the sum of its days"),
+                SCALE: (True, "0–1"),
+                MISSING: (True, "an error of its own, without its id"),
+                LEFT_OUT: (True, "was left out of one of two responses"),
+                CAP: (True, "the first 50, with a cursor"),
+                LISTS: (True, "they do: "),
+                UNDOCUMENTED: (True, "none of"),
+                PROPERTY: (True, "it is refused, and the refusal names those"),
+                LAST_PAGES: (True, "each of which brought something new"),
+                PUT: (None, "only a write would tell"),
+                RESTATED: (None, "the tables hold no day"),
+                MOVES: (None, "tells of no asset that came or went"),
+                PAST: (None, "tells of no asset that joined"),
+            },
+        ),
+        (
+            {
+                "campaigns": 30,
+                "percent_rates": True,
+                "silent_missing": True,
+                "undocumented_metrics": True,
+                "ignore_unknown_properties": True,
+                "unknown_assets": "not-found",
+            },
+            {
+                SCALE: (True, "0–100"),
+                MISSING: (True, "without an error"),
+                UNDOCUMENTED: (True, "they have: "),
+                PROPERTY: (True, "it is ignored"),
+                PUT: (None, "only a write would tell"),
+            },
+        ),
+        (
+            {"exclusive_end": True},
+            {END_DATE: (False, "it does not"), SUMS: (True, "are the sum of its days"), LISTS: (True, "they do: ")},
+        ),
+        (
+            {"campaigns": 0},
+            {
+                END_DATE: (None, "have counted nothing"),
+                SUMS: (None, "have counted nothing"),
+                SCALE: (None, "no form"),
+                MISSING: (None, "no campaigns"),
+                LEFT_OUT: (None, "have no assets"),
+                LISTS: (None, "have no metrics"),
+                UNDOCUMENTED: (None, "no assets of such types"),
+                LAST_PAGES: (None, "have no assets"),
+            },
+        ),
+        ({"campaigns": 2}, {CAP: (None, "no campaign that was looked at has more than")}),
     ],
+    ids=lambda value: "-".join(value) if "campaigns" in value or "exclusive_end" in value else "",
 )
 def test_an_account_is_found_to_do_what_it_does(
-    serve: Serve, tmp_path: Path, unknown: str, options: dict[str, Any], fits: bool | None, found: str
+    serve: Serve, tmp_path: Path, options: dict[str, Any], expected: dict[str, tuple[bool | None, str]]
 ) -> None:
-    answer = probe(serve(**options), tmp_path)[unknown]
-    assert (answer.fits, found in answer.found) == (fits, True), answer.found
+    found = probe(serve(**options), tmp_path)
+    for unknown, (fits, text) in expected.items():
+        assert (found[unknown].fits, text in found[unknown].found) == (fits, True), str(found[unknown])
 
 
 @pytest.mark.parametrize(
@@ -127,20 +175,13 @@ def test_the_days_of_the_account_are_told_from_those_of_utc_while_they_differ(
     assert (answer.fits, found in answer.found) == (fits, True), answer.found
 
 
-def test_an_asset_that_a_response_leaves_out_is_seen(serve: Serve, tmp_path: Path) -> None:
+def test_what_responses_leave_out_or_never_end_with_is_seen(serve: Serve, tmp_path: Path) -> None:
     server = serve()
     strike(server, "omitted_asset", "batch_read", times=1, skip=1)
-    answer = probe(server, tmp_path)["Whether a response may leave out an asset that is tied"]
-    assert answer.fits and answer.found.startswith("it may: 1 of ")
-
-
-def test_a_list_that_ends_with_pages_that_bring_nothing_new_is_followed_to_a_point(
-    serve: Serve, tmp_path: Path
-) -> None:
-    server = serve()
     strike(server, "endless_pages", "list_assets", times=None)
-    answer = probe(server, tmp_path)["Whether a list can end with pages that bring nothing new"]
-    assert answer.fits is False and "does not end after 3 pages" in answer.found
+    found = probe(server, tmp_path)
+    assert found[LEFT_OUT].fits and found[LEFT_OUT].found.startswith("it may: 1 of ")
+    assert found[LAST_PAGES].fits is False and "does not end after 3 pages" in found[LAST_PAGES].found
 
 
 @pytest.mark.parametrize(("cap", "fits"), [(30, False), (80, False), (10_000, True)])

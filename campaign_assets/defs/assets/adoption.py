@@ -128,7 +128,8 @@ def find_adoption(
         for mart in DAILY_MARTS:
             finder.add_mart(mart.table)
     except OSError as error:
-        raise TableError(f"{store.root} cannot be listed: {error.strerror or error}.") from error
+        place = error.filename or store.root
+        raise TableError(f"{place} cannot be listed: {error.strerror or error}. Check its rights.") from error
     return finder.adoption
 
 

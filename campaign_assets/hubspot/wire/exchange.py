@@ -25,6 +25,8 @@ from campaign_assets.plain_text import to_line
 
 RESPONSE_SECONDS = 120.0
 """A whole exchange takes no longer, however slowly its bytes come; one that its request has less time for, less."""
+_HINT = " Is HUBSPOT_BASE_URL right, and is there a proxy or a firewall on the way?"
+"""What to do where nothing left this machine."""
 RESPONSE_BYTES = 64 * 1024 * 1024
 """No response is larger: fifty campaigns with every type full are some 10 MB."""
 ERROR_BYTES = 256 * 1024
@@ -88,8 +90,10 @@ class Exchange:
         try:
             return self._run(trace)
         except ExchangeFailed as error:
+            hint = "" if error.sent else _HINT
             failure = ConnectionFailed(
-                f"No whole response came to {self.request} from {self.http.host}: {self._show(error)}.", error.sent
+                f"No whole response came to {self.request} from {self.http.host}: {self._show(error)}.{hint}",
+                error.sent,
             )
         except DeadlinePassed:
             failure = ConnectionFailed(f"The response to {self.request} took longer than {self.seconds:.0f} seconds.")
