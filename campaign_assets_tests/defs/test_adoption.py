@@ -23,15 +23,17 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import DueCell
 from campaign_assets.inspection.table_status import list_tables_by_day
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY
+from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRIC_RESTATEMENTS, METRICS_TABLES
-from campaign_assets_tests.conftest import MakeBegun, MakeFilled, MakeWorkplace, open_instance
+from campaign_assets_tests.conftest import MakeBegun, MakeWorkplace, open_instance
 from campaign_assets_tests.defs.ticks import tick
-from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
+from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
 
 MATERIALIZED = dg.DagsterEventType.ASSET_MATERIALIZATION
-SETTINGS = {"CAMPAIGN_ASSETS_START_DATE": str(DAYS[0])}
+SETTINGS = {"CAMPAIGN_ASSETS_START_DATE": str(DAYS[0]), "CAMPAIGN_ASSETS_TYPES": "blog_post,form,site_page"}
 BLOG_POSTS = METRICS_TABLES["BLOG_POST"]
-PORTAL = Portal()
+PORTAL = Portal.from_settings(Settings.from_environ(SETTINGS))
+METRICS = list(PORTAL.metrics)
 LOG = logging.getLogger(__name__)
 Elsewhere = Callable[[Workplace], Workplace]
 
@@ -51,8 +53,12 @@ def elsewhere(empty_home: str, tmp_path: Path) -> Iterator[Elsewhere]:
 
 
 @pytest.fixture
-def filled(make_filled: MakeFilled) -> Workplace:
-    return make_filled(DAYS, settings=SETTINGS)
+def filled(make_begun: MakeBegun) -> Workplace:
+    return make_begun(read, "adoption", settings=SETTINGS)
+
+
+def read(workplace: Workplace) -> None:
+    assert workplace.run([*SNAPSHOTS, *METRICS], DAYS).success
 
 
 def build_calendar(workplace: Workplace) -> Calendar:
@@ -194,7 +200,7 @@ def test_a_table_that_was_moved_counts_where_it_lies_now(
     moved = tmp_path / "moved"
     shutil.copytree(filled.settings.storage, moved)
     other = elsewhere(filled)
-    other.settings = filled.settings.__class__.from_environ(
+    other.settings = Settings.from_environ(
         {**SETTINGS, "HUBSPOT_ACCESS_TOKEN": "pat-na1-any", "CAMPAIGN_ASSETS_STORAGE": str(moved)}
     )
     assert tell(other).faults == []
@@ -204,8 +210,8 @@ def test_a_table_that_was_moved_counts_where_it_lies_now(
 
 def test_days_that_the_tables_do_not_have_are_counted_apart(filled: Workplace, elsewhere: Elsewhere) -> None:
     other = elsewhere(filled)
-    other.settings = filled.settings.__class__.from_environ(
-        {"CAMPAIGN_ASSETS_START_DATE": str(DAYS[1]), "CAMPAIGN_ASSETS_STORAGE": filled.settings.storage}
+    other.settings = Settings.from_environ(
+        {**SETTINGS, "CAMPAIGN_ASSETS_START_DATE": str(DAYS[1]), "CAMPAIGN_ASSETS_STORAGE": filled.settings.storage}
     )
     adoption = tell(other)
     assert adoption.tables[BLOG_POSTS.name].outside == 1 and adoption.tables[BLOG_POSTS.name].adopted == 2
@@ -224,7 +230,7 @@ def test_a_cell_that_is_being_read_is_left_to_its_run(filled: Workplace, elsewhe
 
 
 def make_marts(workplace: Workplace) -> None:
-    assert workplace.run_all(DAYS).success
+    read(workplace)
     marts = [dg.AssetKey(mart.table.path) for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY)]
     assert workplace.run(marts, DAYS).success
 
