@@ -11,6 +11,8 @@ from urllib.parse import parse_qsl, unquote
 
 import fsspec
 
+from campaign_assets.storage_drivers import check_driver
+
 CREDENTIALS = "credentials do not belong in the address"
 _LOCAL = ("file", "local")
 _REASONS: Mapping[str, str] = {
@@ -93,10 +95,7 @@ def _check_address(kind: str, rest: str) -> None:
             raise ValueError("a folder's address has three slashes")
     elif not host and (kind not in _HOSTLESS or not rest.strip("/")):
         raise ValueError("it names no bucket")
-    try:
-        fsspec.get_filesystem_class(kind)
-    except (ImportError, ValueError) as error:
-        raise ValueError(" ".join(str(error).split()).rstrip(".")) from None
+    check_driver(kind)
 
 
 def _holds_credentials(kind: str, rest: str) -> bool:

@@ -8,7 +8,7 @@ from contextlib import AbstractContextManager, ExitStack
 from datetime import date
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import dagster as dg
 import hypothesis
@@ -21,6 +21,10 @@ from campaign_assets.emulator.portal import Portal
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.settings import Settings
 from campaign_assets_tests.workplace import NOW, Workplace
+
+if TYPE_CHECKING:
+    from campaign_assets_tests.object_storage.buckets import Bucket
+    from campaign_assets_tests.object_storage.faulty_proxy import FaultyProxy
 
 IN_MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108 - a folder of our own below it
 """Where instances keep their SQLite files: each event is a transaction, which a disk makes durable slowly."""
@@ -144,6 +148,27 @@ def make_filled(make_begun: MakeBegun) -> MakeFilled:
         return make_begun(begin, tuple(days), **options)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def s3_proxy() -> Iterator["FaultyProxy"]:
+    """What stands before an S3 server on this machine: it counts requests, and a test may let it fail."""
+    from campaign_assets_tests.object_storage.buckets import serve_buckets  # which takes a second to import
+    from campaign_assets_tests.object_storage.faulty_proxy import proxied
+
+    with serve_buckets() as address, proxied(address) as proxy:
+        yield proxy
+
+
+@pytest.fixture
+def bucket(s3_proxy: "FaultyProxy", monkeypatch: pytest.MonkeyPatch) -> "Bucket":
+    """A bucket of the test's own, and an environment that leads there."""
+    from campaign_assets_tests.object_storage.buckets import make_bucket
+
+    bucket = make_bucket(s3_proxy.upstream, s3_proxy.url)
+    for name, value in bucket.environ.items():
+        monkeypatch.setenv(name, value)
+    return bucket
 
 
 @pytest.fixture

@@ -17,9 +17,14 @@ from campaign_assets_tests.expected_cells import assert_all_tables_are_true, exp
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
 
-@pytest.mark.parametrize("version", ["v3", "2026-03"])
-def test_every_cell_of_every_table_is_what_the_account_holds(make_workplace: MakeWorkplace, version: str) -> None:
-    workplace = make_workplace({"HUBSPOT_API_VERSION": version, "CAMPAIGN_ASSETS_PROPERTIES": "region"}, campaigns=60)
+@pytest.mark.parametrize(("version", "storage"), [("v3", "folder"), ("2026-03", "folder"), ("2026-03", "bucket")])
+def test_every_cell_of_every_table_is_what_the_account_holds(
+    make_workplace: MakeWorkplace, version: str, storage: str, request: pytest.FixtureRequest
+) -> None:
+    settings = {"HUBSPOT_API_VERSION": version, "CAMPAIGN_ASSETS_PROPERTIES": "region"}
+    if storage == "bucket":
+        settings["CAMPAIGN_ASSETS_STORAGE"] = request.getfixturevalue("bucket").root
+    workplace = make_workplace(settings, campaigns=60)
     assert workplace.run_all(DAYS).success
     # The account is worth the comparison: rows of every type, types that overflow a page, names in other scripts.
     truth = workplace.server.portal.truth

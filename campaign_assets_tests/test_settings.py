@@ -93,7 +93,7 @@ def test_the_word_none_turns_off_what_is_read_by_default() -> None:
         ("HUBSPOT_RATE_LIMIT", "fast", "a whole number from 1 to 10000"),
         ("HUBSPOT_RATE_LIMIT", "9" * 5000, "a whole number from 1 to 10000"),
         ("CAMPAIGN_ASSETS_STORAGE", "nosuch://bucket", "whose driver is installed"),
-        ("CAMPAIGN_ASSETS_STORAGE", "s3://bucket/prefix", "Install s3fs"),
+        ("CAMPAIGN_ASSETS_STORAGE", "gs://bucket/prefix", "pip install 'campaign_assets[gcs]'"),
         ("CAMPAIGN_ASSETS_START_DATE", "01/02/2025", "a date such as 2025-01-01"),
         ("CAMPAIGN_ASSETS_START_DATE", "2026-03-11", "today is 2026-03-10"),
         ("CAMPAIGN_ASSETS_START_DATE", "1066-10-14", "from 2006-01-01 to today"),

@@ -15,7 +15,7 @@ from rich.table import Table
 from campaign_assets.cli.console import open_console
 from campaign_assets.cli.dagster_home import HOME, describe_reason, find_home, opened_instance
 from campaign_assets.settings import Settings, SettingsError
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import StorageError, TableStore
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -63,7 +63,7 @@ def _find(settings: Settings, instance: "dg.DagsterInstance | None") -> "Adoptio
     try:
         portal, calendar = Portal.from_settings(settings), settings.build_calendar()
         return find_adoption(settings, portal, TableStore(settings.storage), calendar, instance, logger)
-    except TableError as error:
+    except StorageError as error:
         raise click.ClickException(str(error)) from None
 
 

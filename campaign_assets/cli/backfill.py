@@ -13,7 +13,7 @@ from campaign_assets.days import RangeError
 from campaign_assets.extract.daily_reports import to_daily_reports
 from campaign_assets.extract.estimate import to_asset_types
 from campaign_assets.settings import ACCESS_TOKEN, Settings, SettingsError
-from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES, StorageError, TableSchema, TableStore
 
 
 @click.command(epilog="Example: campaign-assets backfill --from 2025-01-01 --to 2025-03-31 --types blog_post,form")
@@ -86,8 +86,13 @@ def _choose_tables(settings: Settings, types: Sequence[str], reports: Sequence[s
 def _check_needed(settings: Settings, tables: Sequence[TableSchema]) -> None:
     """Refuses to begin without the table that says whom to ask about."""
     is_of_metrics = any(table in METRICS_TABLES.values() for table in tables)
-    needed, store = CAMPAIGN_ASSETS if is_of_metrics else CAMPAIGNS, TableStore(settings.storage)
-    if not store.exists(needed.path):
+    needed = CAMPAIGN_ASSETS if is_of_metrics else CAMPAIGNS
+    try:
+        store = TableStore(settings.storage)
+        is_there = store.exists(needed.path)
+    except StorageError as error:
+        raise click.ClickException(str(error)) from None
+    if not is_there:
         raise click.ClickException(
             f"{store.locate(needed.path)} is not there: materialize hubspot/campaigns and hubspot/campaign_assets "
             "first (the job refresh_campaigns does)."

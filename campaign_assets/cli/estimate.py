@@ -9,7 +9,7 @@ import click
 from campaign_assets.days import RangeError
 from campaign_assets.extract.estimate import Estimate
 from campaign_assets.settings import Settings, SettingsError
-from campaign_assets.tables import TableError
+from campaign_assets.tables import StorageError
 
 
 @click.command(epilog="Example: campaign-assets estimate --from 2025-01-01 --to 2025-12-31")
@@ -31,7 +31,7 @@ def estimate(environ: Mapping[str, str], first: str, last: str, types: tuple[str
         hubspot = build_hubspot_resource(settings, environ)
         names = [name for text in types for name in text.split(",") if name.strip()]
         found = estimate_range(settings, settings.build_calendar(), hubspot, (first, last), names)
-    except (RangeError, SettingsError, TableError) as error:
+    except (RangeError, SettingsError, StorageError) as error:
         raise click.ClickException(str(error)) from None
     click.echo(json.dumps(_to_json(found), indent=2) if as_json else found.describe())
 

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from campaign_assets.marts.asking import NAMES, QuestionError, ask
 from campaign_assets.settings import Settings, SettingsError
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import StorageError, TableStore
 
 _SHOWN = 200
 """Rows that a table on the screen shows; the other formats have all."""
@@ -59,7 +59,7 @@ def query(environ: Mapping[str, str], words: tuple[str, ...], form: str, out: Pa
                 _show(rows)
             else:
                 _write(rows, _OPTIONS[form], out)
-    except (QuestionError, SettingsError, TableError) as error:
+    except (QuestionError, SettingsError, StorageError) as error:
         raise click.ClickException(str(error)) from None
     except OSError as error:
         raise click.ClickException(f"{out or 'The output'} cannot be written: {error.strerror}.") from None

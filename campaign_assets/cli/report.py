@@ -10,7 +10,7 @@ import click
 
 from campaign_assets.reports.building import REPORT
 from campaign_assets.settings import Settings, SettingsError
-from campaign_assets.tables import TableStore
+from campaign_assets.tables import StorageError, TableStore
 
 
 @click.command(epilog="Example: campaign-assets report --open")
@@ -24,14 +24,14 @@ def report(environ: Mapping[str, str], opens: bool, as_json: bool) -> None:
     """
     try:
         store = TableStore(Settings.from_environ(environ).storage)
-    except SettingsError as error:
+    except (SettingsError, StorageError) as error:
         raise click.ClickException(str(error)) from None
     place = store.root / REPORT
     try:
-        found = place.stat() if place.is_file() else None
-    except OSError as error:
-        raise click.ClickException(f"{place} cannot be looked at: {error.strerror or error}.") from None
-    if found is None:
+        size = store.measure_other(REPORT)
+    except StorageError as error:
+        raise click.ClickException(str(error)) from None
+    if size is None:
         raise click.ClickException(
             f"{place} is not there: materialize reports/campaign_report, for which the extra has to be installed: "
             "pip install 'campaign_assets[report]'."
@@ -39,8 +39,8 @@ def report(environ: Mapping[str, str], opens: bool, as_json: bool) -> None:
     if opens and store.local_root is None:
         raise click.ClickException(f"{place} is on no disk of this machine: no browser can open it. Download it first.")
     if as_json:
-        made_at = datetime.fromtimestamp(found.st_mtime, UTC) if store.local_root else None
-        told = {"path": str(place), "bytes": found.st_size, "made_at": made_at.isoformat() if made_at else None}
+        made_at = datetime.fromtimestamp(Path(str(place)).stat().st_mtime, UTC) if store.local_root else None
+        told = {"path": str(place), "bytes": size, "made_at": made_at.isoformat() if made_at else None}
         click.echo(json.dumps(told))
     else:
         click.echo(str(place))

@@ -18,7 +18,7 @@ from campaign_assets.cli.dagster_home import HOME, find_home, opened_instance
 from campaign_assets.days import Calendar
 from campaign_assets.inspection.table_status import ReadTimes, TableStatus, inspect_tables, list_tables_by_day
 from campaign_assets.settings import Settings, SettingsError
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import StorageError, TableStore
 
 logger = logging.getLogger(__name__)
 _NARROWEST = 120
@@ -39,7 +39,7 @@ def status(environ: Mapping[str, str], as_json: bool) -> None:
         calendar = settings.build_calendar()
         told = _ask_instance(environ, settings, calendar)
         found = inspect_tables(settings, TableStore(settings.storage), calendar, told)
-    except (SettingsError, TableError) as error:
+    except (SettingsError, StorageError) as error:
         raise click.ClickException(str(error)) from None
     asked = "files" if told is None else "instance"
     if as_json:

@@ -47,12 +47,13 @@ class ParquetIOManager(dg.ConfigurableIOManager):
         store, path = self.tables.store, _find_path(context)
         if context.has_asset_partitions:
             days = _to_days(context)
-            missing = [day for day in days if not store.exists(path, day)]
+            there = set(store.list_days(path))
+            missing = [day for day in days if day not in there]
             if missing:
                 context.log.warning(
                     f"{context.asset_key.to_user_string()}: {describe_days(missing)} never read, left out."
                 )
-            return store.read_days(path, [day for day in days if day not in set(missing)])
+            return store.read_days(path, [day for day in days if day in there])
         return store.read(path)
 
     def handle_output(self, context: dg.OutputContext, obj: pa.Table | pd.DataFrame) -> None:

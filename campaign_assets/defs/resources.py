@@ -10,7 +10,7 @@ from pydantic import Field, PrivateAttr
 from campaign_assets.hubspot import Auth, HubSpotClient, HubSpotError, OAuthAuth, RetryPolicy
 from campaign_assets.setting_values import WholeNumber
 from campaign_assets.settings import ACCESS_TOKEN, DEFAULTS, OAUTH, VARIABLES, Settings, find_variable
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import StorageError, TableStore
 
 REQUESTS_TAG = "campaign_assets/requests"
 """The run tag that holds how many requests the run sent to HubSpot."""
@@ -146,5 +146,5 @@ def plain_failures() -> Iterator[None]:
     """
     try:
         yield
-    except (HubSpotError, TableError) as error:
+    except (HubSpotError, StorageError) as error:
         raise dg.Failure(description=str(error), allow_retries=False) from error

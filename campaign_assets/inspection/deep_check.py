@@ -20,7 +20,7 @@ from campaign_assets.inspection.probes import (
 )
 from campaign_assets.inspection.probes.answers import Answer, Unknown, describe_error
 from campaign_assets.inspection.probes.sample import Sample, take_sample
-from campaign_assets.tables import TableError, TableStore
+from campaign_assets.tables import StorageError, TableStore
 
 MOST_REQUESTS = 50
 UNKNOWN_ASSETS = Unknown(
@@ -143,5 +143,5 @@ def _run(client: HubSpotClient, probe: _Probe) -> Sequence[Answer]:
         return probe.run()
     except HubSpotError as error:
         return [Answer(unknown, None, describe_error(error)) for unknown in probe.unknowns]
-    except (TableError, OSError):
+    except (StorageError, OSError):
         return [Answer(unknown, None, "the tables cannot be read") for unknown in probe.unknowns]

@@ -103,7 +103,9 @@ def read_stored(store: TableStore, table: TableSchema, day: date | None, now: da
         raise TableError(f"{target} does not say when it was read whole: materialize {table.name} again.")
     if extracted_at > now + _AHEAD:
         raise TableError(f"{target} says that it was read at {extracted_at:%Y-%m-%d %H:%M} UTC, which is yet to come.")
-    return StoredFile(table, day, store.to_location(target), _measure(target), _to_written(rows, table), extracted_at)
+    return StoredFile(
+        table, day, store.to_location(target), _measure(store, target), _to_written(rows, table), extracted_at
+    )
 
 
 def list_mart_days(store: TableStore, table: TableSchema) -> Iterator[MartDay | TableError]:
@@ -117,7 +119,7 @@ def list_mart_days(store: TableStore, table: TableSchema) -> Iterator[MartDay | 
         target = months.locate(month)
         try:
             rows = _to_written(months.read(month, must_be_sealed=True), table)
-            size = _measure(target)
+            size = _measure(store, target)
         except TableError as error:
             yield error
             continue
@@ -133,12 +135,11 @@ def _to_written(rows: pa.Table, table: TableSchema) -> pa.Table:
     return rows.cast(pa.schema([fields.get(column.name, column) for column in rows.schema]))
 
 
-def _measure(target: UPath) -> int:
+def _measure(store: TableStore, target: UPath) -> int:
     try:
-        size: int = target.stat().st_size
+        return store.files.measure(target)
     except OSError as error:
         raise TableError(f"{target} cannot be looked at: {error.strerror or error}.") from error
-    return size
 
 
 def find_last_change(store: TableStore, table: TableSchema, before: datetime) -> tuple[str, datetime] | None:

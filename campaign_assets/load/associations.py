@@ -91,8 +91,9 @@ def refresh_associations(
     Raises:
         HubSpotError: A request failed for good; the table is as it was.
         MissingTable: The campaigns were never read.
-        TableError: A table cannot be read or written; the one of associations is as it was.
+        StorageError: A table cannot be read or written; the one of associations is as it was.
     """
+    store.try_out()
     counter, began = RequestCounter(), calendar.now()
     campaigns = store.read_table(CAMPAIGNS)
     campaign_ids = list_existing(campaigns)

@@ -85,8 +85,9 @@ def refresh_report(
     Raises:
         HubSpotError: Not one question was answered; the tables are as they were.
         MissingTable: The campaigns were never read.
-        TableError: A table cannot be read or written; those that are not written yet are as they were.
+        StorageError: A table cannot be read or written; those that are not written yet are as they were.
     """
+    store.try_out()
     counter, began = RequestCounter(), calendar.now()
     campaigns = store.read_table(CAMPAIGNS)
     left = {table.name: read_before(store, table) for table in report.tables}

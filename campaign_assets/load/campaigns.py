@@ -56,8 +56,9 @@ def refresh_campaigns(
 
     Raises:
         HubSpotError: A request failed for good; the table is as it was.
-        TableError: The table cannot be read or written; it is as it was.
+        StorageError: The table cannot be read or written; it is as it was.
     """
+    store.try_out()
     counter = RequestCounter()
     before = read_before(store, CAMPAIGNS)
     known = before.rows

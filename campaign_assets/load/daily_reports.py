@@ -110,7 +110,9 @@ def refresh_daily_report(
 
     Raises:
         HubSpotError: Of a kind that every further request would meet too; the days told of before are in place.
+        StorageUnavailable: No file can be written any more; likewise.
     """
+    store.try_out()
     days = work.list_open_days(store)
     if left := len(work.days) - len(days):
         log.info(f"{left} days are in place already from an earlier attempt.")

@@ -101,7 +101,9 @@ def refresh_metrics(
 
     Raises:
         HubSpotError: Of a kind that every further request would meet too, such as a wrong token.
+        StorageUnavailable: No file can be written any more; the cells told of before are in place.
     """
+    store.try_out()
     days = work.list_open_days(store)
     if left := len(work.days) - len(days):
         log.info(f"{left} days are in place already from an earlier attempt.")

@@ -7,6 +7,7 @@ import duckdb
 
 from campaign_assets.marts.database import RELATIONS, add_relation, name_relation
 from campaign_assets.marts.query import BOUNDS
+from campaign_assets.marts.stored_files import StoredFiles
 from campaign_assets.tables import TableStore
 
 
@@ -30,20 +31,24 @@ def ask(store: TableStore, sql: str) -> Iterator[duckdb.DuckDBPyRelation]:
 
     Raises:
         QuestionError: It is not one SELECT, names what there is not, or its tables cannot be read.
+        StorageError: Its tables lie on an object storage and cannot be read.
     """
+    files = None if store.local_root else StoredFiles(store)
     try:
         with duckdb.connect(":memory:", config={**BOUNDS, "enable_external_access": "true"}) as connection:
-            if store.local_root is None:
-                connection.register_filesystem(store.root.fs)
+            if files:
+                connection.register_filesystem(files)
             kinds = [statement.type for statement in connection.extract_statements(sql)]
             if kinds != [duckdb.StatementType.SELECT]:
                 raise QuestionError("The question is not one SELECT: tables are read here and never changed.")
             wanted = connection.get_table_names(sql, qualified=True)
             for table in RELATIONS:
                 if ".".join(name_relation(table)) in wanted:
-                    add_relation(connection, store, table)
+                    add_relation(connection, store, table, files=files)
             yield connection.sql(sql)
     except duckdb.Error as error:
+        if files and files.failure:
+            raise files.failure from None
         raise QuestionError(f"DuckDB cannot answer: {_to_sentence(error)}.") from None
 
 

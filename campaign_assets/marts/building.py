@@ -4,9 +4,9 @@ What a mart reads may not be there: a type that HubSpot refuses, a table that is
 read. It is left out, as a relation without rows, and never awaited.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import TypeVar
 
@@ -37,6 +37,7 @@ _THREADS = 16
 """Files of an object storage that are read at once: each waits some 30 ms for its first byte, which a disk's do not."""
 _TRIES = 5
 Cell = tuple[AssetType, date]
+Work = TypeVar("Work")
 Result = TypeVar("Result")
 
 
@@ -65,14 +66,13 @@ def build_asset_performance(store: TableStore, month: date) -> WrittenMart:
     Raises:
         TableError: A file is damaged, or cannot be read or written.
     """
-    cells = [(asset_type, day) for asset_type in METRIC_ASSET_TYPES for day in _list_days(month)]
     for _ in range(_TRIES):
-        before = _find_versions(store, cells)
-        parts = [rows for rows in _map_files(store, partial(_read_cell, store), cells) if rows is not None]
+        before = _find_versions(store, month)
+        parts = [rows for rows in _map_threads(store, partial(_read_cell, store), before) if rows is not None]
         metrics = pa.concat_tables([*parts, _list_columns()], promote_options="default")
         relations = {"asset_metrics": metrics, "catalog": to_catalog()}
         written = _write_month(store, ASSET_PERFORMANCE_DAILY, month, relations, len(parts))
-        if _find_versions(store, cells) == before:
+        if _find_versions(store, month) == before:
             break
     return written
 
@@ -142,29 +142,18 @@ def _write_month(
     return WrittenMart(MonthFiles(store, mart.table).write(month, rows), rows, files_read)
 
 
-def _find_versions(store: TableStore, cells: Sequence[Cell]) -> list[object]:
+def _find_versions(store: TableStore, month: date) -> dict[Cell, str]:
     """What tells whether a file was replaced: two runs may write one month, and the later must not write older days."""
-    return list(_map_files(store, partial(_find_version, store), cells))
+
+    def find(asset_type: AssetType) -> dict[date, str]:
+        return store.find_versions(METRICS_TABLES[asset_type.name].path, month)
+
+    found = zip(METRIC_ASSET_TYPES, _map_threads(store, find, METRIC_ASSET_TYPES), strict=True)
+    return {(asset_type, day): version for asset_type, days in found for day, version in days.items()}
 
 
-def _map_files(store: TableStore, function: Callable[[Cell], Result], cells: Sequence[Cell]) -> Iterator[Result]:
-    return map_in_threads(function, cells, 1 if store.local_root else _THREADS)
-
-
-def _find_version(store: TableStore, cell: Cell) -> object:
-    asset_type, day = cell
-    try:
-        found = store.locate(METRICS_TABLES[asset_type.name].path, day).stat()
-    except OSError:
-        return None
-    return found.st_mtime, found.st_size
-
-
-def _list_days(month: date) -> Iterator[date]:
-    day = month
-    while day.month == month.month:
-        yield day
-        day += timedelta(days=1)
+def _map_threads(store: TableStore, function: Callable[[Work], Result], work: Iterable[Work]) -> Iterator[Result]:
+    return map_in_threads(function, work, 1 if store.local_root else _THREADS)
 
 
 def _read_cell(store: TableStore, cell: Cell) -> pa.Table | None:

@@ -17,6 +17,7 @@ import pyarrow as pa
 
 from campaign_assets.marts.query import BOUNDS
 from campaign_assets.marts.schemas import MARTS
+from campaign_assets.marts.stored_files import StoredFiles
 from campaign_assets.tables import (
     METRIC_DATE_FIELD,
     TABLES,
@@ -25,6 +26,7 @@ from campaign_assets.tables import (
     TableStore,
     get_day_columns,
     get_documentation,
+    list_targets,
     to_pattern,
 )
 
@@ -117,44 +119,48 @@ def name_relation(table: TableSchema) -> tuple[str, str]:
 
 
 def add_relation(
-    connection: duckdb.DuckDBPyConnection, store: TableStore, table: TableSchema, *, copied: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    store: TableStore,
+    table: TableSchema,
+    *,
+    copied: bool = False,
+    files: StoredFiles | None = None,
 ) -> None:
     """Makes a table of the store a relation of a database; one that was never written has no rows.
 
     Args:
-        connection: To the database; may read files, and knows the store's file system where that is not this machine's.
+        connection: To the database; may read files.
         store: Where the table lies.
         table: Its columns and grain, which the relation tells in its comments.
         copied: As a table of its own instead of a view on the files.
+        files: What the connection reads them through; where None, they lie in a folder of this machine.
 
     Raises:
         duckdb.Error: Its files cannot be read.
         TableError: Its folders cannot be: DuckDB would take them for empty.
+        StorageError: It lies on an object storage and cannot be read.
     """
-    source = to_source(store, table)
+    source = to_source(store, table, files)
     if source is None:
         source, copied = "no_rows", True
         connection.register(source, make_no_rows(table))
     create_relation(connection, table, f"FROM {source}", copied=copied)
 
 
-def to_source(store: TableStore, table: TableSchema) -> str | None:
+def to_source(store: TableStore, table: TableSchema, files: StoredFiles | None = None) -> str | None:
     """The files of a table as SQL; None where there are none.
 
     Args:
         store: Where the table lies.
         table: The table.
+        files: What they are read through; where None, they lie in a folder of this machine.
 
     Raises:
         TableError: Its folders cannot be read: DuckDB would take them for empty.
+        StorageError: They lie on an object storage and cannot be read.
     """
-    folder = store.root.joinpath(*table.path)
-    if store.local_root:
-        _check_rights(Path(str(folder)))
-    if not next(folder.glob(to_pattern(table)), None):
-        return None
-    files = _to_literal(f"{_escape(str(folder))}/{to_pattern(table)}")
-    return f"read_parquet({files}, {_to_options(table)}, union_by_name = true)"
+    found = _find_files(store, table, files)
+    return f"read_parquet({found}, {_to_options(table)}, union_by_name = true)" if found else None
 
 
 def make_no_rows(table: TableSchema) -> pa.Table:
@@ -191,6 +197,17 @@ def _check_rights(folder: Path) -> None:
     for place in below:
         if not os.access(place, os.R_OK | os.X_OK, effective_ids=os.access in os.supports_effective_ids):
             raise TableError(f"{place} cannot be read: {os.strerror(errno.EACCES)}. Check its rights.")
+
+
+def _find_files(store: TableStore, table: TableSchema, files: StoredFiles | None) -> str:
+    """The files of a table in SQL: a pattern that new files will fit too, or what lies on an object storage now."""
+    if files is not None:
+        addresses = files.add(list_targets(store, table))
+        return f"[{', '.join(map(_to_literal, addresses))}]" if addresses else ""
+    folder = Path(store.root.path).joinpath(*table.path)
+    _check_rights(folder)
+    is_there = next(folder.glob(to_pattern(table)), None) is not None
+    return _to_literal(f"{_escape(str(folder))}/{to_pattern(table)}") if is_there else ""
 
 
 def _to_options(table: TableSchema) -> str:

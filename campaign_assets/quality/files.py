@@ -40,6 +40,8 @@ def find_strange_files(store: TableStore, table: TableSchema) -> list[str]:
     """What lies below a table and is no part of it, each with its name."""
     try:
         strays = list_strays(store, table)
+    except TableError as error:
+        return [str(error)]
     except OSError as error:
         return [f"{store.locate(table.path).parent} cannot be listed: {to_line(error)}."]
     return [

@@ -5,10 +5,11 @@ No HubSpot and no Dagster here: what fills a table is in `extract` and `load`. O
 
 from campaign_assets.tables.change_log import COMPARED_WITH, ChangeLog, is_file_name, parse_file_name
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns
-from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
+from campaign_assets.tables.errors import DamagedFile, MissingTable, StorageError, StorageUnavailable, TableError
 from campaign_assets.tables.file_pattern import get_day_columns, to_pattern
-from campaign_assets.tables.inventory import FoundFile, take_inventory
+from campaign_assets.tables.inventory import FoundFile, list_targets, take_inventory
 from campaign_assets.tables.month_files import METRIC_MONTH, MonthFiles
+from campaign_assets.tables.objects import Patience
 from campaign_assets.tables.parquet_file import Footer, get_extracted_at, get_note
 from campaign_assets.tables.report_schemas import (
     CAMPAIGN_ATTRIBUTION,
@@ -74,6 +75,9 @@ __all__ = [
     "FoundFile",
     "MissingTable",
     "MonthFiles",
+    "Patience",
+    "StorageError",
+    "StorageUnavailable",
     "TableError",
     "TableSchema",
     "TableStore",
@@ -87,6 +91,7 @@ __all__ = [
     "get_note",
     "is_file_name",
     "list_strays",
+    "list_targets",
     "make_field",
     "parse_file_name",
     "take_inventory",

@@ -1,7 +1,7 @@
 """One file, replaced as a whole: written beside the tables, made durable, then moved into its place.
 
-A process that is killed between leaves a temporary file, which the next write removes. Object stores need none of it: a
-key is replaced by one request, or not at all.
+A process that is killed between leaves a temporary file, which the next write removes. Object storages need none of it:
+a key is replaced by one request, or not at all (`objects`).
 """
 
 import errno
@@ -14,9 +14,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pyarrow as pa
-from upath import UPath
 
-from campaign_assets.tables.file_bytes import is_local
 from campaign_assets.tables.own_folder import find_obstacle, find_temporary_place, move_aside
 
 logger = logging.getLogger(__name__)
@@ -26,7 +24,7 @@ _CANNOT_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.EACCES)
 """What file systems say that know no syncing of folders, or do not allow it: there is nothing better to do."""
 
 
-def replace_file(root: UPath, target: UPath, data: pa.Buffer) -> None:
+def replace_file(root: Path, target: Path, data: pa.Buffer) -> None:
     """Puts data in a file's place: a reader sees the file before or the file after, never half of one.
 
     A link or a FIFO in the place is replaced like a file; a folder is moved aside, and so is what lies where a folder
@@ -40,22 +38,9 @@ def replace_file(root: UPath, target: UPath, data: pa.Buffer) -> None:
     Raises:
         OSError: It cannot be written; what was there is still there.
     """
-    if is_local(target):
-        _replace_local(root, Path(target.path), data)
-        return
-    try:
-        # Whole bytes in one call: an error inside an open file would publish its half.
-        target.fs.pipe_file(target.path, data.to_pybytes())
-    except OSError:
-        raise
-    except Exception as error:  # drivers have errors of their own, such as a missing key's
-        raise OSError(f"{type(error).__name__}: {error}") from error
-
-
-def _replace_local(root: UPath, target: Path, data: pa.Buffer) -> None:
     folder = target.parent
     changed = {folder, *_make_folder(root, folder)}
-    place = find_temporary_place(Path(root.path), folder)
+    place = find_temporary_place(root, folder)
     _remove_orphans([*(place.glob(f"*{_SUFFIX}") if place else ()), *folder.glob(f".{target.name}.*{_SUFFIX}")])
     try:
         _write(root, place or folder, target, data)
@@ -67,17 +52,17 @@ def _replace_local(root: UPath, target: Path, data: pa.Buffer) -> None:
         _sync_folder(path)
 
 
-def _make_folder(root: UPath, folder: Path) -> list[Path]:
+def _make_folder(root: Path, folder: Path) -> list[Path]:
     """Makes a folder, and those above it; the folders that have got a new entry by it."""
-    if obstacle := find_obstacle(Path(root.path), folder):
-        aside = move_aside(root, UPath(obstacle))
+    if obstacle := find_obstacle(root, folder):
+        aside = move_aside(root, obstacle)
         logger.warning("%s was no folder, where one belongs: it lies in %s now.", obstacle, aside)
     missing = [path for path in (folder, *folder.parents) if not path.exists()]
     folder.mkdir(parents=True, exist_ok=True)
     return [path.parent for path in missing]
 
 
-def _write(root: UPath, place: Path, target: Path, data: pa.Buffer) -> None:
+def _write(root: Path, place: Path, target: Path, data: pa.Buffer) -> None:
     temporary, descriptor = _open_temporary(place, target)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -90,11 +75,11 @@ def _write(root: UPath, place: Path, target: Path, data: pa.Buffer) -> None:
         raise
 
 
-def _move(root: UPath, temporary: Path, target: Path) -> None:
+def _move(root: Path, temporary: Path, target: Path) -> None:
     try:
         temporary.replace(target)
     except IsADirectoryError:
-        aside = move_aside(root, UPath(target))
+        aside = move_aside(root, target)
         logger.warning("%s was a folder, where a file belongs: it lies in %s now.", target, aside)
         temporary.replace(target)
 

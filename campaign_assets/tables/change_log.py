@@ -16,7 +16,6 @@ import pyarrow as pa
 from upath import UPath
 
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
-from campaign_assets.tables.own_folder import move_aside
 from campaign_assets.tables.parquet_file import Remedy, get_note, to_rows_of, with_notes
 from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, CAMPAIGN_ASSETS, TableSchema
 from campaign_assets.tables.store import TableStore
@@ -73,11 +72,10 @@ class ChangeLog:
         Args:
             after: Only files whose name comes after this one. What is no name of a file is before all.
         """
-        if not self._folder.exists():
-            return []
         if not is_file_name(after):
             after = ""
-        files = [(file.name, file) for folder in self._folder.glob(f"{CHANGE_DATE}=*") for file in folder.glob("*")]
+        entries = self._store.files.list_entries(self._folder, f"{CHANGE_DATE}=")
+        files = [(entry.name, self._folder / entry.folder / entry.name) for entry in entries]
         return sorted((name, file) for name, file in files if is_file_name(name) and name > after)
 
     def read(self, file: UPath) -> pa.Table:
@@ -102,7 +100,7 @@ class ChangeLog:
             if error is None:
                 continue
             with _explained(file):
-                aside = move_aside(self._store.root, file)
+                aside = self._store.files.move_aside(file)
                 lost.append(f"{error} It was moved to {aside}.")
         return lost
 
@@ -124,7 +122,7 @@ class ChangeLog:
         for file, compared_with in zip(files, map_in_threads(self._read_before, files, _THREADS), strict=True):
             if compared_with == before:
                 with _explained(file):
-                    file.unlink()
+                    self._store.files.remove(file)
 
     def _read_before(self, file: UPath) -> str:
         try:

@@ -37,30 +37,27 @@ def is_local(path: UPath) -> bool:
     return path.protocol in ("", "file", "local")
 
 
-def read_whole(target: UPath, check_large: Callable[[int, Callable[[int], bytes]], object]) -> bytes:
+def read_whole(target: Path, check_large: Callable[[int, Callable[[int], bytes]], object]) -> bytes:
     """All bytes of a file.
 
     Args:
         target: The file.
         check_large: Looks at a large file before all of it is read: it may be larger than any memory, and its end is
-            enough to tell that it is none of ours. Takes its size, and what reads so many of its last bytes. Not called
-            for what lies on another machine.
+            enough to tell that it is none of ours. Takes its size, and what reads so many of its last bytes.
 
     Raises:
         NoRegularFile: Something else lies there.
         OSError: It cannot be read.
     """
-    if is_local(target):
-        with _open_local(Path(target.path)) as file:
-            size = os.fstat(file.fileno()).st_size
-            if size > LARGE:
-                check_large(size, partial(_read_end, file))
-                file.seek(0)
-            return file.read()
-    return _read_remote(target, 0)
+    with _open_local(target) as file:
+        size = os.fstat(file.fileno()).st_size
+        if size > LARGE:
+            check_large(size, partial(_read_end, file))
+            file.seek(0)
+        return file.read()
 
 
-def read_end(target: UPath, size: int) -> bytes:
+def read_end(target: Path, size: int) -> bytes:
     """The last bytes of a file; fewer where it has no more.
 
     Args:
@@ -71,10 +68,8 @@ def read_end(target: UPath, size: int) -> bytes:
         NoRegularFile: Something else lies there.
         OSError: It cannot be read.
     """
-    if is_local(target):
-        with _open_local(Path(target.path)) as file:
-            return _read_end(file, size)
-    return _read_remote(target, size)
+    with _open_local(target) as file:
+        return _read_end(file, size)
 
 
 def _read_end(file: BinaryIO, size: int) -> bytes:
@@ -103,17 +98,3 @@ def _open_local(path: Path) -> Iterator[BinaryIO]:
 def _check_kind(mode: int) -> None:
     if not stat.S_ISREG(mode):
         raise NoRegularFile(next((name for is_kind, name in _KINDS if is_kind(mode)), "something else"))
-
-
-def _read_remote(target: UPath, size: int) -> bytes:
-    """The last bytes of a file, or all where the size is 0."""
-    try:
-        start = max(0, int(target.fs.size(target.path)) - size) if size else None
-        data: bytes = target.fs.cat_file(target.path, start=start)
-        return data
-    except IsADirectoryError:
-        raise NoRegularFile("a folder") from None
-    except OSError:
-        raise
-    except Exception as error:  # drivers have errors of their own, such as a missing key's
-        raise OSError(f"{type(error).__name__}: {error}") from error

@@ -10,12 +10,12 @@ from functools import partial
 
 from upath import UPath
 
-from campaign_assets.tables.change_log import ChangeLog, parse_file_name
+from campaign_assets.tables.change_log import CHANGE_DATE, is_file_name, parse_file_name
 from campaign_assets.tables.errors import MissingTable, TableError
-from campaign_assets.tables.month_files import MonthFiles
+from campaign_assets.tables.month_files import METRIC_MONTH, to_month
 from campaign_assets.tables.parquet_file import Remedy, get_extracted_at
-from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, TableSchema
-from campaign_assets.tables.store import TableStore
+from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, METRIC_DATE, TableSchema
+from campaign_assets.tables.store import FILE, TableStore, to_day
 from campaign_assets.threads import map_in_threads
 
 _THREADS = 16
@@ -46,6 +46,7 @@ def take_inventory(store: TableStore, table: TableSchema) -> list[FoundFile]:
 
     Raises:
         TableError: The folder cannot be listed.
+        StorageUnavailable: Nothing can be.
     """
     remedy = Remedy(missing="it was removed meanwhile", damaged=f"materialize {table.name} again")
     try:
@@ -56,28 +57,52 @@ def take_inventory(store: TableStore, table: TableSchema) -> list[FoundFile]:
     return [file for file in found if file]
 
 
-Place = tuple[date | None, UPath]
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a file lies, and its size where the listing has told it."""
+
+    target: UPath
+    day: date | None = None
+    size: int | None = None
 
 
-def _list_places(store: TableStore, table: TableSchema) -> Iterator[Place]:
-    if table.daily:
-        yield from ((day, store.locate(table.path, day)) for day in store.list_days(table.path))
-    elif table.monthly:
-        months = MonthFiles(store, table)
-        yield from ((None, months.locate(month)) for month in months.list_months())
+def list_targets(store: TableStore, table: TableSchema) -> list[UPath]:
+    """Where the files of a table lie, in order; of a table without days, where its file would.
+
+    Raises:
+        OSError: The disk does not let the folder be listed.
+        StorageError: The object storage does not.
+    """
+    return [place.target for place in _list_places(store, table)]
+
+
+def _list_places(store: TableStore, table: TableSchema) -> Iterator[_Place]:
+    folder = store.locate(table.path).parent
+    if not (table.daily or table.monthly or table is CAMPAIGN_ASSET_CHANGES):
+        yield _Place(folder / FILE)
     elif table is CAMPAIGN_ASSET_CHANGES:
-        yield from ((None, file) for _, file in ChangeLog(store, table.path).list_files())
+        for entry in store.files.list_entries(folder, f"{CHANGE_DATE}="):
+            if is_file_name(entry.name):
+                yield _Place(folder / entry.folder / entry.name, size=entry.size)
     else:
-        yield None, store.locate(table.path)
+        column, read = (METRIC_DATE, to_day) if table.daily else (METRIC_MONTH, to_month)
+        for entry in store.files.list_entries(folder, f"{column}=", FILE):
+            if day := read(entry.folder):
+                yield _Place(folder / entry.folder / FILE, day if table.daily else None, entry.size)
 
 
-def _look_at(store: TableStore, remedy: Remedy, place: Place) -> FoundFile | None:
-    day, target = place
+def _look_at(store: TableStore, remedy: Remedy, place: _Place) -> FoundFile | None:
+    size = 0
     try:
-        footer = store.read_footer_of(target, remedy)
-        read_at = get_extracted_at(footer.columns) or parse_file_name(target.name)
-        return FoundFile(day, footer.rows, target.stat().st_size, read_at)
+        size = _measure(store, place)
+        footer = store.read_footer_of(place.target, remedy)
+        read_at = get_extracted_at(footer.columns) or parse_file_name(place.target.name)
+        return FoundFile(place.day, footer.rows, size, read_at)
     except (MissingTable, FileNotFoundError):
         return None
     except TableError as error:
-        return FoundFile(day, 0, target.stat().st_size, fault=str(error))
+        return FoundFile(place.day, 0, size, fault=str(error))
+
+
+def _measure(store: TableStore, place: _Place) -> int:
+    return store.files.measure(place.target) if place.size is None else place.size

@@ -72,8 +72,11 @@ class MonthFiles:
 
     def list_months(self) -> list[date]:
         """The months that were written, in order; a folder that is named like none is passed over."""
-        if not self._folder.is_dir():
-            return []
-        names = [_FOLDER.fullmatch(entry.name) for entry in self._folder.iterdir()]
-        months = sorted(date.fromisoformat(f"{name[1]}-01") for name in names if name)
-        return [month for month in months if self.locate(month).exists()]
+        entries = self._store.files.list_entries(self._folder, f"{METRIC_MONTH}=", FILE)
+        return sorted(month for entry in entries if (month := to_month(entry.folder)))
+
+
+def to_month(folder: str) -> date | None:
+    """The first day of the month that a folder is named by; None where it is none."""
+    found = _FOLDER.fullmatch(folder)
+    return date.fromisoformat(f"{found[1]}-01") if found else None

@@ -2,6 +2,7 @@
 
     <root>/.campaign_assets/tmp/     files that are being written; empty when nobody writes
     <root>/.campaign_assets/aside/   what lay where a file belongs, and could not be read: kept for a person to look at
+    <root>/.campaign_assets/trial/   on an object storage, what each run writes over to find out whether it may
 
 Polars, and DuckDB where it looks below a table with `**`, refuse a folder that holds anything but finished Parquet.
 """
@@ -13,11 +14,19 @@ from uuid import uuid4
 
 from upath import UPath
 
-from campaign_assets.tables.file_bytes import is_local
-
 _FOLDER = ".campaign_assets"
 _NOT_THERE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.EEXIST, errno.ENOTDIR)
 """The root itself may be nobody's to write to, where the folders of the tables are; or a file has the folder's name."""
+
+
+def name_aside(root: UPath, name: str) -> UPath:
+    """A place for an object that is moved out of its table; its own each time."""
+    return root / _FOLDER / "aside" / f"{name}.{uuid4().hex}"
+
+
+def name_trial(root: UPath) -> UPath:
+    """The place of the object by which a run finds out whether it may write."""
+    return root / _FOLDER / "trial" / "writable.txt"
 
 
 def find_temporary_place(root: Path, folder: Path) -> Path | None:
@@ -51,7 +60,7 @@ def find_obstacle(root: Path, folder: Path) -> Path | None:
     return next((path for path in between if os.path.lexists(path) and not path.is_dir()), None)
 
 
-def move_aside(root: UPath, target: UPath) -> str:
+def move_aside(root: Path, target: Path) -> Path:
     """Moves what lies in a file's place out of the table, whatever it is; where it lies now.
 
     Where the place is below something that is no folder, that is moved.
@@ -63,15 +72,7 @@ def move_aside(root: UPath, target: UPath) -> str:
     Raises:
         OSError: It cannot be moved.
     """
-    if is_local(root):
-        local = Path(target.path)
-        return str(_move_local(Path(root.path), find_obstacle(Path(root.path), local.parent) or local))
-    aside = root / _FOLDER / "aside" / f"{target.name}.{uuid4().hex}"
-    root.fs.mv(target.path, aside.path, recursive=True)
-    return str(aside)
-
-
-def _move_local(root: Path, target: Path) -> Path:
+    target = find_obstacle(root, target.parent) or target
     name = f"{target.name}.{uuid4().hex}"
     aside = root / _FOLDER / "aside" / name
     try:

@@ -16,7 +16,8 @@ from upath import UPath
 
 from campaign_assets.tables.columns import fill_columns, find_wrong_columns, find_wrong_values
 from campaign_assets.tables.errors import DamagedFile, MissingTable, TableError
-from campaign_assets.tables.file_bytes import LARGE, NoRegularFile, read_end, read_whole
+from campaign_assets.tables.file_bytes import LARGE, NoRegularFile
+from campaign_assets.tables.files import Files
 from campaign_assets.tables.schemas import EXTRACTED_AT, TableSchema
 from campaign_assets.tables.seal import (
     BrokenSeal,
@@ -61,10 +62,11 @@ class Footer:
     notes: Mapping[str, str]
 
 
-def read_rows(target: UPath, place: str, remedy: Remedy, *, must_be_sealed: bool = False) -> pa.Table:
+def read_rows(files: Files, target: UPath, place: str, remedy: Remedy, *, must_be_sealed: bool = False) -> pa.Table:
     """A file's rows.
 
     Args:
+        files: Where it lies.
         target: The file.
         place: Its place below the root.
         remedy: What to do where it cannot be read.
@@ -76,7 +78,7 @@ def read_rows(target: UPath, place: str, remedy: Remedy, *, must_be_sealed: bool
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
-        data = read_whole(target, _check_large)
+        data = files.read_whole(target, _check_large)
     with _damage_named(target, remedy):
         is_sealed = check_whole(data)
         if must_be_sealed and not is_sealed:
@@ -88,6 +90,26 @@ def read_rows(target: UPath, place: str, remedy: Remedy, *, must_be_sealed: bool
     if is_sealed:
         _check_place(table.schema, target, place, remedy)
     return table
+
+
+def read_bytes(files: Files, target: UPath, remedy: Remedy) -> bytes:
+    """All bytes of a file, compared with its seal.
+
+    Args:
+        files: Where it lies.
+        target: The file.
+        remedy: What to do where it cannot be read.
+
+    Raises:
+        MissingTable: It is not there.
+        DamagedFile: They are not what was written.
+        TableError: It cannot be read for another reason.
+    """
+    with _explained(target, remedy):
+        data = files.read_whole(target, _check_large)
+    with _damage_named(target, remedy):
+        check_whole(data)
+    return data
 
 
 def _check_large(size: int, read_last: Callable[[int], bytes]) -> None:
@@ -107,10 +129,11 @@ def _check_large(size: int, read_last: Callable[[int], bytes]) -> None:
         raise BrokenSeal(f"it has {size:,} bytes, and its footer tells of {pages:,}")
 
 
-def read_footer(target: UPath, place: str, remedy: Remedy) -> Footer:
+def read_footer(files: Files, target: UPath, place: str, remedy: Remedy) -> Footer:
     """A file's footer.
 
     Args:
+        files: Where it lies.
         target: The file.
         place: Its place below the root.
         remedy: What to do where it cannot be read.
@@ -121,12 +144,12 @@ def read_footer(target: UPath, place: str, remedy: Remedy) -> Footer:
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
-        data = read_end(target, _USUAL_FOOTER)
+        data = files.read_end(target, _USUAL_FOOTER)
     with _damage_named(target, remedy):
         size = measure_sealed_footer(data)
     if size > len(data):
         with _explained(target, remedy):
-            data = read_end(target, size)
+            data = files.read_end(target, size)
     with _damage_named(target, remedy):
         footer, is_sealed = check_footer(data)
         parquet = pq.ParquetFile(pa.BufferReader(_BEGIN + footer))

@@ -14,10 +14,10 @@ import pyarrow as pa
 from upath import UPath
 
 from campaign_assets.tables import parquet_file
-from campaign_assets.tables.atomic_file import replace_file
 from campaign_assets.tables.errors import MissingTable, TableError
 from campaign_assets.tables.file_bytes import is_local
-from campaign_assets.tables.own_folder import move_aside
+from campaign_assets.tables.files import Entry, Files, LocalFiles
+from campaign_assets.tables.objects import Objects, Patience, open_root
 from campaign_assets.tables.parquet_file import WRITTEN_TO, Footer, Remedy, to_half_sentence, to_rows_of, with_notes
 from campaign_assets.tables.schemas import METRIC_DATE, METRIC_DATE_FIELD, TableSchema
 from campaign_assets.tables.unification import describe_days, unify_days
@@ -46,11 +46,25 @@ class WrittenFile:
 class TableStore:
     """All tables below one root: a local folder, or any fsspec address."""
 
-    def __init__(self, root: str) -> None:
-        """Takes the root; nothing is made before the first write."""
+    def __init__(self, root: str, patience: Patience | None = None) -> None:
+        """Takes the root; nothing is made before the first write, and nothing is asked before it is needed.
+
+        Args:
+            root: A folder, or an fsspec address.
+            patience: How often and how long a request to an object storage is tried.
+
+        Raises:
+            StorageUnavailable: The driver of the address is not installed.
+        """
         self._address = root.rstrip("/")
         path = UPath(root)
-        self.root = UPath(path.path).expanduser().absolute() if is_local(path) else path
+        self.files: Files
+        if is_local(path):
+            self.root = UPath(path.path).expanduser().absolute()
+            self.files = LocalFiles(self.root)
+        else:
+            self.root = open_root(root)
+            self.files = Objects(self.root, patience)
 
     def __repr__(self) -> str:
         return f"TableStore({str(self.root)!r})"
@@ -85,9 +99,9 @@ class TableStore:
     def to_location(self, target: UPath) -> str:
         """The full path or address of a file below the root."""
         # The address of a server's file, as text, leaves the server out.
-        return str(target) if is_local(target) else f"{self._address}/{self._find_place(target)}"
+        return str(target) if is_local(target) else f"{self._address}/{self.find_place(target)}"
 
-    def _find_place(self, target: UPath) -> str:
+    def find_place(self, target: UPath) -> str:
         """Where a file lies below the root, as its notes say it."""
         return str(target.path).removeprefix(str(self.root.path)).strip("/")
 
@@ -124,13 +138,13 @@ class TableStore:
             TableError: It cannot be written, or no Parquet file can hold it.
         """
         try:
-            data = parquet_file.to_bytes(with_notes(table, {WRITTEN_TO: self._find_place(target)}))
+            data = parquet_file.to_bytes(with_notes(table, {WRITTEN_TO: self.find_place(target)}))
         except Exception as error:  # pyarrow has one for each type that it cannot write
             raise TableError(
                 f"{target} cannot be written: no Parquet file can hold its rows ({to_half_sentence(error)})."
             ) from error
         try:
-            replace_file(self.root, target, data)
+            self.files.replace(target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return WrittenFile(self.to_location(target), table.num_rows, data.size)
@@ -147,10 +161,27 @@ class TableStore:
         """
         target = self.root / place
         try:
-            replace_file(self.root, target, data)
+            self.files.replace(target, data)
         except OSError as error:
             raise TableError(f"{target} cannot be written: {error}. Check the folder's rights and space.") from error
         return str(target)
+
+    def measure_other(self, place: str) -> int | None:
+        """The size in bytes of a file that is no table; None where there is none.
+
+        Args:
+            place: Its place below the root, with slashes.
+
+        Raises:
+            TableError: It cannot be looked at.
+        """
+        target = self.root / place
+        try:
+            return self.files.measure(target)
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise TableError(f"{target} cannot be looked at: {error.strerror or error}.") from error
 
     def read_file(self, target: UPath, remedy: Remedy, *, must_be_sealed: bool = False) -> pa.Table:
         """The rows of one file.
@@ -165,7 +196,18 @@ class TableStore:
             DamagedFile: It is no Parquet, or was written to another place.
             TableError: It cannot be read for another reason.
         """
-        return parquet_file.read_rows(target, self._find_place(target), remedy, must_be_sealed=must_be_sealed)
+        place = self.find_place(target)
+        return parquet_file.read_rows(self.files, target, place, remedy, must_be_sealed=must_be_sealed)
+
+    def read_bytes(self, target: UPath) -> bytes:
+        """All bytes of one file, compared with its seal.
+
+        Raises:
+            MissingTable: It is not there.
+            DamagedFile: They are not what was written.
+            TableError: It cannot be read for another reason.
+        """
+        return parquet_file.read_bytes(self.files, target, Remedy("it was removed meanwhile", "materialize it again"))
 
     def read_footer_of(self, target: UPath, remedy: Remedy) -> Footer:
         """What one file says of itself.
@@ -175,7 +217,7 @@ class TableStore:
             DamagedFile: It is no Parquet, or was written to another place.
             TableError: It cannot be read for another reason.
         """
-        return parquet_file.read_footer(target, self._find_place(target), remedy)
+        return parquet_file.read_footer(self.files, target, self.find_place(target), remedy)
 
     def move_aside(self, path: Sequence[str], day: date | None = None) -> str:
         """Moves a file that cannot be read out of its table, for a person to look at; where it lies now.
@@ -189,13 +231,13 @@ class TableStore:
         """
         target = self.locate(path, day)
         try:
-            return move_aside(self.root, target)
+            return self.files.move_aside(target)
         except OSError as error:
             raise TableError(f"{target} cannot be moved out of its table: {to_half_sentence(error)}.") from error
 
     def exists(self, path: Sequence[str], day: date | None = None) -> bool:
         """Whether the table, or the day of it, was ever written."""
-        return bool(self.locate(path, day).exists())
+        return self.files.exists(self.locate(path, day))
 
     def read(self, path: Sequence[str], *, day: date | None = None) -> pa.Table:
         """A table's rows, or those of one day, which then have `metric_date` as their first column.
@@ -281,16 +323,48 @@ class TableStore:
         return unify_days(parts, "/".join(path))
 
     def list_days(self, path: Sequence[str]) -> list[date]:
-        """The days of a daily table that were read, in order; a folder that is named like none is passed over."""
+        """The days of a daily table that were read, in order; a folder that is named like none is passed over.
+
+        Raises:
+            TableError: The folder cannot be listed.
+        """
         folder = self._find_folder(path)
-        if not folder.is_dir():
-            return []
-        names = sorted(entry.name for entry in folder.iterdir() if entry.name.startswith(f"{METRIC_DATE}="))
-        days = {name: to_day(name) for name in names}
+        entries = self._list_entries(folder, f"{METRIC_DATE}=")
+        days = {entry.folder: to_day(entry.folder) for entry in entries}
         foreign = [name for name, day in days.items() if day is None]
         if foreign:
             logger.warning("%s: passed over %s, which is no day.", folder, ", ".join(foreign[:_SHOWN]))
-        return sorted(day for day in days.values() if day is not None and self.exists(path, day))
+        return sorted(day for day in days.values() if day is not None)
+
+    def find_versions(self, path: Sequence[str], month: date) -> dict[date, str]:
+        """What tells whether the files of a month were replaced, by day; days that were never written have none.
+
+        Args:
+            path: The folders of a daily table below the root.
+            month: The first day of the month.
+
+        Raises:
+            TableError: The folder cannot be listed.
+        """
+        entries = self._list_entries(self._find_folder(path), f"{METRIC_DATE}={month:%Y-%m}-")
+        days = {to_day(entry.folder): entry.version for entry in entries}
+        return {day: version for day, version in days.items() if day is not None}
+
+    def _list_entries(self, folder: UPath, prefix: str) -> list[Entry]:
+        try:
+            return self.files.list_entries(folder, prefix, FILE)
+        except OSError as error:
+            raise TableError(f"{folder} cannot be listed: {to_half_sentence(error)}.") from error
+
+    def try_out(self) -> None:
+        """Finds out whether an object storage takes and gives files at all; of a folder of this machine, nothing.
+
+        Whoever is about to ask HubSpot for what would then be lost asks this first.
+
+        Raises:
+            StorageUnavailable: There is no such bucket, no right, nobody there.
+        """
+        self.files.try_out()
 
 
 def _is_folder_name(name: str) -> bool:

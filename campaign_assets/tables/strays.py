@@ -1,13 +1,13 @@
 """What lies below a table's folder and is no part of the table: readers that look at whole folders take it for rows."""
 
 import os
-from collections.abc import Iterator
-from pathlib import Path, PurePath
+from collections.abc import Iterable, Iterator
+from pathlib import Path
 
 from upath import UPath
 
 from campaign_assets.tables.change_log import CHANGE_DATE, is_file_name
-from campaign_assets.tables.file_bytes import is_local
+from campaign_assets.tables.objects import Objects
 from campaign_assets.tables.schemas import CAMPAIGN_ASSET_CHANGES, METRIC_DATE, TableSchema
 from campaign_assets.tables.store import FILE, TableStore, to_day
 
@@ -24,11 +24,14 @@ def list_strays(store: TableStore, table: TableSchema) -> list[UPath]:
 
     Raises:
         OSError: The disk does not let the folder be listed.
+        StorageError: The object storage does not.
     """
     folder = store.locate(table.path).parent
-    return [
-        folder.joinpath(*parts) for parts, is_folder in _walk(folder, table) if not _belongs(parts, is_folder, table)
-    ]
+    if isinstance(store.files, Objects):
+        found: Iterable[Entry] = ((parts, False) for parts in sorted(store.files.list_all(folder)))
+    else:
+        found = _walk(Path(folder.path), table)
+    return [folder.joinpath(*parts) for parts, is_folder in found if not _belongs(parts, is_folder, table)]
 
 
 def _belongs(parts: tuple[str, ...], is_folder: bool, table: TableSchema) -> bool:
@@ -45,13 +48,7 @@ def _belongs(parts: tuple[str, ...], is_folder: bool, table: TableSchema) -> boo
     return not is_folder and not folders and name == FILE
 
 
-def _walk(folder: UPath, table: TableSchema) -> Iterator[Entry]:
-    if not is_local(folder):
-        found = folder.fs.find(folder.path) if folder.fs.exists(folder.path) else []
-        for path in sorted(found):
-            yield PurePath(path).relative_to(PurePath(folder.path)).parts, False
-        return
-    root = Path(folder.path)
+def _walk(root: Path, table: TableSchema) -> Iterator[Entry]:
     if not root.is_dir():
         if os.path.lexists(root):
             yield (), False

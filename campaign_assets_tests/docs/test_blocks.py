@@ -1,6 +1,7 @@
 """Every block of README and docs runs as it stands, or says why it cannot; those of a shell in `test_shell_blocks`."""
 
 import configparser
+import json
 import re
 import shutil
 import tomllib
@@ -23,7 +24,7 @@ from campaign_assets_tests.docs.blocks import BLOCKS, CANNOT_RUN, ELSEWHERE, lis
 from campaign_assets_tests.docs.markdown import Block
 from campaign_assets_tests.workplace import DAYS, METRICS, Workplace
 
-LANGUAGES = {"sh", "python", "sql", "yaml", "ini", "toml", "text", "dockerfile"}
+LANGUAGES = {"sh", "python", "sql", "yaml", "ini", "toml", "text", "dockerfile", "json"}
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +52,8 @@ def test_what_is_no_program_can_be_read() -> None:
     for block in BLOCKS:
         if block.language == "yaml":
             assert yaml.safe_load(block.text), block.name
+        elif block.language == "json":
+            assert json.loads(block.text), block.name
         elif block.language == "toml":
             assert tomllib.loads(block.text), block.name
         elif block.language == "ini":

@@ -1,10 +1,11 @@
 """Troubleshooting has every error of the product, in the words in which the product says it."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 
 import pytest
+from upath import UPath
 
 from campaign_assets.extract.asset_lists import CampaignGone
 from campaign_assets.hubspot import errors
@@ -15,8 +16,10 @@ from campaign_assets.network.bodies import BodyDamaged, BodyTooLarge, UnknownEnc
 from campaign_assets.network.connections import ExchangeFailed
 from campaign_assets.network.deadline import DeadlinePassed
 from campaign_assets.settings import Settings, SettingsError, find_variable
-from campaign_assets.tables.errors import DamagedFile
+from campaign_assets.tables import object_errors
+from campaign_assets.tables.errors import DamagedFile, StorageError, StorageUnavailable, TableError
 from campaign_assets.tables.file_bytes import NoRegularFile
+from campaign_assets.tables.objects import _to_error
 from campaign_assets.tables.seal import BrokenSeal
 from campaign_assets_tests.docs.markdown import ROOT, list_rows
 from campaign_assets_tests.docs.messages import find_sentences, list_error_classes
@@ -34,6 +37,7 @@ INTERNAL: Mapping[type[Exception], type[Exception]] = {
     UnknownEncoding: errors.InvalidResponse,
     ApiError: ServerFailed,  # always raised as one of its subclasses
     HubSpotError: ServerFailed,
+    StorageError: TableError,
 }
 """Errors that no person meets, each with the one that it becomes or is raised as."""
 SETTINGS: tuple[Mapping[str, str], ...] = (
@@ -70,14 +74,28 @@ RESPONSES: Mapping[str, ErrorResponse] = {
 def list_samples(name: str) -> list[str]:
     """What errors of a class really say, where the sentence is put together as it is raised."""
     if name == SettingsError.__name__:
-        without_driver = find_variable("storage").refuse("s3://bucket/data", "Install s3fs to access S3")
+        without_driver = find_variable("storage").refuse(
+            "s3://bucket/data", "the driver of s3:// cannot be loaded: pip install 'campaign_assets[s3]'"
+        )
         return [str(without_driver), *(_catch(environ) for environ in SETTINGS)]
     if name == errors.ConfigurationError.__name__:
         return [OAuthAuth._to_refusal(errors.BadRequest(ErrorResponse(400, "POST /oauth/v1/token", "No")))]
     if name == BatchInterrupted.__name__:
         failure = ServerFailed(ErrorResponse(500, "POST /marketing/v3/campaigns/batch/create", "No"))
         return [str(BatchInterrupted(failure, None, tuple("x" * 70), 50))]
+    if name in (StorageUnavailable.__name__, TableError.__name__):
+        return list(_list_storage_errors(name))
     return [str(getattr(errors, name)(RESPONSES[name]))] if name in RESPONSES else []
+
+
+def _list_storage_errors(name: str) -> Iterator[str]:
+    """What is said of an object, whatever its storage does."""
+    target = UPath("s3://bucket/data/hubspot/campaigns/data.parquet")
+    for meaning in vars(object_errors).values():
+        if isinstance(meaning, object_errors.Meaning):
+            error = _to_error(target, "cannot be written", meaning, "503 SlowDown")
+            if type(error).__name__ == name:
+                yield str(error)
 
 
 def _catch(environ: Mapping[str, str]) -> str:

@@ -1,17 +1,24 @@
-"""What lies in the folder of the tables, seen from outside: by a reader that knows nothing of the product."""
+"""What lies in the folder or bucket of the tables, seen from outside: by a reader that knows nothing of the product."""
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
+from pathlib import Path, PurePath
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from campaign_assets.marts.database import DATABASE
 from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES
+from campaign_assets_tests.object_storage.buckets import Bucket
+
+Root = Path | Bucket
+_TRIAL = "tables/.campaign_assets/trial/writable.txt"
+"""The object that each run on an object storage writes over, to find out whether it may."""
+_ASIDE = "tables/.campaign_assets/aside/"
 
 
 @dataclass
@@ -28,8 +35,8 @@ class Watch:
 
 
 @contextmanager
-def watch_files(root: Path) -> Iterator[Watch]:
-    """Reads every Parquet file below a folder, over and over, as long as the block lasts."""
+def watch_files(root: Root) -> Iterator[Watch]:
+    """Reads every Parquet file below a root, over and over, as long as the block lasts."""
     watch, stop = Watch(), threading.Event()
     thread = threading.Thread(target=_read_until, args=(root, watch, stop), daemon=True)
     thread.start()
@@ -40,33 +47,38 @@ def watch_files(root: Path) -> Iterator[Watch]:
         thread.join()
 
 
-def find_leftovers(root: Path) -> list[str]:
+def find_leftovers(root: Root) -> list[str]:
     """What nobody asked for: files that are no tables, and whatever lies in the product's own folder.
 
     What was moved aside, since it lay in a table's place, is kept there for whoever put it.
     """
+    if isinstance(root, Bucket):
+        keys = [
+            key for key in root.list_keys() if key != _TRIAL and not key.startswith("tables/.campaign_assets/aside/")
+        ]
+        return [key for key in keys if not _is_made(PurePath(key).relative_to("tables"))]
     own = root / ".campaign_assets"
     aside, expected = own / "aside", {own, own / "tmp", own / "aside"}
     return [
         str(path)
         for path in root.rglob("*")
         if path not in expected and aside not in path.parents
-        if own in path.parents or (path.is_file() and not _is_made(root, path))
+        if own in path.parents or (path.is_file() and not _is_made(path.relative_to(root)))
     ]
 
 
-def _is_made(root: Path, file: Path) -> bool:
+def _is_made(place: PurePath) -> bool:
     """Whether the product makes such a file: a table, the database of all tables, or the report."""
-    log = root.joinpath(*CAMPAIGN_ASSET_CHANGES.path)
-    is_table = file.name == "data.parquet" or (file.suffix == ".parquet" and log in file.parents)
-    return is_table or file == root / DATABASE or root / "reports" in file.parents
+    log = PurePath(*CAMPAIGN_ASSET_CHANGES.path)
+    is_table = place.name == "data.parquet" or (place.suffix == ".parquet" and log in place.parents)
+    return is_table or place == PurePath(DATABASE) or PurePath("reports") in place.parents
 
 
-def _read_until(root: Path, watch: Watch, stop: threading.Event) -> None:
+def _read_until(root: Root, watch: Watch, stop: threading.Event) -> None:
     while not stop.is_set():
-        for file in _list_files(root):
+        for file, read in _list_files(root):
             try:
-                pq.ParquetFile(pa.BufferReader(file.read_bytes())).read()
+                pq.ParquetFile(pa.BufferReader(read())).read()
                 watch.read += 1
             except FileNotFoundError:
                 continue  # deleted between the listing and the reading
@@ -76,8 +88,11 @@ def _read_until(root: Path, watch: Watch, stop: threading.Event) -> None:
         time.sleep(0.005)
 
 
-def _list_files(root: Path) -> list[Path]:
+def _list_files(root: Root) -> list[tuple[str, Callable[[], bytes]]]:
+    """The files at present, and what reads each."""
+    if isinstance(root, Bucket):
+        return [(key, partial(root.read, key)) for key in root.list_keys() if key.endswith(".parquet")]
     try:
-        return list(root.rglob("*.parquet"))
+        return [(str(file), file.read_bytes) for file in root.rglob("*.parquet")]
     except FileNotFoundError:  # a folder was deleted meanwhile
         return []

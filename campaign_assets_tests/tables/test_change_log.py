@@ -21,9 +21,11 @@ CHANGES = pa.Table.from_pylist(
 )
 
 
-@pytest.fixture(params=["local", "object store"])
+@pytest.fixture(params=["local", "memory", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> TableStore:
-    """A store in a folder, and one behind fsspec."""
+    """A store in a folder, one behind fsspec, and one in a bucket."""
+    if request.param == "bucket":
+        return TableStore(request.getfixturevalue("bucket").root)
     return TableStore(str(tmp_path) if request.param == "local" else f"memory://{tmp_path.name}")
 
 

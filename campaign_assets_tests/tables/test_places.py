@@ -34,9 +34,11 @@ Place = tuple[tuple[str, ...], date | None]
 PLACES: list[Place] = [(path, day) for path in (ONE, OTHER) for day in (None, *DAYS)]
 
 
-@pytest.fixture(params=["local", "object store"])
+@pytest.fixture(params=["local", "memory", "bucket"])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> TableStore:
-    """A store in a folder, and one behind fsspec."""
+    """A store in a folder, one behind fsspec, and one in a bucket."""
+    if request.param == "bucket":
+        return TableStore(request.getfixturevalue("bucket").root)
     return TableStore(str(tmp_path) if request.param == "local" else f"memory://{tmp_path.name}")
 
 

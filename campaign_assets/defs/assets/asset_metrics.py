@@ -86,7 +86,8 @@ def build_asset_metrics(portal: Portal, calendar: Calendar, listener: Listener |
         types = _sort(portal, context.selected_asset_keys)
         only = frozenset(map(normalize_campaign_id, config.campaign_ids or ())) or None
         if not types:  # somebody executes checks and materializes nothing
-            yield from inspect_stored(portal, context, store)
+            with plain_failures():
+                yield from inspect_stored(portal, context, store)
             return
         with plain_failures():
             campaigns = _read_campaigns(store)

@@ -9,6 +9,7 @@ import dagster as dg
 
 from campaign_assets.days import Calendar, DayRange, RangeError
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotError
+from campaign_assets.tables import StorageUnavailable
 
 Event = TypeVar("Event")
 _SAID_AGAIN = 1_200
@@ -35,7 +36,7 @@ def explained(count_open_days: Callable[[], int], days: int, calendar: Calendar)
     """Says of an error that stops the run how far it came, and how to go on."""
     try:
         yield
-    except HubSpotError as error:
+    except (HubSpotError, StorageUnavailable) as error:
         hint = f"{days - count_open_days()} of {days} days are in place: re-execute from failure."
         if isinstance(error, DailyReserveReached | DailyLimitReached):
             hint += f" The day's count begins anew at {calendar.find_next_midnight().isoformat(timespec='minutes')}."

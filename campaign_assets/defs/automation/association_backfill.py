@@ -29,6 +29,8 @@ from campaign_assets.tables import (
     ChangeLog,
     DamagedFile,
     MissingTable,
+    StorageError,
+    StorageUnavailable,
     TableError,
     TableStore,
 )
@@ -76,7 +78,11 @@ def build_association_backfill(portal: Portal, calendar: Calendar, history_days:
         store = portal.get_store(context)
         timestamp, followed = calendar.now(), _read_cursor(context, portal, calendar)
         log = ChangeLog(store, CAMPAIGN_ASSET_CHANGES.path)
-        files = dict(log.list_files())
+        try:
+            files = dict(log.list_files())
+        except (StorageError, OSError) as error:
+            context.log.warning(f"What has changed cannot be looked for: {error}")
+            return dg.SkipReason(f"The log of changes cannot be listed; the next tick tries again. {error}")
         awaited = Awaited.sort(followed.awaited, partial(find_outcome, context.instance, name), timestamp)
         new = followed.list_new(files)
         if not (new or awaited.files):
@@ -84,7 +90,7 @@ def build_association_backfill(portal: Portal, calendar: Calendar, history_days:
             return dg.SkipReason("No association has changed since the last tick, and no run about one has failed.")
         try:
             start_dates = _find_start_dates(store, calendar)
-        except (TableError, KeyError) as error:
+        except (StorageError, KeyError) as error:
             context.log.warning(f"The campaigns cannot be read, so what has changed waits for them: {error}")
             count = len({*new, *awaited.files})
             return dg.SkipReason(f"{count} files of changes wait for hubspot/campaigns, which cannot be read.")
@@ -128,13 +134,18 @@ def _read_cursor(context: dg.SensorEvaluationContext, portal: Portal, calendar: 
 def _read_files(context: dg.SensorEvaluationContext, log: ChangeLog, files: dict[str, UPath]) -> ReadFiles:
     """What files tell. One that is damaged or somebody else's is done with, one that fails otherwise is not."""
     tables, left = [CAMPAIGN_ASSET_CHANGES.columns.empty_table()], []
-    for name, file in files.items():
+    names = list(files)
+    for number, (name, file) in enumerate(files.items()):
         try:
             tables.append(_to_changes(log.read(file)))
         except MissingTable:
             continue  # the run that wrote it died, and the next one has told the same
         except (DamagedFile, pa.ArrowException, KeyError, ValueError) as error:
             context.log.warning(f"{file} tells no changes: passed over, what it told is lost. {error}")
+        except StorageUnavailable as error:
+            context.log.warning(f"{error} The next tick tries again.")
+            left.extend(names[number:])
+            break
         except TableError as error:
             context.log.warning(f"{error} The next tick tries again.")
             left.append(name)

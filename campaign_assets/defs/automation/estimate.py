@@ -22,7 +22,7 @@ from campaign_assets.extract.plan import plan_day
 from campaign_assets.extract.report_costs import count_report_requests
 from campaign_assets.hubspot import HubSpotError, RetryPolicy
 from campaign_assets.settings import Settings
-from campaign_assets.tables import CAMPAIGN_ASSETS, TableError, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSETS, StorageError, TableStore
 
 ESTIMATE_BACKFILL = "estimate_backfill"
 
@@ -97,7 +97,7 @@ def build_estimate_job(portal: Portal, settings: Settings, calendar: Calendar) -
         days = config.first_day or str(closed.first), config.last_day or str(closed.last)
         try:
             found = estimate_range(settings, calendar, hubspot, days, config.types)
-        except (RangeError, TableError) as error:
+        except (RangeError, StorageError) as error:
             raise dg.Failure(str(error), allow_retries=False) from error
         context.log.info(found.describe())
         context.add_output_metadata(

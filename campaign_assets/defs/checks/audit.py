@@ -24,7 +24,7 @@ from campaign_assets.extract.endpoint_audit import (
     to_cells,
 )
 from campaign_assets.plain_text import to_line
-from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, TableError, TableStore
+from campaign_assets.tables import CAMPAIGN_ASSETS, METRICS_TABLES, MissingTable, StorageError, TableError, TableStore
 
 BATCH_EQUALS_LIST = "batch_equals_list"
 _NEVER = "Never compared yet: the job audit_asset_metrics does it, on Sundays or whenever it is launched."
@@ -55,13 +55,14 @@ def build_audit(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
             return
         store, selected = portal.get_store(context), sorted(context.selected_asset_check_keys)
         keys = {get_metric_asset_type(portal.to_table(key.asset_key)): key for key in selected}
-        day = _to_day(config.day, calendar) if config.day else _find_newest_day(store, keys)
+        with plain_failures():
+            day = _to_day(config.day, calendar) if config.day else _find_newest_day(store, keys)
         if day is None:
             context.log.info("No table has a day yet: nothing to compare.")
             return
         try:
             associations = store.read_table(CAMPAIGN_ASSETS)
-        except TableError as error:
+        except StorageError as error:
             yield from (_refuse(key, error) for key in keys.values())
             return
         with plain_failures():
@@ -105,7 +106,7 @@ def _find_newest_day(store: TableStore, asset_types: Mapping[AssetType, dg.Asset
     return max((day for of_type in days for day in of_type), default=None)
 
 
-def _refuse(key: dg.AssetCheckKey, error: TableError) -> dg.AssetCheckEvaluation:
+def _refuse(key: dg.AssetCheckKey, error: StorageError) -> dg.AssetCheckEvaluation:
     """What is to be compared cannot be found out: the check fails, and not the run."""
     return dg.AssetCheckEvaluation(asset_key=key.asset_key, check_name=key.name, passed=False, description=str(error))
 

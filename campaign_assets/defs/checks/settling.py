@@ -11,6 +11,7 @@ from campaign_assets.days import Calendar
 from campaign_assets.defs.checks.building import build_standing_checks, find_standing, list_checks
 from campaign_assets.defs.keys import METRIC_RESTATEMENTS_KEY
 from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.settling.figures import AFTER, LITTLE, Advice, Evidence, Share, advise, measure_after
 from campaign_assets.settling.rereads import read_evidence
 
@@ -33,7 +34,8 @@ def build_settle_days_fit(portal: Portal, calendar: Calendar) -> dg.AssetsDefini
         if not keys:
             return
         tables, of_all = list(map(portal.to_table, portal.metrics)), portal.key(METRIC_RESTATEMENTS_KEY)
-        evidence = read_evidence(portal.get_store(context), NEWEST_DAYS)
+        with plain_failures():
+            evidence = read_evidence(portal.get_store(context), NEWEST_DAYS)
         advice = advise(evidence, tables, calendar)
         for key in keys:
             if key.asset_key == of_all:

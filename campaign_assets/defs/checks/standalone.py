@@ -15,6 +15,7 @@ from campaign_assets.defs.checks.building import build_standing_checks, find_sta
 from campaign_assets.defs.instance.due_cells import find_due_cells
 from campaign_assets.defs.partitions import split_days
 from campaign_assets.defs.portal import Portal
+from campaign_assets.defs.resources import plain_failures
 from campaign_assets.freshness import DueCell
 from campaign_assets.plain_text import to_enumeration
 from campaign_assets.quality.files import find_bad_changes, find_bad_files, find_strange_files
@@ -96,8 +97,9 @@ def build_files_readable(portal: Portal, calendar: Calendar, reports: Sequence[d
     ) -> Iterator[dg.AssetCheckEvaluation]:
         keys = list_checks(portal, context, FILES_READABLE)
         standing = find_standing(context, keys)
-        for key in keys:
-            yield standing.get(key) or _look_at_files(portal, context, key, config.read_rows, calendar.now())
+        with plain_failures():
+            for key in keys:
+                yield standing.get(key) or _look_at_files(portal, context, key, config.read_rows, calendar.now())
 
     return build_standing_checks(
         portal,
