@@ -46,6 +46,7 @@ def build_definitions(
     portal: Portal | None = None,
     now: Callable[[], datetime] = read_clock,
     listener: Listener | None = None,
+    executor: dg.ExecutorDefinition | None = dg.in_process_executor,
 ) -> dg.Definitions:
     """Everything of one portal. The definitions of several, each with a name, can be merged.
 
@@ -54,9 +55,11 @@ def build_definitions(
         portal: What its things are called; None for what the settings say.
         now: The present time, with its time zone.
         listener: Is told after each day of metrics how far a run is.
+        executor: That of the code location; None where the project has one of its own. HubSpot's limit is shared, so
+            steps gain nothing from processes of their own, which cost a second each.
     """
     portal = portal or Portal.from_settings(settings)
-    return _Builder(portal, settings, now, listener).build()
+    return _Builder(portal, settings, now, listener).build(executor)
 
 
 class _Builder:
@@ -77,7 +80,7 @@ class _Builder:
         self._report_keys = [key for definition in self._reports for key in definition.keys]
         self._daily_keys = [key for definition in self._daily_reports for key in definition.keys]
 
-    def build(self) -> dg.Definitions:
+    def build(self, executor: dg.ExecutorDefinition | None) -> dg.Definitions:
         assets, checks = self._build_assets(), self._build_checks()
         sensors = self._build_sensors([key for asset in assets for key in _list_keys(asset)])
         schedules = [
@@ -97,8 +100,7 @@ class _Builder:
             schedules=schedules,
             sensors=sensors,
             resources=_build_resources(self._portal, self._settings),
-            # HubSpot's limit is shared, so steps gain nothing from processes of their own, which cost a second each.
-            executor=None if self._portal.name else dg.in_process_executor,
+            executor=executor,
         )
 
     def _build_assets(self) -> list[dg.AssetsDefinition | dg.AssetSpec]:

@@ -174,3 +174,14 @@ def test_all_portals_are_those_whose_folders_are_named(tmp_path: Path) -> None:
     parents = graph.get(dg.AssetKey(["all_portals", "marts", "campaigns_duckdb"])).parent_keys
     assert parents == {dg.AssetKey([name, "marts", "campaign_summary"]) for name in ("acme", "globex")}
     assert {"acme_refresh_everything", "globex_refresh_everything", "all_portals_answers_job"} <= set(jobs)
+
+
+def test_the_project_keeps_its_own_executor_and_io_manager() -> None:
+    with create_defs_folder_sandbox() as sandbox:
+        attributes = {"portal": "acme", "access_token": "{{ env.ACME_TOKEN }}"}
+        contents = {"type": "campaign_assets.HubSpotCampaigns", "attributes": attributes}
+        sandbox.scaffold_component(HubSpotCampaigns, "acme", defs_yaml_contents=contents)
+        with sandbox.build_all_defs() as definitions:
+            repository = definitions.get_repository_def()
+            assert "io_manager" not in (definitions.resources or {}) and definitions.executor is None
+    assert repository.get_job("acme_refresh_everything").executor_def is dg.in_process_executor

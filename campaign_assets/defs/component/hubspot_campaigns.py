@@ -155,7 +155,7 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
             context: Of the project, below which a relative storage lies.
         """
         settings = self.build_settings(str(context.project_root))
-        return build_definitions(settings, self.build_portal(settings), read_clock)
+        return build_definitions(settings, self.build_portal(settings), read_clock, executor=None)
 
 
 class _Translator(HubSpotCampaignsTranslator):
