@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from campaign_assets.catalog import get_metric_asset_type
@@ -104,6 +105,12 @@ def test_two_portals_are_added_listed_and_read_side_by_side(tmp_path: Path, serv
     end_all(*(project.launch(name, snapshots) for name in TOKENS))
     day = str(DAYS[-1])
     end_all(*(project.launch(name, "group:{0}_asset_metrics", "--partition", day) for name in TOKENS))
+    end_all(*(project.launch(name, "group:{0}_marts", "--partition", day) for name in TOKENS))
+    project.run("dg", "scaffold", "defs", "campaign_assets.AllPortals", "all_portals")
+    end_all(project.launch("all_portals", "group:{0}_marts"))
+    with duckdb.connect(project.folder / "data/all_portals/campaigns.duckdb", read_only=True) as database:
+        asked = "SELECT portal, count(*) FROM marts.campaign_summary GROUP BY ALL ORDER BY ALL"
+        assert database.execute(asked).fetchall() == [("acme", 8), ("globex", 9)]
     for workplace in portals.values():
         assert_all_tables_are_true(workplace, DAYS[-1:], [get_metric_asset_type(slug) for slug in TYPES])
 

@@ -14,6 +14,7 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.marts.building import build_asset_performance, build_campaign_performance, build_campaign_summary
 from campaign_assets.settings import Settings
 from campaign_assets.tables import CAMPAIGN_BUDGETS, CAMPAIGNS, METRICS_TABLES, TableSchema, TableStore
+from campaign_assets_tests.docs.blocks import BLOCKS
 
 NOW = datetime(2026, 3, 10, 9, tzinfo=UTC)
 DAY = date(2026, 3, 9)
@@ -67,10 +68,8 @@ def materialize(members: list[Member], folder: Path) -> dg.ExecuteInProcessResul
 def test_one_query_over_all_portals(members: list[Member], tmp_path: Path) -> None:
     assert materialize(members, tmp_path).success
     with duckdb.connect(tmp_path / "all_portals" / "campaigns.duckdb", read_only=True) as database:
-        by_currency = database.execute(
-            "SELECT portal, currency_code, sum(spend_amount), sum(views) FROM marts.campaign_summary "
-            "GROUP BY ALL ORDER BY ALL"
-        ).fetchall()
+        (asked,) = [block for block in BLOCKS if block.name == "docs/portals.md, Over all portals, 3"]
+        by_currency = database.execute(asked.text).fetchall()
         views = database.execute(
             "SELECT portal, metric_date, views FROM hubspot.asset_metrics_blog_post ORDER BY ALL"
         ).fetchall()

@@ -1,5 +1,6 @@
 """Two HubSpot accounts in one code location: names, tables, requests and what is asked of the instance stay apart."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -8,7 +9,9 @@ from uuid import uuid4
 
 import dagster as dg
 import pytest
+from click.testing import CliRunner
 
+from campaign_assets.cli.main import main
 from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress
 from campaign_assets.defs.instance.run_outcomes import Outcome, find_outcome
@@ -99,6 +102,22 @@ def test_both_are_read_in_one_run_each_with_its_own_token_into_its_own_tables(of
     for name, workplace in office.portals.items():
         assert_all_tables_are_true(workplace, DAYS[:1])  # an account refuses any token but its own
         assert workplace.settings.storage.endswith(f"/both/{name}")
+
+
+def test_the_command_line_asks_about_the_portal_that_the_environment_names(office: Office) -> None:
+    assert office.run([ACME.campaigns_key, ACME.campaign_assets_key, ACME.key(BLOG_POST)]).success
+    environ = {
+        "CAMPAIGN_ASSETS_PORTAL": "acme",
+        "CAMPAIGN_ASSETS_STORAGE": str(Path(office.portals["acme"].settings.storage).parent),
+        "CAMPAIGN_ASSETS_TYPES": "blog_post",
+        "CAMPAIGN_ASSETS_START_DATE": str(DAYS[0]),
+        "DAGSTER_HOME": office.instance.root_directory,
+    }
+    said = json.loads(CliRunner(env=environ).invoke(main, ["status", "--json"]).output)
+    tables = {table["table"]: table for table in said["tables"]}
+    assert said["due_by"] == "instance" and tables["hubspot/campaigns"]["rows"] == 10
+    assert tables["hubspot/asset_metrics/blog_post"]["days"]["unknown"] == 0
+    assert "hubspot/asset_metrics/form" not in tables
 
 
 def test_what_one_refuses_leaves_the_other_alone(office: Office) -> None:

@@ -29,6 +29,13 @@ CANNOT_RUN: Mapping[str, str] = {
     "docs/commands.md, campaign-assets backfill, 1": "takes a run that failed; test_command_line.py goes on with one",
     "deploy/README.md, When one machine is not enough, 1": "takes Postgres, Redis and two minutes",
     "deploy/README.md, The processes, 1": "a drawing",
+    "docs/portals.md, In any Dagster project, 1": "takes a Dagster project; test_any_dagster_project.py makes one",
+    "docs/portals.md, In any Dagster project, 3": "takes a Dagster project; test_any_dagster_project.py makes one",
+    "docs/portals.md, A second portal, 1": "takes a Dagster project; test_any_dagster_project.py makes one",
+    "docs/portals.md, The command line, 1": "takes such a portal; test_two_portals.py asks about one",
+    "docs/portals.md, Over all portals, 1": "takes a Dagster project; test_any_dagster_project.py makes one",
+    "docs/portals.md, Over all portals, 3": "takes several portals; test_all_portals.py asks it",
+    "docs/portals.md, Over all portals, 4": "takes a bucket",
     "docs/reliability.md, Nothing lost: faults, crashes and disks, 1": "a table of figures",
 }
 """Blocks that nothing runs, by name, each with the reason. Their syntax is checked all the same."""

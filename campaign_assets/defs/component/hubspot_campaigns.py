@@ -12,7 +12,6 @@ import dagster as dg
 from dagster.components.utils.translation import TranslationFn, TranslationFnResolver
 from pydantic import BaseModel, Field
 
-from campaign_assets.days import read_clock
 from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.component.attributes import (
     list_attributes,
@@ -154,8 +153,19 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
         Args:
             context: Of the project, below which a relative storage lies.
         """
-        settings = self.build_settings(str(context.project_root))
-        return build_definitions(settings, self.build_portal(settings), read_clock, executor=None)
+        return self.build_definitions(str(context.project_root))
+
+    def build_definitions(self, home: str = "") -> dg.Definitions:
+        """The same in plain Python, to be merged with the rest of a project; it keeps its own executor.
+
+        Args:
+            home: The folder below which a relative storage lies; the present one where empty.
+
+        Raises:
+            SettingsError: An attribute holds something that it may not hold, or they do not go together.
+        """
+        settings = self.build_settings(home)
+        return build_definitions(settings, self.build_portal(settings), executor=None)
 
 
 class _Translator(HubSpotCampaignsTranslator):
