@@ -99,7 +99,7 @@ def _build_database(own: Portal, members: Mapping[str, Member], store: TableStor
         return dg.MaterializeResult(
             metadata={
                 "dagster/uri": dg.MetadataValue.path(written.location),
-                "bytes": written.bytes,
+                "size_kb": written.bytes / 1000,
                 "rows_of_marts": written.rows,
                 "left_out": written.left_out,
             }
@@ -135,7 +135,7 @@ def _build_report(
         return dg.MaterializeResult(
             metadata={
                 "report": dg.MetadataValue.path(written.location),
-                "bytes": written.size,
+                "size_kb": written.size / 1000,
                 "campaigns": {name: len(figures.campaigns) for name, figures in written.figures.items()},
                 "without_figures": dict(written.missing),
             }
