@@ -1,6 +1,7 @@
 """The README is short, and says what is true; the pages that it leads to are held in `docs/`."""
 
 import re
+from importlib.util import find_spec
 
 from campaign_assets.catalog import ASSET_TYPES, METRIC_ASSET_TYPES
 from campaign_assets.settings import VARIABLES
@@ -55,3 +56,9 @@ def test_every_folder_of_the_package_is_on_the_map() -> None:
     for folder in (ROOT / "campaign_assets").iterdir():
         if (folder / "__init__.py").exists():
             assert f"| `campaign_assets/{folder.name}/` |" in design
+
+
+def test_every_module_that_a_page_runs_exists() -> None:
+    for page in list_pages():
+        for name in re.findall(r"python -m (campaign_assets[\w.]*\w)", page.read_text(encoding="utf-8")):
+            assert find_spec(name), f"{to_place(page)} runs {name}"

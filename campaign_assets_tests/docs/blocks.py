@@ -21,6 +21,7 @@ CANNOT_RUN: Mapping[str, str] = {
     "docs/recipes.md, Spark, 1": "takes a Java machine and 400 MB of Spark",
     "docs/recipes.md, Every night, with systemd, 1": "takes systemd and a root user",
     "docs/recipes.md, Every night, with systemd, 2": "takes systemd and a root user",
+    "docs/recipes.md, Every night, in containers, 1": "takes Docker; make distributed does without it",
     "docs/object_storage.md, Tables on S3, 1": "installs; the tests have the driver by their own requirements",
     "docs/object_storage.md, Tables on S3, 3": "takes a bucket; object_storage/test_recipe.py has one",
     "docs/object_storage.md, Tables on S3, 4": "likewise",
