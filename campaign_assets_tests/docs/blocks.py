@@ -37,6 +37,9 @@ CANNOT_RUN: Mapping[str, str] = {
     "docs/portals.md, Over all portals, 1": "takes a Dagster project; test_any_dagster_project.py makes one",
     "docs/portals.md, Over all portals, 3": "takes several portals; test_all_portals.py asks it",
     "docs/portals.md, Over all portals, 4": "takes a bucket",
+    "docs/commands.md, campaign-assets demo, 1": "stays open; test_ui.py opens the UI in a browser",
+    "docs/commands.md, campaign-assets emulator, 1": "stays open; a block of docs/emulator.md asks such an account",
+    "deploy/README.md, Kubernetes, 1": "takes a cluster",
     "docs/reliability.md, Nothing lost: faults, crashes and disks, 1": "a table of figures",
 }
 """Blocks that nothing runs, by name, each with the reason. Their syntax is checked all the same."""

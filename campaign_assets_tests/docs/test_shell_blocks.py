@@ -23,6 +23,12 @@ from campaign_assets_tests.docs.markdown import ROOT, Block
 SHELL = [block for block in BLOCKS if block.language == "sh"]
 REPORTERS = ("campaign-assets check", "campaign-assets status")
 """Commands whose exit status says what they found."""
+OUT_OF_REACH = re.compile(
+    r"--ui|campaign-assets emulator|dagster dev|dagster-(daemon|webserver)|docker |helm |kubectl |git pull|pip install"
+)
+"""Commands that stay open, or take what the tests do not have."""
+SECONDS = 300
+"""How long a block may take on a busy machine."""
 BIN = Path(sys.executable).parent
 DAY = "2025-03-31"
 
@@ -57,6 +63,10 @@ def test_every_option_that_a_block_gives_exists() -> None:
             command.make_context(name, words)
             seen += 1
     assert seen > len(main.list_commands(click.Context(main)))
+
+
+def test_no_block_is_run_that_would_not_end() -> None:
+    assert not [block.name for block in list_running("sh") if OUT_OF_REACH.search(block.text)]
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +104,16 @@ def test_a_block_runs(block: Block, place: tuple[Path, Mapping[str, str]]) -> No
     noted = folder / "failed"
     noted.write_text("")
     script = f"set -u; trap 'echo \"$BASH_COMMAND\" >> {noted}' ERR\n{text}"
-    done = subprocess.run(["bash"], input=script, cwd=folder, env=environ, capture_output=True, text=True, check=False)  # noqa: S607, E501
+    done = subprocess.run(
+        ["bash"],  # noqa: S607
+        input=script,
+        cwd=folder,
+        env=environ,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=SECONDS,
+    )
     failed = [line for line in noted.read_text().splitlines() if not line.startswith(REPORTERS)]
     assert not failed, f"{failed}\n{done.stdout[-2000:]}\n{done.stderr[-3000:]}"
     assert "Traceback" not in done.stderr
