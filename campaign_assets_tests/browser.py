@@ -28,7 +28,7 @@ _CLICK = """(() => {{
   const found = [...document.querySelectorAll(kinds)].filter(
     one => one.innerText?.trim() === said && one.getClientRects().length
   )
-  if (found.length) found[0].click()
+  found.find(one => !found.some(other => other !== one && one.contains(other)))?.click()
   return found.length
 }})()"""
 
@@ -56,6 +56,7 @@ class Browser:
         targets = self.call("Target.getTargets")["targetInfos"]
         page = next(target["targetId"] for target in targets if target["type"] == "page")
         self._session = {"sessionId": self.call("Target.attachToTarget", targetId=page, flatten=True)["sessionId"]}
+        self.resize(1440, 900)
 
     def call(self, method: str, **params: Any) -> Mapping[str, Any]:
         """The result of a command of the protocol."""
@@ -100,10 +101,8 @@ class Browser:
             assert time.monotonic() < deadline, f"nothing to click on shows {text!r}; but:\n{self.read()}"
             time.sleep(0.1)
 
-    def save_picture(self, path: Path, width: int = 1440, height: int = 900) -> None:
-        """A picture of the page in a window of a size."""
-        self.resize(width, height)
-        time.sleep(0.5)  # the page lays itself out anew
+    def save_picture(self, path: Path) -> None:
+        """A picture of what the window shows."""
         path.write_bytes(b64decode(self.call("Page.captureScreenshot", format="png")["data"]))
 
     def resize(self, width: int, height: int) -> None:

@@ -1,54 +1,64 @@
-"""The Dagster UI, in a real browser."""
+"""The Dagster UI in a real browser, as a data engineer meets it who sees the product for the first time."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import dagster as dg
 import httpx
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.tables import METRICS_TABLES
+from campaign_assets_tests.browser import CHROMIUM, Browser, opened_browser
+from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.workplace import METRICS, SNAPSHOTS, Workplace
 
 ROOT = Path(__file__).parents[1]
-SCREENSHOTS = ROOT / "screenshots"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-EVERY_GROUP_OPEN = "asset-groups?expanded=global@global:asset_metrics,global@global:campaigns"
-FLAGS = [
-    *("--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
-    *("--disable-background-networking", "--disable-component-update", "--window-size=1900,4500"),
-    *("--force-device-scale-factor=0.6", "--virtual-time-budget=20000"),
-]
+MODULE = "campaign_assets.definitions"
+KEY = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
+PAGE = f"/assets/{'/'.join(KEY.path)}"
+NOW = datetime.now(UTC)
+"""The UI shows the newest days, by the clock of its own process."""
+DAYS = [NOW.date() - timedelta(days=days) for days in (3, 2, 1)]
+NO_RESULT = ("Skipped", "Not evaluated", "Execution failed")
+"""What the UI says of a check without a result."""
+
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium")
 
 
-@pytest.fixture
-def ui(tmp_path: Path) -> Iterator[str]:
-    """The address of a webserver with the code location, on an instance of its own."""
-    home = tmp_path / "home"
-    home.mkdir()
-    shutil.copy(ROOT / "dagster.yaml", home)
+@contextmanager
+def opened_ui(command: list[str], environ: Mapping[str, str], log: Path) -> Iterator[str]:
+    """The address of the UI, as soon as it responds.
+
+    Args:
+        command: What starts it, but for the code location and the address.
+        environ: The environment, beside this process's own.
+        log: Where its output goes.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    command = [sys.executable, "-m", "dagster_webserver", "-m", "campaign_assets.definitions", "-p", port]
-    environ = {**os.environ, "DAGSTER_HOME": str(home)}
-    with (tmp_path / "webserver.log").open("wb") as log:
-        server = subprocess.Popen([*command, "-h", "127.0.0.1"], env=environ, stdout=log, stderr=log)  # noqa: S603
+    command = [sys.executable, "-W", "ignore", "-m", *command, "-m", MODULE, "-h", "127.0.0.1", "-p", port]
+    with log.open("wb") as file:
+        server = subprocess.Popen(command, env={**os.environ, **environ}, stdout=file, stderr=file)  # noqa: S603
         try:
             url = f"http://127.0.0.1:{port}"
-            wait_until_it_answers(url, server)
+            wait_until_it_responds(url, server, log)
             yield url
         finally:
             server.terminate()
-            server.wait(timeout=30)
+            server.wait(timeout=60)
 
 
-def wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 60
+def wait_until_it_responds(url: str, server: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + 120
     while time.monotonic() < deadline and server.poll() is None:
         try:
             httpx.get(f"{url}/server_info", trust_env=False).raise_for_status()
@@ -56,18 +66,49 @@ def wait_until_it_answers(url: str, server: "subprocess.Popen[bytes]") -> None:
             time.sleep(0.2)
         else:
             return
-    raise AssertionError("the webserver did not start")
+    raise AssertionError(f"the UI did not start:\n{log.read_text(errors='replace')[-2000:]}")
 
 
-@pytest.mark.skipif(CHROMIUM is None, reason="needs a browser: apt-get install chromium")
-def test_the_asset_graph_shows_every_table(ui: str, tmp_path: Path) -> None:
-    SCREENSHOTS.mkdir(exist_ok=True)
-    picture = SCREENSHOTS / "asset_graph.png"
-    picture.unlink(missing_ok=True)
-    browser = [str(CHROMIUM), *FLAGS, f"--user-data-dir={tmp_path / 'browser'}"]
-    page = f"{ui}/{EVERY_GROUP_OPEN}"
-    subprocess.run([*browser, f"--screenshot={picture}", page], check=True, capture_output=True, timeout=90)  # noqa: S603
-    assert picture.stat().st_size > 50_000
-    shown = subprocess.run([*browser, "--dump-dom", page], check=True, capture_output=True, text=True, timeout=90)  # noqa: S603
-    for name in ["campaigns", "campaign_assets", *(t.slug for t in METRIC_ASSET_TYPES)]:
-        assert f">{name}<" in shown.stdout, f"{name} is not in the graph"
+def list_without_result(browser: Browser, url: str) -> list[str]:
+    """What the page of a table's checks says of those that have no result."""
+    browser.open(f"{url}{PAGE}?view=checks")
+    shown = browser.wait_for("Checks (13)", "values_readable", "Latest execution")
+    return [words for words in NO_RESULT if words in shown]
+
+
+def fail_a_day(workplace: Workplace) -> dg.ExecuteInProcessResult:
+    """A run of which HubSpot refuses everything."""
+    workplace.server.portal.faults.add("batch_read", 403, times=None, message="This app may not read campaigns.")
+    result = workplace.run([KEY], DAYS[2:])
+    assert not result.success
+    return result
+
+
+def test_graph_rows_plots_checks_and_the_cause_of_a_failed_day_are_all_in_sight(
+    make_workplace: MakeWorkplace, tmp_path: Path
+) -> None:
+    workplace = make_workplace({"CAMPAIGN_ASSETS_START_DATE": DAYS[0].isoformat()}, now=NOW)
+    workplace.now = lambda: NOW
+    assert workplace.run([*SNAPSHOTS, *METRICS], DAYS[:2]).success
+    home = Path(workplace.instance.root_directory)
+    with (home / "dagster.yaml").open("a") as instance:
+        instance.write("\nnux: {enabled: false}\n")  # as ours has it: no newsletter in front of the page
+    environ = {"DAGSTER_HOME": str(home), "CAMPAIGN_ASSETS_START_DATE": DAYS[0].isoformat()}
+    with (
+        opened_ui(["dagster_webserver"], environ, tmp_path / "ui.log") as url,
+        opened_browser(tmp_path) as browser,
+    ):
+        browser.open(f"{url}/asset-groups")
+        browser.wait_for("campaigns", "asset_metrics", "campaign_reports", "marts", f"{len(METRIC_ASSET_TYPES)} assets")
+        browser.open(f"{url}{PAGE}")
+        browser.wait_for("One row per metric_date", "size_kb", "dagster/partition_row_count", "asset_metrics.py")
+        browser.click("Plots")
+        browser.wait_for("hubspot_requests_for_all_tables", "rows_kept")
+        assert browser.evaluate("document.querySelectorAll('canvas').length") > 0
+        assert list_without_result(browser, url) == []
+
+        failed = fail_a_day(workplace)
+        browser.open(f"{url}{PAGE}?view=partitions&partition={DAYS[2]}")
+        browser.wait_for("Failed (1)", "Materialized (2)")
+        browser.open(f"{url}/runs/{failed.run_id}")
+        browser.wait_for("HubSpot answered 403", "This app may not read campaigns.", "1 of 1 days failed")
