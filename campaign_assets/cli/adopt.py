@@ -41,11 +41,14 @@ def adopt(environ: Mapping[str, str], dry_run: bool, as_json: bool) -> None:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     home = find_home(environ)
+    status = Console(stderr=True, quiet=as_json).status("The files are read, and compared with their seals ...")
     if dry_run and not any(home.iterdir()):
-        adoption = _find(settings, None)  # and no instance is made for the question
+        with status:
+            adoption = _find(settings, None)  # and no instance is made for the question
     else:
         with opened_instance(home, HOME) as instance:
-            adoption = _find(settings, instance)
+            with status:
+                adoption = _find(settings, instance)
             if not dry_run:
                 _tell(instance, adoption, shown=not as_json)
     if as_json:

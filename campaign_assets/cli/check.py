@@ -10,7 +10,7 @@ import click
 
 from campaign_assets.cli.dagster_home import HOME, build_quietly, opened_instance
 from campaign_assets.days import read_clock
-from campaign_assets.hubspot import HubSpotError, RetryPolicy
+from campaign_assets.hubspot import ApiError, HubSpotError, RetryPolicy
 from campaign_assets.inspection.account_check import check_account
 from campaign_assets.inspection.deep_check import probe_account
 from campaign_assets.inspection.findings import Finding, is_ready
@@ -76,7 +76,9 @@ def _show_answers(settings: Settings, environ: Mapping[str, str], as_json: bool)
                     click.echo(str(answer))
             requests = client.counter.requests
     except HubSpotError as error:
-        raise click.ClickException(str(error)) from None
+        # HubSpot's own sentence may name the account, and this is shown to others.
+        text = f"HubSpot answered {error.status}. {error.advice}" if isinstance(error, ApiError) else str(error)
+        raise click.ClickException(text.strip()) from None
     told = {
         "campaign_assets": version("campaign_assets"),
         "api_version": settings.hubspot_api_version,

@@ -13,12 +13,14 @@ import dagster as dg
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner, Result
+from dagster._core.storage.partition_status_cache import AssetPartitionStatus
 
 from campaign_assets.cli.main import main
 from campaign_assets.days import Calendar, DayRange
 from campaign_assets.defs.assets.adoption import Adoption, adopt, find_adoption
 from campaign_assets.defs.instance.due_cells import find_associations_timestamp, find_due_cells
 from campaign_assets.defs.keys import METRICS_KEYS
+from campaign_assets.defs.partitions import build_partitions
 from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import DueCell
 from campaign_assets.inspection.table_status import list_tables_by_day
@@ -104,12 +106,15 @@ def get_event(workplace: Workplace, key: dg.AssetKey) -> dg.AssetMaterialization
 
 
 def test_the_other_instance_knows_what_the_one_knows_that_read(filled: Workplace, elsewhere: Elsewhere) -> None:
-    other = elsewhere(filled)
+    other, calendar = elsewhere(filled), build_calendar(filled)
     adoption = tell(other)
     assert adoption.faults == []
     assert len(adoption.events) == len(SNAPSHOTS) + len(METRICS) * len(DAYS)
     for key in METRICS:
-        assert other.instance.get_materialized_partitions(key) == {str(day) for day in DAYS}
+        states = other.instance.get_status_by_partition(key, list(map(str, DAYS)), build_partitions(calendar)) or {}
+        assert {day for day, state in states.items() if state == AssetPartitionStatus.MATERIALIZED} == set(
+            map(str, DAYS)
+        )
         assert list_versions(other, key) == list_versions(filled, key)
     for key in SNAPSHOTS:
         one, two = get_event(filled, key), get_event(other, key)
@@ -165,13 +170,15 @@ def test_a_cell_that_was_read_in_part_since_counts_from_when_it_was_read_whole(
     assert_same_due(filled, other)
 
 
-def test_a_day_of_which_the_instance_knows_a_newer_cell_is_not_taken_for_settled(
-    filled: Workplace, elsewhere: Elsewhere
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_day_of_which_one_cell_is_newer_is_not_taken_for_settled(
+    filled: Workplace, elsewhere: Elsewhere, is_known: bool
 ) -> None:
+    newer = METRICS_KEYS["BLOG_POST"]
+    filled.now = lambda: NOW + timedelta(days=30)
     other = elsewhere(filled)
-    other.now = lambda: NOW + timedelta(days=30)
-    newer = METRICS_KEYS["FORM"]
-    assert other.run([newer], DAYS).success  # by now settled
+    # Either the instance that is told has read it, or the one that is gone.
+    assert (other if is_known else filled).run([newer], DAYS).success
     tell(other)
     due = {(cell.table, cell.day) for cell in list_due(other, 0) if cell.day in DAYS}
     assert due == {(key.path[-1], day) for key in METRICS if key != newer for day in DAYS}
@@ -291,9 +298,9 @@ def test_a_report_of_a_day_that_failed_in_part_is_not_told_of(
     assert_same_due(workplace, other)
 
 
-def run(workplace: Workplace, home: Path, *words: str) -> Result:
+def run(workplace: Workplace, home: Path, *words: str, command: str = "adopt") -> Result:
     environ = {**SETTINGS, "CAMPAIGN_ASSETS_STORAGE": workplace.settings.storage, "DAGSTER_HOME": str(home)}
-    return CliRunner(env={**environ, "COLUMNS": "150"}).invoke(main, ["adopt", *words])
+    return CliRunner(env={**environ, "COLUMNS": "150"}).invoke(main, [command, *words])
 
 
 def test_the_command_tells_a_new_instance_and_a_dry_run_none(filled: Workplace, tmp_path: Path) -> None:
@@ -307,6 +314,9 @@ def test_the_command_tells_a_new_instance_and_a_dry_run_none(filled: Workplace, 
     again = json.loads(run(filled, home, "--json").output)
     assert again["adopted"] == 0 and {table["known"] for table in again["tables"]} == {1, 3}
     assert "There is nothing to tell." in run(filled, home, "--dry-run").output
+    told = json.loads(run(filled, home, "--json", command="status").output)
+    assert told["due_by"] == "instance"
+    assert [table["days"]["unknown"] for table in told["tables"] if table["days"]] == [0, 0, 0]
 
 
 def test_the_command_names_what_is_not_told_of_and_fails(filled: Workplace, tmp_path: Path) -> None:

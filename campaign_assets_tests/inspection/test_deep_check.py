@@ -292,7 +292,7 @@ def test_what_responses_say_of_the_limit_is_compared_with_what_was_sent(
 
     def slow_down(answer: Answer) -> None:
         """Lets the requests that are sent at once, which come last, be on the way at once."""
-        server.portal.latency_ms = 80.0 if answer.unknown is TODAYS else 0.0
+        server.portal.latency_ms = 120.0 if answer.unknown is TODAYS else 0.0
 
     answer = probe(server, tmp_path, listener=slow_down)[
         "Of which moment a response tells what is left of the ten-second limit"
@@ -357,3 +357,11 @@ def test_an_account_that_cannot_be_read_at_all_gets_a_sentence(serve: Serve) -> 
         environ = {"HUBSPOT_BASE_URL": serve().url, "HUBSPOT_ACCESS_TOKEN": token}
         result = CliRunner(env=environ).invoke(main, ["check", "--deep"])
         assert result.exit_code == 1 and result.output.startswith("Error: ") and "HUBSPOT_ACCESS_TOKEN" in result.output
+
+
+def test_an_account_in_another_region_is_told_its_address_and_not_its_id(serve: Serve) -> None:
+    server = serve()
+    server.portal.faults.add(times=None, **dict(KNOWN_FAULTS["488"].details))
+    environ = {"HUBSPOT_BASE_URL": server.url, "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN}
+    result = CliRunner(env=environ).invoke(main, ["check", "--deep"])
+    assert "Set HUBSPOT_BASE_URL to https://api-eu1.hubapi.com" in result.output and "12345678" not in result.output

@@ -256,11 +256,11 @@ class _Finder:
     def _find_cell(self, last: date | None, place: Place) -> "_Cell | TableError | None":
         """The event of a cell; None where it is known, or being read; an error where its file cannot be told of."""
         table, day = place
+        if (table.path[-1], day) in self._known.in_progress or self._known.knows_settled(self._calendar, table, day):
+            return None
         try:
             read_at = get_extracted_at(self._store.read_footer(table.path, day=day).columns)
-            if read_at is not None and self._known.knows_cell(self._calendar, table, day, read_at):
-                return None
-            if (table.path[-1], day) in self._known.in_progress:
+            if read_at is not None and self._known.knows_cell(table, day, read_at):
                 return None
             file = read_stored(self._store, table, day, self._now)
         except TableError as error:

@@ -66,10 +66,14 @@ class KnownReads:
             {table.name: _find_days(instance, portal.key(table), days) for table in others},
         )
 
-    def knows_cell(self, calendar: Calendar, table: TableSchema, day: date, extracted_at: datetime) -> bool:
-        """Whether the instance knows of a reading of a cell that is no older, or after which none is due."""
+    def knows_settled(self, calendar: Calendar, table: TableSchema, day: date) -> bool:
+        """Whether the instance knows of a reading of a cell after which none is due."""
+        return is_settled(calendar, day, self.cells.get((table.path[-1], day)))
+
+    def knows_cell(self, table: TableSchema, day: date, extracted_at: datetime) -> bool:
+        """Whether the instance knows of a reading of a cell that is no older."""
         read_at = self.cells.get((table.path[-1], day))
-        return read_at is not None and (read_at >= extracted_at or is_settled(calendar, day, read_at))
+        return read_at is not None and read_at >= extracted_at
 
     def knows_snapshot(self, table: TableSchema, extracted_at: datetime | None) -> bool:
         """Whether the instance knows of a reading of a table without days that is no older."""

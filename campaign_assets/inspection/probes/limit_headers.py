@@ -1,6 +1,5 @@
 """What responses say of the ten-second limit: compared with the requests that were sent, some of them at once."""
 
-from collections import Counter
 from collections.abc import Callable, Sequence
 
 from campaign_assets.hubspot import HubSpotClient, LimitObservation
@@ -55,15 +54,15 @@ def _send(client: HubSpotClient, requests: int) -> None:
 
 
 def _describe(seen: Sequence[LimitObservation]) -> Answer:
-    at_arrival = [one.used - one.own_at_arrival for one in seen]
-    at_response = [one.used - one.own_at_response for one in seen]
-    if _is_steady(at_arrival) or _is_steady(at_response):
-        unlike = _count_unlike(at_arrival) - _count_unlike(at_response)
-        if not unlike:
-            return Answer(
-                HEADERS, True, "of its own; whether of the request's arrival or of the response is not to be told."
-            )
-        return Answer(HEADERS, True, f"of the moment at which {'the request arrives' if unlike < 0 else 'it leaves'}.")
+    if _is_steady([_count_others(one) for one in seen]):
+        at_once = seen[-_WAVES * _AT_ONCE :]
+        verdicts = [_is_of_response(at_once[place : place + _AT_ONCE]) for place in range(0, len(at_once), _AT_ONCE)]
+        if all(verdict is True for verdict in verdicts):
+            return Answer(HEADERS, True, "of the moment at which it leaves.")
+        if all(verdict is False for verdict in verdicts):
+            return Answer(HEADERS, True, "of the moment at which the request arrives.")
+        text = "of its own; whether of the request's arrival or of the response is not to be told."
+        return Answer(HEADERS, True, text)
     if all(one.used >= one.limit for one in seen):
         return Answer(HEADERS, True, "of none: they say that nothing is left, and more is answered.")
     told = [one.used for one in seen]
@@ -82,9 +81,14 @@ def _is_steady(others: Sequence[int]) -> bool:
     return max(others) - min(others) <= 1 and min(others) >= -1
 
 
-def _count_unlike(others: Sequence[int]) -> int:
-    """How many of them are not what most of them are."""
-    return len(others) - Counter(others).most_common(1)[0][1]
+def _is_of_response(wave: Sequence[LimitObservation]) -> bool | None:
+    """Whether responses to requests that were on the way at once say the same; None where they were not.
+
+    Which of the requests arrived first is not known, so that they are compared with each other and not with ours.
+    """
+    if len({one.own_at_response for one in wave}) > 1:
+        return None
+    return len({one.used for one in wave}) == 1
 
 
 def _describe_window(seen: Sequence[LimitObservation]) -> Answer:
