@@ -3,15 +3,19 @@
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
+from logging import getLogger
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import dagster as dg
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
 from campaign_assets.cli.main import main
+from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.instance.due_cells import find_due_cells, leave_out_in_progress
 from campaign_assets.defs.instance.run_outcomes import Outcome, find_outcome
@@ -21,6 +25,7 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.defs.translator import HubSpotCampaignsTranslator, TranslatorData
 from campaign_assets.emulator.options import TokenGrant
 from campaign_assets.settings import Settings
+from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, ChangeLog
 from campaign_assets_tests.conftest import MakeWorkplace, Serve
 from campaign_assets_tests.expected_cells import assert_all_tables_are_true
 from campaign_assets_tests.workplace import DAYS, NOW, Workplace
@@ -155,6 +160,42 @@ def test_a_run_key_that_both_use_tells_each_of_its_own_run(office: Office) -> No
     add_run(office.instance, ACME, dg.DagsterRunStatus.FAILURE, **tags)
     assert find_outcome(office.instance, "acme_campaign_changes", "campaigns #1") is Outcome.FAILED
     assert find_outcome(office.instance, "globex_campaign_changes", "campaigns #1") is Outcome.UNKNOWN
+
+
+def test_what_one_was_told_of_is_told_to_the_other_too(office: Office) -> None:
+    told, other = (AlertCooldown(office.instance, p, "late_days", lambda: NOW, getLogger()) for p in (ACME, GLOBEX))
+    told.begin("late days")
+    assert not told.is_over("late days", timedelta(hours=1)) and other.is_over("late days", timedelta(hours=1))
+
+
+def tick(office: Office, name: str) -> Any:
+    repository = office.definitions.get_repository_def()
+    resources = dict(office.definitions.resources or {})
+    with dg.build_sensor_context(instance=office.instance, repository_def=repository, resources=resources) as context:
+        return repository.get_sensor_def(name).evaluate_tick(context)
+
+
+def test_what_runs_by_itself_asks_for_assets_of_its_own_portal_by_a_job_of_its_own(office: Office) -> None:
+    acme = office.portals["acme"]
+    assert office.run([ACME.campaigns_key, ACME.campaign_assets_key]).success
+    added = {"changed_at": NOW, "change": "added", "asset_type": "BLOG_POST", "asset_id": "1", "asset_name": None}
+    rows = [{**added, "campaign_id": acme.store.read(CAMPAIGNS.path)["campaign_id"][0].as_py()}]
+    table = pa.Table.from_pylist(rows, schema=CAMPAIGN_ASSET_CHANGES.columns)
+    ChangeLog(acme.store, CAMPAIGN_ASSET_CHANGES.path).append(table, timestamp=NOW, day=NOW.date(), before="")
+    repository = office.definitions.get_repository_def()
+    night = dg.build_schedule_context(instance=office.instance, scheduled_execution_time=NOW, repository_def=repository)
+    asked = [("acme_refresh_everything", repository.get_schedule_def("acme_daily_refresh").evaluate_tick(night))]
+    for sensor in ("acme_campaign_changes", "acme_late_metrics", "acme_association_backfill"):
+        asked.append((repository.get_sensor_def(sensor).job_name, tick(office, sensor)))
+    for job, ticked in asked:
+        assert ticked.run_requests and job.startswith("acme_")
+        for request in ticked.run_requests:
+            keys = set(request.asset_selection or ())
+            assert all(map(ACME.owns, keys))
+            whole = repository.get_job(job)
+            assert dg.validate_run_config(whole.get_subset(asset_selection=keys) if keys else whole, request.run_config)
+    assert asked[-1][1].run_requests[0].run_config["ops"].keys() == {"acme_asset_metrics"}
+    assert not tick(office, "globex_association_backfill").run_requests
 
 
 def test_a_run_is_the_business_of_its_own_portal(office: Office) -> None:
