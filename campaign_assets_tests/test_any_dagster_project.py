@@ -13,6 +13,7 @@ from campaign_assets.emulator.options import TokenGrant
 from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.settings import Settings
 from campaign_assets_tests.conftest import Serve
+from campaign_assets_tests.docs.blocks import BLOCKS
 from campaign_assets_tests.expected_cells import assert_all_tables_are_true
 from campaign_assets_tests.workplace import DAYS, Workplace
 
@@ -45,6 +46,8 @@ class Project:
             **{f"{name.upper()}_HUBSPOT_TOKEN": token for name, token in TOKENS.items()},
         }
         self.run("create-dagster", "project", str(self.folder), "--no-uv-sync", folder=folder)
+        (block,) = [block for block in BLOCKS if block.name == "docs/portals.md, What stands where, 1"]
+        (self.folder / "src/shop/defs/executor.py").write_text(block.text)
 
     def start(self, *command: str, folder: Path | None = None) -> "subprocess.Popen[str]":
         """Begins a command in the project's folder."""

@@ -5,6 +5,7 @@ events and cursors it asks by these names, so that it takes nothing of another's
 has the plain names of `keys`.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -30,6 +31,7 @@ from campaign_assets.settings import Settings
 from campaign_assets.tables import TableSchema, TableStore
 
 _IO_MANAGER = "dagster/io_manager_key"
+_VARIABLE = re.compile(r"\b(?:HUBSPOT|CAMPAIGN_ASSETS)_[A-Z_]+\b")
 
 
 class HasResources(Protocol):
@@ -51,6 +53,8 @@ class Portal:
         translator: How its assets look in Dagster.
         automation: Whether schedules and sensors are on where nobody has said anything in the UI; None for each as it
             is by default.
+        variables: What the settings are called here instead of the variables of `settings`, such as the attributes in
+            YAML.
     """
 
     name: str = ""
@@ -58,6 +62,7 @@ class Portal:
     asset_types: tuple[AssetType, ...] = METRIC_ASSET_TYPES
     translator: HubSpotCampaignsTranslator = field(default_factory=HubSpotCampaignsTranslator)
     automation: bool | None = None
+    variables: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_settings(
@@ -65,6 +70,7 @@ class Portal:
         settings: Settings,
         translator: HubSpotCampaignsTranslator | None = None,
         automation: bool | None = None,
+        variables: Mapping[str, str] | None = None,
     ) -> "Portal":
         """The portal that some settings name.
 
@@ -72,9 +78,12 @@ class Portal:
             settings: The settings.
             translator: How its assets look in Dagster; as they are where None.
             automation: Whether schedules and sensors are on where nobody has said anything in the UI.
+            variables: What the settings are called; as the variables are where None.
         """
         translator = translator or HubSpotCampaignsTranslator()
-        return cls(settings.portal, settings.key_prefix, settings.list_asset_types(), translator, automation)
+        return cls(
+            settings.portal, settings.key_prefix, settings.list_asset_types(), translator, automation, variables or {}
+        )
 
     def to_name(self, name: str) -> str:
         """What something is called here: a job, a sensor, an op, a group, a resource.
@@ -130,6 +139,14 @@ class Portal:
     def to_schedule_status(self, by_default: bool) -> dg.DefaultScheduleStatus:
         """The same of a schedule."""
         return dg.DefaultScheduleStatus(self.to_sensor_status(by_default).value)
+
+    def name_variables(self, text: str) -> str:
+        """A sentence that says what to set, as it has to be set here.
+
+        Args:
+            text: The sentence, which names the variables of `settings`.
+        """
+        return _VARIABLE.sub(lambda found: self.variables.get(found[0], found[0]), text)
 
     def get_hubspot(self, context: HasResources) -> HubSpotResource:
         """The account, where the resource `hubspot` is required."""

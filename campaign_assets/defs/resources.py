@@ -1,6 +1,6 @@
 """What assets, sensors and a user's own ops work with: the HubSpot client and the tables."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
@@ -139,12 +139,15 @@ class TablesResource(dg.ConfigurableResource[Any]):
 
 
 @contextmanager
-def plain_failures() -> Iterator[None]:
+def plain_failures(say: Callable[[str], str] = str) -> Iterator[None]:
     """Turns the errors that people can mend into failures as Dagster shows them best: the sentence alone.
 
     The whole step is not tried again: the client has tried again already where that could help.
+
+    Args:
+        say: The sentence in the words of a portal.
     """
     try:
         yield
     except (HubSpotError, StorageError) as error:
-        raise dg.Failure(description=str(error), allow_retries=False) from error
+        raise dg.Failure(description=say(str(error)), allow_retries=False) from error

@@ -13,6 +13,7 @@ from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.component.attributes import to_attribute
 from campaign_assets.secret_variables import CREDENTIALS
 from campaign_assets.settings import Settings
+from campaign_assets_tests.conftest import Serve
 
 TOKEN = "pat-na1-1b2c3d4e-5f60-7182-93a4-b5c6d7e8f901"
 YAML = """\
@@ -185,3 +186,28 @@ def test_the_project_keeps_its_own_executor_and_io_manager() -> None:
             repository = definitions.get_repository_def()
             assert "io_manager" not in (definitions.resources or {}) and definitions.executor is None
     assert repository.get_job("acme_refresh_everything").executor_def is dg.in_process_executor
+
+
+def test_what_is_to_be_done_names_what_the_file_names(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ACME_TOKEN", TOKEN)  # which this account refuses
+    server = serve()
+    component = load(
+        f"portal: acme\naccess_token: '{{{{ env.ACME_TOKEN }}}}'\nbase_url: {server.url}\nstorage: {tmp_path}"
+    )
+    definitions = build(component)
+    with dg.DagsterInstance.ephemeral() as instance:
+        job = definitions.resolve_job_def("acme_refresh_campaigns")
+        result = job.execute_in_process(instance=instance, raise_on_error=False)
+    (failed,) = [event for event in result.all_events if event.is_step_failure][:1]
+    said = failed.step_failure_data.user_failure_data
+    assert said and "Set ACME_TOKEN (with OAuth: refresh_token)" in (said.description or "")
+    told = [
+        spec
+        for asset in definitions.assets or ()
+        if isinstance(asset, dg.AssetsDefinition)
+        for spec in asset.check_specs
+    ]
+    assert not [spec.description for spec in told if "CAMPAIGN_ASSETS_" in (spec.description or "")]
+    assert any("time_zone keeps the same time" in (spec.description or "") for spec in told)

@@ -86,10 +86,10 @@ def build_asset_metrics(portal: Portal, calendar: Calendar, listener: Listener |
         types = _sort(portal, context.selected_asset_keys)
         only = frozenset(map(normalize_campaign_id, config.campaign_ids or ())) or None
         if not types:  # somebody executes checks and materializes nothing
-            with plain_failures():
+            with plain_failures(portal.name_variables):
                 yield from inspect_stored(portal, context, store)
             return
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             campaigns = _read_campaigns(store)
             inspection = MetricsInspection(portal, store, to_campaign_ids(campaigns))
             check_days(context.run.tags, calendar)
@@ -109,11 +109,11 @@ def build_asset_metrics(portal: Portal, calendar: Calendar, listener: Listener |
                 log=context.log,
                 listener=listener,
             )
-            with explained(lambda: len(work.list_open_days(store, summary)), len(days), calendar):
+            with explained(portal, lambda: len(work.list_open_days(store, summary)), len(days), calendar):
                 events = map(downstream.note, _tell(portal, context, outcomes, summary, inspection))
                 yield from with_results(context, events, inspection)
         if summary.failures:
-            raise dg.Failure(summary.describe_failures(), allow_retries=False)
+            raise dg.Failure(portal.name_variables(summary.describe_failures()), allow_retries=False)
         yield from downstream.tell(_list_untold(portal, work, summary))
 
     return asset_metrics

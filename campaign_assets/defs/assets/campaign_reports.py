@@ -45,7 +45,7 @@ def build_campaign_report(portal: Portal, report: Report, calendar: Calendar) ->
     def campaign_report(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             written = refresh_report(
                 portal.get_hubspot(context).client, portal.get_store(context), report, calendar, log=context.log
             )
@@ -53,7 +53,7 @@ def build_campaign_report(portal: Portal, report: Report, calendar: Calendar) ->
             yield _to_result(portal, written, table)
         yield from check_report(portal, written)
         if failures := written.describe_failures():
-            raise dg.Failure(failures, allow_retries=False)
+            raise dg.Failure(portal.name_variables(failures), allow_retries=False)
 
     return campaign_report
 

@@ -61,7 +61,7 @@ def build_daily_report(
             context.log.info("These checks judge what a run reads: materialize a day to have them.")
             return
         store = portal.get_store(context)
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             check_days(context.run.tags, calendar)
             days = to_days(context.partition_keys)
             done = _find_done(context, key, days)
@@ -70,10 +70,10 @@ def build_daily_report(
             outcomes = refresh_daily_report(
                 portal.get_hubspot(context).client, store, work, calendar, log=context.log, listener=listener
             )
-            with explained(lambda: len(work.list_open_days(store, run.whole)), len(days), calendar):
+            with explained(portal, lambda: len(work.list_open_days(store, run.whole)), len(days), calendar):
                 yield from map(downstream.note, run.tell(context, outcomes))
         if run.failed:
-            raise dg.Failure(run.describe_failures(), allow_retries=False)
+            raise dg.Failure(portal.name_variables(run.describe_failures()), allow_retries=False)
         if len(days) > 1 or done:
             yield from downstream.tell([key])
 

@@ -8,6 +8,7 @@ from typing import TypeVar
 import dagster as dg
 
 from campaign_assets.days import Calendar, DayRange, RangeError
+from campaign_assets.defs.portal import Portal
 from campaign_assets.hubspot import DailyLimitReached, DailyReserveReached, HubSpotError
 from campaign_assets.tables import StorageUnavailable
 
@@ -32,7 +33,7 @@ def check_days(tags: Mapping[str, str], calendar: Calendar) -> None:
 
 
 @contextmanager
-def explained(count_open_days: Callable[[], int], days: int, calendar: Calendar) -> Iterator[None]:
+def explained(portal: Portal, count_open_days: Callable[[], int], days: int, calendar: Calendar) -> Iterator[None]:
     """Says of an error that stops the run how far it came, and how to go on."""
     try:
         yield
@@ -40,7 +41,7 @@ def explained(count_open_days: Callable[[], int], days: int, calendar: Calendar)
         hint = f"{days - count_open_days()} of {days} days are in place: re-execute from failure."
         if isinstance(error, DailyReserveReached | DailyLimitReached):
             hint += f" The day's count begins anew at {calendar.find_next_midnight().isoformat(timespec='minutes')}."
-        raise dg.Failure(f"{error} {hint}", allow_retries=False) from error
+        raise dg.Failure(portal.name_variables(f"{error} {hint}"), allow_retries=False) from error
 
 
 class Downstream:

@@ -86,7 +86,7 @@ def _build_daily(
     )
     def daily(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         months = sorted({day.replace(day=1) for day in to_days(context.partition_keys)})
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             written = [build(portal.get_store(context), month) for month in months]
         return dg.MaterializeResult(
             metadata=to_mart_metadata(portal, mart, written),
@@ -115,7 +115,7 @@ def build_campaign_summary_asset(portal: Portal) -> dg.AssetsDefinition:
         required_resource_keys={portal.tables},
     )
     def campaign_summary(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             written = build_campaign_summary(portal.get_store(context))
         return dg.MaterializeResult(
             metadata=to_mart_metadata(portal, mart, [written]),
@@ -144,7 +144,7 @@ def build_database_asset(portal: Portal) -> dg.AssetsDefinition:
         required_resource_keys={portal.tables},
     )
     def campaigns_duckdb(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             written = build_database(portal.get_store(context), context.log)
         if written is None:
             return dg.MaterializeResult(metadata={"left_out": "The tables do not lie in a folder of this machine."})

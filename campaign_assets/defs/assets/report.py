@@ -44,7 +44,7 @@ def build_report_asset(portal: Portal, calendar: Calendar) -> dg.AssetsDefinitio
     )
     def campaign_report(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:
         made_at = calendar.now().astimezone(ZoneInfo(calendar.time_zone))
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             written = build_report(portal.get_store(context), made_at, max(calendar.settle_days), portal.asset_types)
         return dg.MaterializeResult(metadata=_to_metadata(written))
 

@@ -48,7 +48,7 @@ def build_campaigns(portal: Portal, properties: Sequence[str], calendar: Calenda
         required_resource_keys={portal.hubspot, portal.tables},
     )
     def campaigns(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             client, store = portal.get_hubspot(context).client, portal.get_store(context)
             written = refresh_campaigns(client, store, properties, calendar.now(), context.log)
         extract = written.extract
@@ -92,7 +92,7 @@ def build_campaign_assets(portal: Portal, calendar: Calendar) -> dg.AssetsDefini
     def campaign_assets(
         context: dg.AssetExecutionContext,
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             client, store = portal.get_hubspot(context).client, portal.get_store(context)
             written = refresh_associations(client, store, calendar, context.log)
         extract = written.extract

@@ -67,7 +67,7 @@ def build_run_failure_alert(portal: Portal, now: Callable[[], datetime]) -> dg.S
     def alert_on_failed_run(context: dg.RunStatusSensorContext, **_: object) -> dg.SkipReason | None:
         alerts, failed = _get_alerts(portal, context), context.for_run_failure()
         if not alerts.webhook:
-            return dg.SkipReason(_NO_WEBHOOK)
+            return dg.SkipReason(portal.name_variables(_NO_WEBHOOK))
         if not is_run_of(portal, context.dagster_run, context.repository_def):
             return dg.SkipReason("The run is somebody else's.")
         run, (kind, reason) = context.dagster_run, _find_reason(failed)
@@ -86,8 +86,10 @@ def build_run_failure_alert(portal: Portal, now: Callable[[], datetime]) -> dg.S
         required_resource_keys={portal.alerts},
         default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=30,
-        description="Sends a message about each run that failed: which assets and days, why, and a link to the run, to "
-        f"{ALERT_WEBHOOK}. Does nothing where the variable is not set.",
+        description=portal.name_variables(
+            "Sends a message about each run that failed: which assets and days, why, and a link to the run, to "
+            f"{ALERT_WEBHOOK}. Does nothing where the variable is not set."
+        ),
     )
 
 
@@ -107,13 +109,15 @@ def build_late_days_alert(
         required_resource_keys={portal.alerts},
         default_status=portal.to_sensor_status(True),
         minimum_interval_seconds=SECONDS_BETWEEN_TICKS,
-        description="Sends a message about days that are late: due for so long that the check no_day_due is an error, "
-        f"to {ALERT_WEBHOOK}. Does nothing where the variable is not set.",
+        description=portal.name_variables(
+            "Sends a message about days that are late: due for so long that the check no_day_due is an error, to "
+            f"{ALERT_WEBHOOK}. Does nothing where the variable is not set."
+        ),
     )
     def alert_on_late_days(context: dg.SensorEvaluationContext) -> dg.SkipReason:
         alerts = _get_alerts(portal, context)
         if not alerts.webhook:
-            return dg.SkipReason(_NO_WEBHOOK)
+            return dg.SkipReason(portal.name_variables(_NO_WEBHOOK))
         now = calendar.now()
         cooldown, cause = AlertCooldown(context.instance, portal, "late_days", calendar.now, context.log), "late days"
         if not cooldown.is_over(cause, COOLDOWN_AFTER_LATE_DAYS):

@@ -44,11 +44,12 @@ def build_readiness_job(
             *check_instance(context.instance, portal, automation),
         ]
         for finding in findings:
-            (context.log.error if finding.passed is False else context.log.info)(str(finding))
-        shown = {"findings": dg.MetadataValue.md("\n".join(f"- {finding}" for finding in findings))}
+            (context.log.error if finding.passed is False else context.log.info)(portal.name_variables(str(finding)))
+        text = "\n".join(f"- {finding}" for finding in findings)
+        shown = {"findings": dg.MetadataValue.md(portal.name_variables(text))}
         if not is_ready(findings):
             reasons = "\n".join(str(finding) for finding in findings if finding.passed is False)
-            raise dg.Failure(reasons, metadata=shown, allow_retries=False)
+            raise dg.Failure(portal.name_variables(reasons), metadata=shown, allow_retries=False)
         context.add_output_metadata(shown)
 
     @dg.job(

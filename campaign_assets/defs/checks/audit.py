@@ -55,7 +55,7 @@ def build_audit(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
             return
         store, selected = portal.get_store(context), sorted(context.selected_asset_check_keys)
         keys = {get_metric_asset_type(portal.to_table(key.asset_key)): key for key in selected}
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             day = _to_day(config.day, calendar) if config.day else _find_newest_day(store, keys)
         if day is None:
             context.log.info("No table has a day yet: nothing to compare.")
@@ -65,7 +65,7 @@ def build_audit(portal: Portal, calendar: Calendar) -> dg.AssetsDefinition:
         except StorageError as error:
             yield from (_refuse(key, error) for key in keys.values())
             return
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             sample = {t: choose_campaigns(associations, t, day, config.campaigns) for t in keys}
             found = compare_endpoints(portal.get_hubspot(context).client, sample, day)
             stale = {t: _find_stale(store, t, found[t], day, context.log) for t in keys}

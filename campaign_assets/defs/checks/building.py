@@ -40,7 +40,10 @@ def build_standing_checks(
         description: What is true when it passes.
         asks_hubspot: Whether it asks HubSpot, and waits for its turn.
     """
-    specs = {"__".join(key.path): dg.AssetCheckSpec(name, asset=key, description=description) for key in keys}
+    specs = {
+        "__".join(key.path): dg.AssetCheckSpec(name, asset=key, description=portal.name_variables(description))
+        for key in keys
+    }
     outs = {output: dg.Out(dg.Nothing, is_required=False) for output in specs}
     step = dg.op(
         name=portal.to_name(name),

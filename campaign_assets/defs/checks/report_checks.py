@@ -143,7 +143,9 @@ def check_report(portal: Portal, written: WrittenReport) -> Iterator[dg.AssetChe
                 check_name=name,
                 passed=problem is None,
                 severity=REPORT_CHECKS[name].severity,
-                description=f"{problem.count:,}: {problem.example}" if problem else "None found.",
+                description=portal.name_variables(f"{problem.count:,}: {problem.example}")
+                if problem
+                else "None found.",
             )
 
 

@@ -34,12 +34,12 @@ def build_settle_days_fit(portal: Portal, calendar: Calendar) -> dg.AssetsDefini
         if not keys:
             return
         tables, of_all = list(map(portal.to_table, portal.metrics)), portal.key(METRIC_RESTATEMENTS_KEY)
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             evidence = read_evidence(portal.get_store(context), NEWEST_DAYS)
         advice = advise(evidence, tables, calendar)
         for key in keys:
             if key.asset_key == of_all:
-                yield _to_advice(key, evidence, tables, advice, calendar)
+                yield _to_advice(portal, key, evidence, tables, advice, calendar)
             else:
                 yield _to_result(key, portal.to_table(key.asset_key), evidence, advice, calendar)
 
@@ -93,7 +93,7 @@ def _to_result(
 
 
 def _to_advice(
-    key: dg.AssetCheckKey, evidence: Evidence, tables: Sequence[str], advice: Advice, calendar: Calendar
+    portal: Portal, key: dg.AssetCheckKey, evidence: Evidence, tables: Sequence[str], advice: Advice, calendar: Calendar
 ) -> dg.AssetCheckEvaluation:
     records = [
         dg.TableRecord(
@@ -107,7 +107,7 @@ def _to_advice(
         check_name=key.name,
         passed=advice.fits,
         severity=dg.AssetCheckSeverity.WARN,
-        description=describe(advice, calendar.settle_days),
+        description=portal.name_variables(describe(advice, calendar.settle_days)),
         metadata={
             "still_moves": dg.MetadataValue.table(records),
             "settle_days": ",".join(map(str, calendar.settle_days)),

@@ -112,18 +112,18 @@ def build_metrics_specs(portal: Portal) -> list[dg.AssetCheckSpec]:
     return [
         spec
         for asset_type in portal.asset_types
-        for spec in _build_specs(portal.metrics_keys[asset_type.name], METRICS_CHECKS, list_rules(asset_type))
+        for spec in _build_specs(portal, portal.metrics_keys[asset_type.name], METRICS_CHECKS, list_rules(asset_type))
     ]
 
 
 def build_campaigns_specs(portal: Portal) -> list[dg.AssetCheckSpec]:
     """The checks of `hubspot/campaigns`."""
-    return _build_specs(portal.campaigns_key, CAMPAIGNS_CHECKS, CAMPAIGNS_CHECKS)
+    return _build_specs(portal, portal.campaigns_key, CAMPAIGNS_CHECKS, CAMPAIGNS_CHECKS)
 
 
 def build_campaign_assets_specs(portal: Portal) -> list[dg.AssetCheckSpec]:
     """The checks of `hubspot/campaign_assets`."""
-    return _build_specs(portal.campaign_assets_key, CAMPAIGN_ASSETS_CHECKS, CAMPAIGN_ASSETS_CHECKS)
+    return _build_specs(portal, portal.campaign_assets_key, CAMPAIGN_ASSETS_CHECKS, CAMPAIGN_ASSETS_CHECKS)
 
 
 def to_evaluation(
@@ -168,8 +168,8 @@ def to_days_evaluation(key: dg.AssetCheckKey, check: Check, verdict: Verdict) ->
     return to_evaluation(key, check, passed=False, description=description, metadata=metadata)
 
 
-def _build_specs(key: dg.AssetKey, checks: Mapping[str, Check], names: Iterable[str]) -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(name, asset=key, description=checks[name].description, blocking=checks[name].blocks)
-        for name in names
-    ]
+def _build_specs(
+    portal: Portal, key: dg.AssetKey, checks: Mapping[str, Check], names: Iterable[str]
+) -> list[dg.AssetCheckSpec]:
+    said = {name: portal.name_variables(check.description) for name, check in checks.items()}
+    return [dg.AssetCheckSpec(name, asset=key, description=said[name], blocking=checks[name].blocks) for name in names]

@@ -71,7 +71,7 @@ def build_no_day_due(portal: Portal, calendar: Calendar, reports_by_day: Sequenc
         due = find_due_cells(context.instance, portal, calendar, timestamp, context.log, tables)
         for key in selected:
             table = portal.to_table(key.asset_key)
-            yield _to_due_result(key, [cell for cell in due if cell.table == table], timestamp)
+            yield _to_due_result(portal, key, [cell for cell in due if cell.table == table], timestamp)
 
     return build_standing_checks(
         portal,
@@ -97,7 +97,7 @@ def build_files_readable(portal: Portal, calendar: Calendar, reports: Sequence[d
     ) -> Iterator[dg.AssetCheckEvaluation]:
         keys = list_checks(portal, context, FILES_READABLE)
         standing = find_standing(context, keys)
-        with plain_failures():
+        with plain_failures(portal.name_variables):
             for key in keys:
                 yield standing.get(key) or _look_at_files(portal, context, key, config.read_rows, calendar.now())
 
@@ -118,7 +118,9 @@ def describe_due(cells: list[DueCell]) -> str:
     return named if len(days) <= _SHOWN else f"{len(days):,} days, the last of them {named}"
 
 
-def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetime) -> dg.AssetCheckEvaluation:
+def _to_due_result(
+    portal: Portal, key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetime
+) -> dg.AssetCheckEvaluation:
     late = [cell for cell in due if timestamp - cell.since > LATE]
     oldest = min((cell.since for cell in due), default=timestamp)
     return dg.AssetCheckEvaluation(
@@ -126,7 +128,7 @@ def _to_due_result(key: dg.AssetCheckKey, due: list[DueCell], timestamp: datetim
         check_name=key.name,
         passed=not late,
         severity=dg.AssetCheckSeverity.ERROR if timestamp - oldest > TOO_LATE else dg.AssetCheckSeverity.WARN,
-        description=_describe(due, oldest, is_late=bool(late)),
+        description=portal.name_variables(_describe(due, oldest, is_late=bool(late))),
         metadata={"days_due": len(due), "days_late": len(late)},
     )
 

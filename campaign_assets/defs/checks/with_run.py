@@ -169,6 +169,7 @@ def check_campaigns(portal: Portal, written: WrittenCampaigns, calendar: Calenda
     existing = extract.table.num_rows - extract.deleted
     missing = None if existing == extract.total else Problem(1, f"{existing:,} rows, {extract.total:,} in HubSpot")
     results = _to_results(
+        portal,
         portal.campaigns_key,
         CAMPAIGNS_CHECKS,
         {
@@ -211,7 +212,7 @@ def _to_time_zone_result(portal: Portal, account: str | None, calendar: Calendar
         check_name=TIME_ZONE,
         passed=bool(found.passed),
         severity=dg.AssetCheckSeverity.WARN if found.passed is None else CAMPAIGNS_CHECKS[TIME_ZONE].severity,
-        description=f"Time zone: {found.text}",
+        description=portal.name_variables(f"Time zone: {found.text}"),
     )
 
 
@@ -220,6 +221,7 @@ def check_campaign_assets(portal: Portal, written: WrittenAssociations) -> list[
     table, failed = written.table, written.extract.failed
     unknown = sorted(name for name in table["asset_type"].unique().to_pylist() if not find_asset_type(name))
     return _to_results(
+        portal,
         portal.campaign_assets_key,
         CAMPAIGN_ASSETS_CHECKS,
         {
@@ -262,7 +264,7 @@ def to_campaign_ids(campaigns: pa.Table) -> pa.Array:
 
 
 def _to_results(
-    key: dg.AssetKey, checks: Mapping[str, Check], found: Mapping[str, Problem | None]
+    portal: Portal, key: dg.AssetKey, checks: Mapping[str, Check], found: Mapping[str, Problem | None]
 ) -> list[dg.AssetCheckResult]:
     return [
         dg.AssetCheckResult(
@@ -270,7 +272,7 @@ def _to_results(
             check_name=name,
             passed=problem is None,
             severity=checks[name].severity,
-            description=f"{problem.count:,}: {problem.example}" if problem else "None found.",
+            description=portal.name_variables(f"{problem.count:,}: {problem.example}") if problem else "None found.",
         )
         for name, problem in found.items()
     ]

@@ -25,7 +25,7 @@ from campaign_assets.defs.component.scaffolding import HubSpotCampaignsScaffolde
 from campaign_assets.defs.portal import Portal
 from campaign_assets.defs.translator import HubSpotCampaignsTranslator, TranslatorData
 from campaign_assets.secret_variables import CREDENTIALS, find_credentials
-from campaign_assets.settings import Settings, SettingsError, Variable
+from campaign_assets.settings import ALERT_WEBHOOK, Settings, SettingsError, Variable, list_variables
 
 Text = str | None
 Number = int | str | None
@@ -145,7 +145,13 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
         Args:
             settings: Its settings.
         """
-        return Portal.from_settings(settings, _Translator(self), self.automation)
+        return Portal.from_settings(settings, _Translator(self), self.automation, self._name_variables())
+
+    def _name_variables(self) -> dict[str, str]:
+        """What every setting is called here: a secret by the variable that holds it, all else by its attribute."""
+        names = {variable.name: to_attribute(setting) for setting, variable in list_variables().items()}
+        secrets = {plain: getattr(self, field) or field for field, plain in CREDENTIALS.items()}
+        return {**names, **secrets, ALERT_WEBHOOK: self.alert_webhook or "alert_webhook"}
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Everything of the portal.
