@@ -184,7 +184,9 @@ def test_what_runs_by_itself_asks_for_assets_of_its_own_portal_by_a_job_of_its_o
     ChangeLog(acme.store, CAMPAIGN_ASSET_CHANGES.path).append(table, timestamp=NOW, day=NOW.date(), before="")
     repository = office.definitions.get_repository_def()
     night = dg.build_schedule_context(instance=office.instance, scheduled_execution_time=NOW, repository_def=repository)
-    asked = [("acme_refresh_everything", repository.get_schedule_def("acme_daily_refresh").evaluate_tick(night))]
+    asked: list[tuple[Any, Any]] = [
+        ("acme_refresh_everything", repository.get_schedule_def("acme_daily_refresh").evaluate_tick(night))
+    ]
     for sensor in ("acme_campaign_changes", "acme_late_metrics", "acme_association_backfill"):
         asked.append((repository.get_sensor_def(sensor).job_name, tick(office, sensor)))
     for job, ticked in asked:
