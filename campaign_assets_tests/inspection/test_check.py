@@ -127,6 +127,15 @@ def test_a_limit_that_is_the_default_only_is_not_enough(check: Check, tmp_path: 
         )
 
 
+def test_the_sensor_of_late_reports_is_needed_where_reports_are_read_by_day(check: Check, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    for reports, is_needed in (("", False), ("attribution", True)):
+        result = check(settings={"DAGSTER_HOME": str(home), "CAMPAIGN_ASSETS_DAILY_REPORTS": reports})
+        assert ("✗ late_reports: off" in result.output) is is_needed
+        assert "✗ daily_refresh: off, so that nothing is read at night: switch it on" in result.output
+
+
 def test_an_app_of_oauth_has_no_day_to_run_out_of(check: Check) -> None:
     app = OAuthApp()
     own = {"HUBSPOT_CLIENT_ID": app.client_id, "HUBSPOT_CLIENT_SECRET": app.client_secret}

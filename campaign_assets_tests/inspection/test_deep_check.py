@@ -266,8 +266,7 @@ def test_days_that_are_restated_for_longer_are_seen_beside_the_tables(
     make_workplace: MakeWorkplace, settled_after: int, fits: bool
 ) -> None:
     workplace = make_workplace(campaigns=12, settled_after=settled_after)
-    days = [(NOW - timedelta(days=age)).date() for age in (12, 11, 10)]
-    assert workplace.run_all(days).success
+    assert workplace.run_all([(NOW - timedelta(days=10)).date()]).success
     later = NOW + timedelta(days=40)
     workplace.server.portal.clock.set(later)
     answer = probe(workplace.server, workplace.settings.storage, later)["How long days are restated"]

@@ -8,8 +8,15 @@ from campaign_assets.defs.portal import Portal
 from campaign_assets.inspection.findings import Finding
 from campaign_assets.plain_text import to_enumeration
 
-NEEDED = ("daily_refresh", "late_metrics")
-"""What fills the tables and keeps them fresh; all else is a choice."""
+NEEDED = {
+    "daily_refresh": "nothing is read at night",
+    "late_metrics": "a day that was missed is not read by itself",
+    "late_reports": "a day of a report that was missed is not read by itself",
+}
+"""What fills the tables and keeps them fresh, and what is so where it is off; all else is a choice.
+
+The last one is there only where reports are read by day.
+"""
 
 
 def list_automation(definitions: Iterable[object]) -> dict[str, bool]:
@@ -59,15 +66,15 @@ def _check_pool(instance: dg.DagsterInstance, name: str) -> Finding:
 
 
 def _check_automation(instance: dg.DagsterInstance, portal: Portal, automation: Mapping[str, bool]) -> list[Finding]:
-    needed = list(map(portal.to_name, NEEDED))
+    needed = {portal.to_name(name): off for name, off in NEEDED.items() if portal.to_name(name) in automation}
     told = {state.instigator_name: state.status.value for state in instance.all_instigator_state()}
     # What is declared in code is as the code says.
     on = {n: told[n] == "RUNNING" if told.get(n) in ("RUNNING", "STOPPED") else on for n, on in automation.items()}
     findings = [
         Finding(name, True, "on.")
         if on.get(name)
-        else Finding(name, False, "off, so that nothing is read by itself: switch it on in the UI, under Automation.")
-        for name in needed
+        else Finding(name, False, f"off, so that {off}: switch it on in the UI, under Automation.")
+        for name, off in needed.items()
     ]
     off = sorted(name for name in automation if not on[name] and name not in needed)
     if off:
