@@ -123,6 +123,13 @@ def test_a_secret_is_known_by_the_name_of_its_variable_alone(monkeypatch: pytest
     )
 
 
+@pytest.mark.parametrize("attribute", ["access_token", "client_secret", "refresh_token", "alert_webhook"])
+def test_a_secret_as_text_is_refused_in_python_too_and_not_shown(attribute: str) -> None:
+    with pytest.raises(ValueError, match="EnvVar") as raised:
+        HubSpotCampaigns(portal="acme", **{attribute: TOKEN})
+    assert attribute in str(raised.value) and TOKEN[8:] not in str(raised.value)
+
+
 def test_nothing_of_the_environment_is_read_but_what_the_file_names(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CAMPAIGN_ASSETS_HISTORY_DAYS", "7")
     monkeypatch.setenv("HUBSPOT_CLIENT_ID", "id")

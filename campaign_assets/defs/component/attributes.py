@@ -49,14 +49,14 @@ def setting(name: str, kind: Any = str) -> dg.Resolver:
     )
 
 
-def variable_name(meaning: str) -> dg.Resolver:
-    """Resolves an attribute `{{ env.NAME }}` to NAME: what the variable holds is a secret, which a run reads itself.
+def secret(meaning: str) -> dg.Resolver:
+    """Resolves `{{ env.NAME }}` to the variable itself: what it holds is a secret, which only a run reads.
 
     Args:
         meaning: What the variable holds.
     """
     return dg.Resolver(
-        _resolve_variable_name,
+        _resolve_secret,
         model_field_type=str,
         description=f"{meaning} As {{{{ env.NAME }}}}, never as its text.",
         inject_before_resolve=False,
@@ -103,7 +103,7 @@ def to_text(value: Any, variable: Variable) -> str:
     return str(value)
 
 
-def _resolve_variable_name(context: dg.ResolutionContext, given: Any) -> str:
+def _resolve_secret(context: dg.ResolutionContext, given: Any) -> dg.EnvVar:
     found = _VARIABLE.fullmatch(str(given).strip())
     if found is None:
         raise locate(
@@ -111,4 +111,4 @@ def _resolve_variable_name(context: dg.ResolutionContext, given: Any) -> str:
             f"{context.path[-1]} may hold a variable of the environment as {{{{ env.NAME }}}}, and holds something "
             "else: a secret does not belong in a file.",
         )
-    return found[1] or found[3]
+    return dg.EnvVar(found[1] or found[3])

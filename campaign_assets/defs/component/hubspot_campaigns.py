@@ -10,16 +10,16 @@ from typing import Annotated, Any
 
 import dagster as dg
 from dagster.components.utils.translation import TranslationFn, TranslationFnResolver
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from campaign_assets.defs.building import build_definitions
 from campaign_assets.defs.component.attributes import (
     list_attributes,
     locate,
+    secret,
     setting,
     to_attribute,
     to_text,
-    variable_name,
 )
 from campaign_assets.defs.component.scaffolding import HubSpotCampaignsScaffolder
 from campaign_assets.defs.portal import Portal
@@ -28,9 +28,11 @@ from campaign_assets.secret_variables import CREDENTIALS, find_credentials
 from campaign_assets.settings import ALERT_WEBHOOK, Settings, SettingsError, Variable, list_variables
 
 Text = str | None
+Secret = dg.EnvVar | None
 Number = int | str | None
 Texts = Sequence[str] | str | None
 Numbers = Sequence[int] | int | str | None
+_SECRETS = {**CREDENTIALS, "alert_webhook": ALERT_WEBHOOK}
 _TEXTS, _NUMBERS = list[str] | str, list[int] | int | str
 
 
@@ -42,11 +44,14 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
     is part of all their names in Dagster.
     """
 
+    # A text where a variable should stand is refused, and may be a secret: no error shows what was given.
+    model_config = ConfigDict(extra="forbid", arbitrary_types_allowed=True, hide_input_in_errors=True)
+
     portal: Annotated[str, setting("portal")]
-    access_token: Annotated[Text, variable_name("The token of a HubSpot private app, or a service key.")] = None
-    client_id: Annotated[Text, variable_name("Instead of a token: the client id of an OAuth app.")] = None
-    client_secret: Annotated[Text, variable_name("Instead of a token: the client secret of an OAuth app.")] = None
-    refresh_token: Annotated[Text, variable_name("Instead of a token: the refresh token of the account.")] = None
+    access_token: Annotated[Secret, secret("The token of a HubSpot private app, or a service key.")] = None
+    client_id: Annotated[Secret, secret("Instead of a token: the client id of an OAuth app.")] = None
+    client_secret: Annotated[Secret, secret("Instead of a token: the client secret of an OAuth app.")] = None
+    refresh_token: Annotated[Secret, secret("Instead of a token: the refresh token of the account.")] = None
     key_prefix: Annotated[Texts, setting("key_prefix", _TEXTS)] = None
     storage: Annotated[Text, setting("storage")] = None
     start_date: Annotated[Text, setting("start_date")] = None
@@ -66,7 +71,7 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
     rate_reserve: Annotated[Number, setting("hubspot_rate_reserve", int | str)] = None
     max_in_flight: Annotated[Number, setting("hubspot_max_in_flight", int | str)] = None
     daily_reserve: Annotated[Number, setting("hubspot_daily_reserve", int | str)] = None
-    alert_webhook: Annotated[Text, variable_name("A Slack-compatible webhook for alerts.")] = None
+    alert_webhook: Annotated[Secret, secret("A Slack-compatible webhook for alerts.")] = None
     ui_url: Annotated[Text, setting("ui_url")] = None
     automation: bool | None = Field(
         default=None,
@@ -125,14 +130,14 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
         if not values["portal"]:
             raise SettingsError(f"portal is empty, but may hold {declared['portal'].allowed}.", "portal")
         fields = {field: field for field in CREDENTIALS}
-        given = {field: getattr(self, field) or "" for field in fields}
+        given = {field: self._name_secret(field) for field in fields}
         credentials = {field: given[field] for field in find_credentials(given, fields)}
         if not credentials:
             raise SettingsError(
                 "access_token is missing: name the variable of the environment that holds the token, as "
                 "{{ env.HUBSPOT_ACCESS_TOKEN }}, or the three of OAuth."
             )
-        values |= {"credentials": credentials, "alert_webhook": self.alert_webhook or ""}
+        values |= {"credentials": credentials, "alert_webhook": self._name_secret("alert_webhook")}
         return Settings.combine(declared, values, home, now)
 
     def _read(self, name: str, variable: Variable) -> Any:
@@ -150,8 +155,13 @@ class HubSpotCampaigns(dg.Component, dg.Resolvable, dg.Model):
     def _name_variables(self) -> dict[str, str]:
         """What every setting is called here: a secret by the variable that holds it, all else by its attribute."""
         names = {variable.name: to_attribute(setting) for setting, variable in list_variables().items()}
-        secrets = {plain: getattr(self, field) or field for field, plain in CREDENTIALS.items()}
-        return {**names, **secrets, ALERT_WEBHOOK: self.alert_webhook or "alert_webhook"}
+        secrets = {plain: self._name_secret(field) or field for field, plain in _SECRETS.items()}
+        return {**names, **secrets}
+
+    def _name_secret(self, field: str) -> str:
+        """The variable that holds a secret; empty where none is given."""
+        variable: dg.EnvVar | None = getattr(self, field)
+        return variable.env_var_name if variable else ""
 
     def build_defs(self, context: dg.ComponentLoadContext) -> dg.Definitions:
         """Everything of the portal.
