@@ -108,7 +108,8 @@ def test_attributes_that_do_not_go_together_are_told_so(text: str, sentence: str
 def test_a_secret_in_the_file_is_refused_and_not_shown(attribute: str) -> None:
     with pytest.raises(ResolutionException) as raised:
         load(f"portal: acme\n{attribute}: {TOKEN}")
-    assert str(raised.value).startswith(f"<string>:2 - {attribute}")
+    assert str(raised.value).startswith(f"<string>:2 - {attribute}: {attribute} may hold")
+    assert "secret" in str(raised.value)
     assert TOKEN[8:] not in str(raised.value)
 
 
