@@ -2,6 +2,7 @@
 
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 import pytest
@@ -126,8 +127,9 @@ def test_a_secret_is_known_by_the_name_of_its_variable_alone(monkeypatch: pytest
 
 @pytest.mark.parametrize("attribute", ["access_token", "client_secret", "refresh_token", "alert_webhook"])
 def test_a_secret_as_text_is_refused_in_python_too_and_not_shown(attribute: str) -> None:
+    given: dict[str, Any] = {"portal": "acme", attribute: TOKEN}
     with pytest.raises(ValueError, match="EnvVar") as raised:
-        HubSpotCampaigns(portal="acme", **{attribute: TOKEN})
+        HubSpotCampaigns(**given)
     assert attribute in str(raised.value) and TOKEN[8:] not in str(raised.value)
 
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
+from campaign_assets.catalog import get_metric_asset_type
 from campaign_assets.cli.main import main
 from campaign_assets.defs.automation.alert_cooldown import AlertCooldown
 from campaign_assets.defs.building import build_definitions
@@ -31,7 +32,8 @@ from campaign_assets_tests.expected_cells import assert_all_tables_are_true
 from campaign_assets_tests.workplace import DAYS, NOW, Workplace
 
 NAMES = ("acme", "globex")
-ACME, GLOBEX = (Portal(name, (name,)) for name in NAMES)
+TYPES = tuple(map(get_metric_asset_type, ("blog_post", "form", "marketing_email")))
+ACME, GLOBEX = (Portal(name, (name,), TYPES) for name in NAMES)
 BLOG_POST = METRICS_KEYS["BLOG_POST"]
 RUNNING = dg.DagsterRunStatus.STARTED
 
@@ -63,6 +65,7 @@ def office(
         environ = {
             "CAMPAIGN_ASSETS_PORTAL": name,
             "CAMPAIGN_ASSETS_STORAGE": str(tmp_path / "both"),
+            "CAMPAIGN_ASSETS_TYPES": ",".join(asset_type.slug for asset_type in TYPES),
             "HUBSPOT_BASE_URL": server.url,
             "HUBSPOT_ACCESS_TOKEN": token,
         }
@@ -96,7 +99,7 @@ def list_names(definitions: dg.Definitions) -> dict[str, set[str]]:
 
 def test_a_portals_names_are_the_plain_ones_behind_its_own() -> None:
     plain = list_names(build_definitions(Settings()))
-    named = list_names(build_definitions(Settings(), ACME))
+    named = list_names(build_definitions(Settings(), Portal("acme", ("acme",))))
     assert named.pop("assets") == {f"acme/{name}" for name in plain.pop("assets")}
     assert named == {kind: {f"acme_{name}" for name in names} for kind, names in plain.items()}
 
@@ -105,7 +108,7 @@ def test_both_are_read_in_one_run_each_with_its_own_token_into_its_own_tables(of
     keys = [key for p in (ACME, GLOBEX) for key in (p.campaigns_key, p.campaign_assets_key, *p.metrics)]
     assert office.run(keys).success
     for name, workplace in office.portals.items():
-        assert_all_tables_are_true(workplace, DAYS[:1])  # an account refuses any token but its own
+        assert_all_tables_are_true(workplace, DAYS[:1], TYPES)  # an account refuses any token but its own
         assert workplace.settings.storage.endswith(f"/both/{name}")
 
 
@@ -264,7 +267,7 @@ def test_a_translator_gives_assets_other_keys_and_the_tables_stay_where_they_are
     keys = [portal.campaigns_key, portal.campaign_assets_key, *portal.metrics, names.key]
     tags = {"dagster/partition": str(DAYS[0])}
     assert job.execute_in_process(asset_selection=keys, tags=tags, instance=office.instance).success
-    assert_all_tables_are_true(workplace, DAYS[:1])
+    assert_all_tables_are_true(workplace, DAYS[:1], TYPES)
     assert workplace.store.read(["names"]).num_rows == 10
     node = definitions.resolve_asset_graph().get(dg.AssetKey(["raw", "acme", "hubspot_asset_metrics_blog_post"]))
     assert (node.group_name, node.owners) == ("crm", ["team:crm"])
