@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
-from campaign_assets.cli.console import open_console
+from campaign_assets.cli.console import open_console, show_waiting
 from campaign_assets.cli.dagster_home import HOME, describe_reason, find_home, opened_instance
 from campaign_assets.settings import Settings, SettingsError
 from campaign_assets.tables import StorageError, TableStore
@@ -41,7 +41,7 @@ def adopt(environ: Mapping[str, str], dry_run: bool, as_json: bool) -> None:
     except SettingsError as error:
         raise click.ClickException(str(error)) from None
     home = find_home(environ)
-    status = Console(stderr=True, quiet=as_json).status("The files are read, and compared with their seals ...")
+    status = show_waiting("The files are read, and compared with their seals ...")
     if dry_run and not any(home.iterdir()):
         with status:
             adoption = _find(settings, None)  # and no instance is made for the question

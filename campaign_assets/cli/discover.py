@@ -9,11 +9,14 @@ from rich.box import SIMPLE_HEAD
 from rich.table import Table
 from rich.text import Text
 
-from campaign_assets.cli.console import open_console
-from campaign_assets.hubspot import HubSpotError
+from campaign_assets.cli.console import open_console, show_waiting
+from campaign_assets.hubspot import HubSpotError, RetryPolicy
 from campaign_assets.inspection.discovery import Discovery, FoundProperties, FoundType, discover_account
 from campaign_assets.plain_text import to_line
 from campaign_assets.settings import ACCESS_TOKEN, Settings, SettingsError
+
+_PATIENCE = RetryPolicy(attempts=3)
+"""Somebody waits for it: what lasts longer is to be said."""
 
 
 @click.command(epilog="Example: campaign-assets discover --campaigns 2000")
@@ -40,7 +43,8 @@ def discover(environ: Mapping[str, str], most: int, as_json: bool) -> None:
             )
         from campaign_assets.defs.resources import build_hubspot_resource  # it imports Dagster
 
-        with build_hubspot_resource(settings, environ).open_client() as client:
+        hubspot = build_hubspot_resource(settings, environ)
+        with hubspot.open_client(_PATIENCE) as client, show_waiting("The account is looked at ..."):
             found = discover_account(client, settings.build_calendar(), most)
     except (SettingsError, HubSpotError) as error:
         raise click.ClickException(str(error)) from None
