@@ -249,7 +249,10 @@ def test_days_of_marts_are_told_of_as_long_as_they_hold_what_the_tables_hold(
     workplace.now = lambda: NOW + timedelta(days=2)
     assert workplace.run(METRICS, DAYS[-1:]).success  # after which nobody made the mart anew
     other = elsewhere(workplace)
+    before = dg.evaluate_automation_conditions(other.definitions, other.instance)
     adoption = tell(other)
+    after = dg.evaluate_automation_conditions(other.definitions, other.instance, cursor=before.cursor)
+    assert after.get_requested_partitions(dg.AssetKey(ASSET_PERFORMANCE_DAILY.table.path)) == {str(DAYS[-1])}
     for mart in (ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY):
         found, key = adoption.tables[mart.table.name], dg.AssetKey(mart.table.path)
         assert (found.adopted, found.outdated) == (2, 1)
