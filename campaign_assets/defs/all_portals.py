@@ -63,7 +63,7 @@ def build_all_portals(
     """
     by_name = {member.portal.name: member for member in members}
     if len(by_name) < len(members) or "" in by_name:
-        raise ValueError("Over several portals each needs a name of its own.")
+        raise ValueError("Over several portals each needs a name of its own, and each is named once.")
     own = Portal(name, (name,))
     store = TableStore(f"{storage.rstrip('/')}/{name}")
     assets = [_build_database(own, by_name, store)]

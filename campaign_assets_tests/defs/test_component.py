@@ -6,6 +6,7 @@ from typing import Any
 
 import dagster as dg
 import pytest
+from dagster.components.core.component_tree import ComponentTreeException
 from dagster.components.resolved.errors import ResolutionException
 from dagster.components.testing import create_defs_folder_sandbox
 
@@ -185,6 +186,26 @@ def test_all_portals_are_those_whose_folders_are_named(tmp_path: Path) -> None:
     parents = graph.get(dg.AssetKey(["all_portals", "marts", "campaigns_duckdb"])).parent_keys
     assert parents == {dg.AssetKey([name, "marts", "campaign_summary"]) for name in ("acme", "globex")}
     assert {"acme_refresh_everything", "globex_refresh_everything", "all_portals_answers_job"} <= set(jobs)
+
+
+@pytest.mark.parametrize(
+    ("portals", "sentence"),
+    [
+        ([], "portals is empty: name the folders"),
+        (["nobody"], "portals names 'nobody', but no portal is there"),
+        (["acme_crm", "acme_crm"], "each is named once"),
+    ],
+)
+def test_folders_without_a_portal_are_named(portals: list[str], sentence: str) -> None:
+    attributes = {"portal": "acme", "access_token": "{{ env.ACME_TOKEN }}"}
+    contents = {"type": "campaign_assets.HubSpotCampaigns", "attributes": attributes}
+    of_all = {"type": "campaign_assets.AllPortals", "attributes": {"portals": portals}}
+    with create_defs_folder_sandbox() as sandbox:
+        sandbox.scaffold_component(HubSpotCampaigns, "acme_crm", defs_yaml_contents=contents)
+        sandbox.scaffold_component(AllPortals, "everything", defs_yaml_contents=of_all)
+        with pytest.raises(ComponentTreeException) as raised, sandbox.build_all_defs():
+            pass
+    assert sentence in str(raised.value.__cause__)
 
 
 def test_the_project_keeps_its_own_executor_and_io_manager() -> None:

@@ -10,6 +10,7 @@ from campaign_assets.defs.all_portals import Member, build_all_portals
 from campaign_assets.defs.component.attributes import list_attributes, setting
 from campaign_assets.defs.component.hubspot_campaigns import HubSpotCampaigns
 from campaign_assets.defs.component.scaffolding import AllPortalsScaffolder
+from campaign_assets.settings import SettingsError
 from campaign_assets.storage_root import anchor_storage
 
 
@@ -26,9 +27,30 @@ class AllPortals(dg.Component, dg.Resolvable, dg.Model):
 
         Args:
             context: Of the project, which knows the portals' components.
+
+        Raises:
+            SettingsError: A folder holds no portal, or none is named.
         """
         home = str(context.project_root)
-        components = [context.load_component(path, HubSpotCampaigns) for path in self.portals]
+        if not self.portals:
+            raise SettingsError("portals is empty: name the folders of the portals' components below defs/.", "portals")
+        components = [_load(context, folder) for folder in self.portals]
         members = [Member(c.build_portal(s), s) for c in components for s in [c.build_settings(home)]]
         storage = list_attributes()["storage"].read(self.storage or "")
         return build_all_portals(members, anchor_storage(storage, home), self.name)
+
+
+def _load(context: dg.ComponentLoadContext, folder: str) -> HubSpotCampaigns:
+    """The component of a portal.
+
+    Raises:
+        SettingsError: There is none in that folder.
+    """
+    component = context.load_component(folder) if (context.defs_module_path / folder).is_dir() else None
+    if not isinstance(component, HubSpotCampaigns):
+        raise SettingsError(
+            f"portals names {folder!r:.100}, but no portal is there: name the folder below defs/ of a component "
+            "campaign_assets.HubSpotCampaigns.",
+            "portals",
+        )
+    return component
