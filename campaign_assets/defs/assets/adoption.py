@@ -172,6 +172,7 @@ class _Finder:
         self._store = store
         self._calendar = calendar
         self._known = known
+        self._known_days = known.days
         self._now = calendar.now()
         self._days = calendar.list_closed_days(self._now)
         self._newest_rows: dict[date, datetime] = {}
@@ -272,7 +273,7 @@ class _Finder:
 
     def _is_out_of_order(self, file: StoredFile, day: date) -> bool:
         """Whether the instance would take a cell for settled, since it was told of another of the day before."""
-        return self._known.knows_some_of(day) and not is_settled(self._calendar, day, file.extracted_at)
+        return day in self._known_days and not is_settled(self._calendar, day, file.extracted_at)
 
     def _get(self, table: TableSchema) -> TableAdoption:
         return self.adoption.tables.setdefault(table.name, TableAdoption(table.name))

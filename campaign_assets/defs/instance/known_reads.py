@@ -82,9 +82,10 @@ class KnownReads:
         read_at = self.snapshots[table.name]
         return extracted_at is None or (read_at is not None and read_at >= extracted_at)
 
-    def knows_some_of(self, day: date) -> bool:
-        """Whether the instance knows of any cell of a day."""
-        return any(of_cell == day for _, of_cell in self.cells)
+    @property
+    def days(self) -> frozenset[date]:
+        """The days of which the instance knows some cell."""
+        return frozenset(day for _, day in self.cells)
 
 
 def _find_snapshots(
