@@ -14,6 +14,7 @@ from campaign_assets.emulator.server import EmulatorServer
 from campaign_assets.settings import Settings
 from campaign_assets_tests.conftest import Serve
 from campaign_assets_tests.docs.blocks import BLOCKS
+from campaign_assets_tests.docs.markdown import ROOT
 from campaign_assets_tests.expected_cells import assert_all_tables_are_true
 from campaign_assets_tests.workplace import DAYS, Workplace
 
@@ -126,3 +127,10 @@ def test_an_attribute_that_there_is_not_is_told_with_its_line(tmp_path: Path) ->
     process = project.start("dg", "check", "yaml")
     said, _ = process.communicate(timeout=300)
     assert process.returncode and "defs.yaml:6" in said and "'timezone' was unexpected" in said
+
+
+def test_dg_works_in_the_checkout(tmp_path: Path) -> None:
+    project = Project(tmp_path)
+    process = project.start("dg", "list", "defs", "--json", folder=ROOT)
+    said, _ = process.communicate(timeout=300)
+    assert process.returncode == 0 and '"hubspot/asset_metrics/blog_post"' in said, said
