@@ -123,10 +123,6 @@ class Portal:
         """The tags of its jobs, and so of their runs; none where it has no name."""
         return {PORTAL_TAG: self.name} if self.name else {}
 
-    @property
-    def _asset_tags(self) -> Mapping[str, str]:
-        return {**self.tags, NAMED_TAG: ""} if self.name else {}
-
     def to_sensor_status(self, by_default: bool) -> dg.DefaultSensorStatus:
         """Whether a sensor is on before anybody says anything in the UI.
 
@@ -232,7 +228,8 @@ class Portal:
                 f"{translated.key.to_user_string()}, and {self.key(plain).to_user_string()} where others depend on it: "
                 "let the key follow from portal and table alone."
             )
-        return translated.merge_attributes(tags=self._asset_tags, metadata=self._to_metadata(plain))
+        tags = {**self.tags, NAMED_TAG: ""} if self.name else {}
+        return translated.merge_attributes(tags=tags, metadata=self._to_metadata(plain))
 
     def _name(self, spec: dg.AssetSpec) -> dg.AssetSpec:
         return spec.replace_attributes(
