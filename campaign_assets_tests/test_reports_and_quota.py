@@ -10,6 +10,7 @@ from campaign_assets.defs.instance.resume import to_continuation_tags
 from campaign_assets.defs.keys import DAILY_REPORTS_KEYS
 from campaign_assets.extract.plan import plan_day
 from campaign_assets.hubspot.limits.daily_quota import AGREEING
+from campaign_assets.load.requests_left import count_metrics_of_a_night
 from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGN_ATTRIBUTION, CAMPAIGN_ATTRIBUTION_DAILY
 from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.workplace import NOW, SNAPSHOTS, Workplace
@@ -79,3 +80,9 @@ def test_a_report_as_of_the_last_run_writes_what_it_has_and_says_that_the_rest_c
     assert not result.success
     assert 0 < workplace.store.read_table(CAMPAIGN_ATTRIBUTION).num_rows < 12
     assert "of 6 campaigns are in place; those that were not asked about come first" in workplace.get_failure(result)
+
+
+def test_requests_are_left_to_the_types_that_are_read_alone(workplace: Workplace) -> None:
+    calendar, kinds = workplace.settings.build_calendar(lambda: NOW), (METRIC_ASSET_TYPES[:1], METRIC_ASSET_TYPES)
+    one, all_types = (count_metrics_of_a_night(workplace.store, calendar, types) for types in kinds)
+    assert 0 < one < all_types

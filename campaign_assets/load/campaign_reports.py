@@ -11,6 +11,7 @@ from functools import partial
 
 import pyarrow as pa
 
+from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.days import Calendar
 from campaign_assets.extract.campaign_reports import ask_each
 from campaign_assets.extract.campaigns import list_existing
@@ -71,7 +72,13 @@ class WrittenReport:
 
 
 def refresh_report(
-    client: HubSpotClient, store: TableStore, report: Report, calendar: Calendar, *, log: logging.Logger = logger
+    client: HubSpotClient,
+    store: TableStore,
+    report: Report,
+    calendar: Calendar,
+    *,
+    log: logging.Logger = logger,
+    asset_types: Sequence[AssetType] = METRIC_ASSET_TYPES,
 ) -> WrittenReport:
     """Asks the report's questions, and replaces its tables.
 
@@ -81,6 +88,7 @@ def refresh_report(
         report: The report.
         calendar: The days of the account, and the present time.
         log: Is told the plan, how far the run is, and what is strange.
+        asset_types: The types whose metrics are read: their requests of one more night are left.
 
     Raises:
         HubSpotError: Not one question was answered; the tables are as they were.
@@ -99,7 +107,7 @@ def refresh_report(
     plan = report.plan(campaigns, before[report.table.name] if is_complete else None, calendar.find_last_closed())
     throttle = client.throttle
     log.info(f"Plan: {report.table.name}, {plan.describe(throttle.limiter.requests_per_second, throttle.quota.limit)}")
-    leave = count_metrics_of_a_night(store, calendar)
+    leave = count_metrics_of_a_night(store, calendar, asset_types)
     answers = _ask(client.counted(counter), report, plan, began, leave, log)
     existing = list_existing(campaigns)
     tables = {}

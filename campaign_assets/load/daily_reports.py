@@ -12,6 +12,7 @@ from itertools import islice
 
 import pyarrow as pa
 
+from campaign_assets.catalog import METRIC_ASSET_TYPES, AssetType
 from campaign_assets.days import Calendar
 from campaign_assets.extract.campaign_reports import Question, ReportRows, ask_each
 from campaign_assets.extract.daily_reports import DailyReport, DaysPlan, LiveCampaigns
@@ -97,6 +98,7 @@ def refresh_daily_report(
     *,
     log: logging.Logger = logger,
     listener: Listener | None = None,
+    asset_types: Sequence[AssetType] = METRIC_ASSET_TYPES,
 ) -> Iterator[WrittenDay | FailedDay]:
     """Reads days one after the other, the requests of several days in progress at once.
 
@@ -107,6 +109,7 @@ def refresh_daily_report(
         calendar: The days of the account, and the present time.
         log: Is told the plan, how far the run is, and what is strange.
         listener: Is told after each day how far the run is.
+        asset_types: The types whose metrics are read: their requests of one more night are left.
 
     Raises:
         HubSpotError: Of a kind that every further request would meet too; the days told of before are in place.
@@ -124,7 +127,7 @@ def refresh_daily_report(
     reading, rows = _Reading(client, plan, calendar.now), 0
     progress = ProgressLog(client, len(days), log.info, listener)
     try:
-        for day, answers in reading.list_days(count_metrics_of_a_night(store, calendar)):
+        for day, answers in reading.list_days(count_metrics_of_a_night(store, calendar, asset_types)):
             if answers.stop:
                 raise answers.stop
             outcome = _write(store, work, plan, day, answers, reading, log)

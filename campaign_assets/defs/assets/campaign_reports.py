@@ -47,7 +47,12 @@ def build_campaign_report(portal: Portal, report: Report, calendar: Calendar) ->
     ) -> Iterator[dg.MaterializeResult[None] | dg.AssetCheckResult]:
         with plain_failures(portal.name_variables):
             written = refresh_report(
-                portal.get_hubspot(context).client, portal.get_store(context), report, calendar, log=context.log
+                portal.get_hubspot(context).client,
+                portal.get_store(context),
+                report,
+                calendar,
+                log=context.log,
+                asset_types=portal.asset_types,
             )
         for table in written.tables.values():
             yield _to_result(portal, written, table)

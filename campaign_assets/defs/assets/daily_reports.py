@@ -68,7 +68,13 @@ def build_daily_report(
             work = DailyWork(report, store.read_table(CAMPAIGNS), days, margin, done)
             run, downstream = _Run(portal, work, DaysInspection(report.table)), Downstream(context, [key])
             outcomes = refresh_daily_report(
-                portal.get_hubspot(context).client, store, work, calendar, log=context.log, listener=listener
+                portal.get_hubspot(context).client,
+                store,
+                work,
+                calendar,
+                log=context.log,
+                listener=listener,
+                asset_types=portal.asset_types,
             )
             with explained(portal, lambda: len(work.list_open_days(store, run.whole)), len(days), calendar):
                 yield from map(downstream.note, run.tell(context, outcomes))
