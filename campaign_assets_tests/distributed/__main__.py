@@ -13,7 +13,6 @@ from types import FrameType
 import click
 
 from campaign_assets_tests.distributed.deployment import Deployment
-from campaign_assets_tests.distributed.graphql import Webserver
 from campaign_assets_tests.distributed.packages import install_missing
 from campaign_assets_tests.distributed.portals import serve
 from campaign_assets_tests.distributed.processes import NotStarted, Processes
@@ -63,7 +62,7 @@ def _run(folder: Path, postgres: Path, longest: int) -> list[str]:
         deployment.prepare([account.names.pool for account in accounts])
         workers = deployment.start(workers=2)
         timeline.note(f"code server, webserver, daemon and two workers run; the UI is {deployment.url}")
-        scenario = Scenario(Webserver(deployment.url), accounts, workers, timeline)
+        scenario = Scenario(deployment, workers, accounts, timeline)
         scenario.play()
     timeline.note("all processes are stopped")
     return scenario.problems

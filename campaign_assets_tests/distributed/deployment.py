@@ -79,13 +79,31 @@ class Deployment:
         webserver.wait_until(self._has_loaded)
         return started
 
+    def watch(self) -> dict[str, str]:
+        """What the commands print by which people look after it; what fails prints what is wrong.
+
+        Raises:
+            NotStarted: One of them fails.
+        """
+        watching = {
+            "daemon": ["dagster-daemon", "liveness-check"],
+            "code server": ["dagster", "api", "grpc-health-check", "-p", str(self._code_port)],
+            "workers": ["celery", "-A", "dagster_celery.app", "status", "-t", "5"],
+        }
+        started = [self._run(f"watch {name}", command) for name, command in watching.items()]
+        for process in started:
+            process.finish()
+        return {name: process.read_end_of_log() for name, process in zip(watching, started, strict=True)}
+
     def _start(self, service: str, name: str, *words: str) -> Process:
+        return self._run(name, [*self._to_local(service), *words])
+
+    def _run(self, name: str, command: Sequence[str]) -> Process:
         home = self._folder / name
         home.mkdir()
         for file in _FILES:
             shutil.copy(_DEPLOY / file, home)
         environ = {**self._environ, "DAGSTER_HOME": str(home), "PYTHONPATH": f"{home}{os.pathsep}{_CHECKOUT}"}
-        command = [*self._to_local(service), *words]
         return self._processes.start(name, command, environ, folder=home)
 
     def _to_local(self, service: str) -> list[str]:

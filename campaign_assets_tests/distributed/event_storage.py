@@ -31,11 +31,15 @@ from campaign_assets_tests.distributed.processes import Processes
 from campaign_assets_tests.distributed.servers import start_postgres
 
 _OURS = {"instance_class": {"module": "campaign_assets.defs.sqlite_instance", "class": "Instance"}}
+_ONCE = {"storage": {"custom": {"module": "campaign_assets_tests.distributed.planned_once", "class": "Storage", "config": {"postgres_url": {"env": "EVENTS_URL"}}}}}
+_PG = {"storage": {"postgres": {"postgres_url": {"env": "EVENTS_URL"}}}}
 _STORAGES = {
-    "none (in memory)": None,
-    "SQLite, Dagster's own": {},
     "SQLite, ours": _OURS,
-    "Postgres": {"storage": {"postgres": {"postgres_url": {"env": "EVENTS_URL"}}}},
+    "Postgres": _PG,
+    "Postgres async": _PG,
+    "Postgres once": _ONCE,
+    "Postgres once KEEP": _ONCE,
+    "Postgres once KEEP async": _ONCE,
 }
 
 
@@ -79,7 +83,8 @@ def _measure(home: Path, storage: str, hubspot_url: str, events_url: str, days: 
     environ = {
         **os.environ,
         "DAGSTER_HOME": str(home) if config is not None else "",
-        "EVENTS_URL": events_url,
+        "EVENTS_URL": events_url + ("?options=-csynchronous_commit%3Doff" if "async" in storage else ""),
+        "KEEP": "1" if "KEEP" in storage else "",
         "HUBSPOT_BASE_URL": hubspot_url,
         "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
         "CAMPAIGN_ASSETS_STORAGE": str(home / "tables"),

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from campaign_assets.days import Calendar
+from campaign_assets_tests.distributed.deployment import Deployment
 from campaign_assets_tests.distributed.graphql import Cell, Run, Webserver
 from campaign_assets_tests.distributed.portals import EmulatedAccount
 from campaign_assets_tests.distributed.processes import Process
@@ -25,9 +26,9 @@ class Scenario:
     """Plays it, and collects what is wrong.
 
     Args:
-        webserver: By which everything is asked for.
+        deployment: What runs.
+        workers: Its Celery workers.
         accounts: The accounts; the run of the first is killed.
-        workers: The Celery workers, by their names.
         timeline: Is told what happens.
 
     Attributes:
@@ -37,12 +38,13 @@ class Scenario:
 
     def __init__(
         self,
-        webserver: Webserver,
-        accounts: Sequence[EmulatedAccount],
+        deployment: Deployment,
         workers: Sequence[Process],
+        accounts: Sequence[EmulatedAccount],
         timeline: Timeline,
     ) -> None:
-        self._webserver, self._accounts, self._workers, self._timeline = webserver, accounts, workers, timeline
+        self._deployment, self._workers, self._accounts, self._timeline = deployment, workers, accounts, timeline
+        self._webserver = Webserver(deployment.url)
         self.problems: list[str] = []
         last = Calendar().find_last_closed()
         self.days: list[date] = [last - timedelta(days=back) for back in reversed(range(DAYS))]
@@ -61,6 +63,7 @@ class Scenario:
         runs = {name: self._webserver.list_runs_of(backfill) for name, backfill in backfills.items()}
         self._check_retry(runs[victim.name])
         self._check_times(runs)
+        self._check_health()
         self._compare()
 
     def _refresh_campaigns(self) -> None:
@@ -127,6 +130,15 @@ class Scenario:
             together = sum(max(0.0, min(a[1], b[1]) - max(a[0], b[0])) for a in first for b in second)
             self._timeline.note(f"runs of both accounts went side by side for {together:.0f} s")
             self._require(together > 0, "the accounts' runs never went side by side")
+
+    def _check_health(self) -> None:
+        """Whether what people watch says how it is: all is well, but for the worker that is gone."""
+        told = self._deployment.watch()
+        alive = told["workers"].count(": OK")
+        self._timeline.note(f"health: daemon and code server are well, {alive} of {len(self._workers)} workers reply")
+        self._require(alive == len(self._workers) - 1, f"celery status says of the workers: {told['workers']}")
+        unhealthy = self._webserver.list_unhealthy_daemons()
+        self._require(not unhealthy, f"the UI says that these daemons are not well: {unhealthy}")
 
     def _compare(self) -> None:
         for account in self._accounts:
