@@ -20,12 +20,12 @@ import dagster as dg
 import sqlalchemy
 
 from campaign_assets.defs.dagster_core import (
-    AssetCheckEvaluationPlanned,
     ConfigurableClassData,
     DagsterSqliteStorage,
     InstanceRef,
     SqliteEventLogStorage,
 )
+from campaign_assets.defs.planned_checks import plan_once
 
 _INDEX = "index"
 """Dagster's name for the database of all runs' events; those of a single run are named by it."""
@@ -113,11 +113,7 @@ class EventLog(SqliteEventLogStorage):
 
     def store_asset_check_event(self, event: Any, event_id: int | None) -> None:
         """Notes a planned or evaluated check; a planned one once, and not for each day of the run."""
-        planned = event.dagster_event.event_specific_data
-        if isinstance(planned, AssetCheckEvaluationPlanned):
-            once = AssetCheckEvaluationPlanned(asset_key=planned.asset_key, check_name=planned.check_name)
-            event = event._replace(dagster_event=event.dagster_event._replace(event_specific_data=once))
-        super().store_asset_check_event(event, event_id)
+        super().store_asset_check_event(plan_once(event), event_id)
 
     def wipe(self) -> None:
         """Deletes all events."""

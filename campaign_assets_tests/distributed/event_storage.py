@@ -13,6 +13,7 @@ import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import click
 import dagster as dg
@@ -31,15 +32,14 @@ from campaign_assets_tests.distributed.processes import Processes
 from campaign_assets_tests.distributed.servers import start_postgres
 
 _OURS = {"instance_class": {"module": "campaign_assets.defs.sqlite_instance", "class": "Instance"}}
-_ONCE = {"storage": {"custom": {"module": "campaign_assets_tests.distributed.planned_once", "class": "Storage", "config": {"postgres_url": {"env": "EVENTS_URL"}}}}}
-_PG = {"storage": {"postgres": {"postgres_url": {"env": "EVENTS_URL"}}}}
-_STORAGES = {
+_URL = {"postgres_url": {"env": "EVENTS_URL"}}
+_OUR_POSTGRES = {"module": "campaign_assets.defs.postgres_storage", "class": "Storage", "config": _URL}
+_STORAGES: dict[str, Any] = {
+    "none (in memory)": None,
+    "SQLite, Dagster's own": {},
     "SQLite, ours": _OURS,
-    "Postgres": _PG,
-    "Postgres async": _PG,
-    "Postgres once": _ONCE,
-    "Postgres once KEEP": _ONCE,
-    "Postgres once KEEP async": _ONCE,
+    "Postgres, Dagster's own": {"storage": {"postgres": _URL}},
+    "Postgres, ours": {"storage": {"custom": _OUR_POSTGRES}},
 }
 
 
@@ -52,7 +52,7 @@ def main() -> None:
 @click.option("--days", default=365, show_default=True)
 @click.option("--rounds", default=3, show_default=True)
 def compare(days: int, rounds: int) -> None:
-    """Measures each storage in turn, several times, and prints the fastest."""
+    """Measures each storage in turn, several times."""
     postgres = install_missing()
     with tempfile.TemporaryDirectory(prefix="events-") as name, Processes(Path(name)) as processes:
         folder = Path(name)
@@ -64,7 +64,7 @@ def compare(days: int, rounds: int) -> None:
                     home = folder / f"{number} {storage}"
                     base = len(list(folder.iterdir()))
                     measured = _measure(home, storage, server.url, _create_database(url, f"round{base}"), days)
-                    click.echo(f"{storage:22} {measured}")
+                    click.echo(f"{storage:24} {measured}")
 
 
 def _create_database(url: str, name: str) -> str:
@@ -83,8 +83,7 @@ def _measure(home: Path, storage: str, hubspot_url: str, events_url: str, days: 
     environ = {
         **os.environ,
         "DAGSTER_HOME": str(home) if config is not None else "",
-        "EVENTS_URL": events_url + ("?options=-csynchronous_commit%3Doff" if "async" in storage else ""),
-        "KEEP": "1" if "KEEP" in storage else "",
+        "EVENTS_URL": events_url,
         "HUBSPOT_BASE_URL": hubspot_url,
         "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
         "CAMPAIGN_ASSETS_STORAGE": str(home / "tables"),

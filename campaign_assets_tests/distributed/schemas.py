@@ -16,6 +16,7 @@ from dagster_k8s import K8sRunLauncher
 from dagster_k8s.job import UserDefinedDagsterK8sConfig
 
 from campaign_assets.defs.celery_launcher import CeleryRunLauncher
+from campaign_assets.defs.postgres_storage import Storage
 
 # These three are without types.
 COMPUTE_LOGS: Any = S3ComputeLogManager
@@ -39,10 +40,9 @@ def find_errors(schema: Any, config: Any) -> list[str]:
 
 def test_the_instance_is_one_to_dagster_and_to_the_classes_that_it_names() -> None:
     instance, _ = dagster_instance_config(str(DEPLOY))
-    assert "postgres" in instance["storage"]
-    known_classes: dict[str, Any] = {"run_launcher": CeleryRunLauncher, "compute_logs": COMPUTE_LOGS}
+    known_classes: dict[str, Any] = {"run_launcher": CeleryRunLauncher, "compute_logs": COMPUTE_LOGS, "custom": Storage}
     for key, known in known_classes.items():
-        named = instance[key]
+        named = {**instance, **instance["storage"]}[key]
         assert (named["module"], named["class"]) == (known.__module__, known.__name__)
         assert not find_errors(known.config_type(), named["config"])
 
