@@ -29,7 +29,7 @@ long: .venv/dev.stamp ## the tests that take minutes: simulated weeks, nights an
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell
 	@$(BIN)/python -m campaign_assets_tests.reliability
 
-distributed: .venv/distributed.stamp ## many machines on this one: Postgres, Celery workers, S3, and a worker that dies: two minutes
+distributed: .venv/distributed.stamp ## many machines on this one: Postgres, Celery workers, S3, and a worker that dies: some three minutes
 	@$(BIN)/pytest -q campaign_assets_tests/distributed/schemas.py
 	@$(BIN)/python -m campaign_assets_tests.distributed
 
