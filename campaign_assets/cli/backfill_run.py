@@ -16,6 +16,7 @@ from rich.progress import Progress as Bar
 from campaign_assets.cli.dagster_home import HOME, build_quietly, describe_reason
 from campaign_assets.days import DayRange, RangeError
 from campaign_assets.defs.instance.resume import to_continuation_tags
+from campaign_assets.defs.instance.shell_runs import end_dead_runs, held_run
 from campaign_assets.defs.portal import Portal
 from campaign_assets.inspection.table_status import list_tables_by_day
 from campaign_assets.load.progress import Progress
@@ -79,13 +80,16 @@ def _run(
         logging.getLogger("dagster").setLevel(logging.CRITICAL)  # what goes wrong is said at the end, in a sentence
         job = build_quietly(settings, bar).resolve_implicit_global_asset_job_def()
         try:
-            result = job.execute_in_process(
-                asset_selection=list(keys),
-                tags=dict(tags),
-                instance=instance,
-                raise_on_error=False,
-                run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-            )
+            end_dead_runs(instance)
+            with held_run(instance) as run_id:
+                result = job.execute_in_process(
+                    asset_selection=list(keys),
+                    tags=dict(tags),
+                    instance=instance,
+                    run_id=run_id,
+                    raise_on_error=False,
+                    run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+                )
         except Exception as error:  # of the instance, such as that its disk is full: a step's own is in the result
             raise click.ClickException(
                 f"The instance of {HOME} cannot keep the run ({describe_reason(error)}): look at the folder's rights "

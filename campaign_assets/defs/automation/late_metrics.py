@@ -19,6 +19,7 @@ from campaign_assets.defs.instance.due_cells import (
     to_run_request,
 )
 from campaign_assets.defs.instance.in_progress import is_in_progress
+from campaign_assets.defs.instance.shell_runs import end_dead_runs
 from campaign_assets.defs.portal import Portal
 from campaign_assets.freshness import DueCell, DueRange, combine
 
@@ -47,6 +48,8 @@ def build_late_metrics(portal: Portal, calendar: Calendar) -> dg.SensorDefinitio
         "whatever is due for more than an hour and neither running nor queued.",
     )
     def late_metrics(context: dg.SensorEvaluationContext) -> dg.SensorResult | dg.SkipReason:
+        for run_id in end_dead_runs(context.instance):
+            context.log.warning(f"The run {run_id} was in a shell that is gone: it counts as failed from now on.")
         timestamp = calendar.now()
         attempts = Attempts.read(context)
         due = find_due_cells(context.instance, portal, calendar, timestamp, context.log, portal.metrics)
