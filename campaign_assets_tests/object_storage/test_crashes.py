@@ -28,5 +28,5 @@ def test_two_runs_at_once_leave_what_one_would(bucket: Bucket, caplog: pytest.Lo
 @pytest.mark.long
 def test_many_runs_are_killed(bucket: Bucket, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
-    figures = kill_runs(bucket, seed=2, kills=20)
+    figures = kill_runs(bucket, seed=2, kills=6, days=4)
     assert figures.notes == [] and figures.wrong == 0
