@@ -250,11 +250,16 @@ class Portal:
         """The key of every asset that there may be, by its plain key.
 
         Raises:
-            DagsterInvalidDefinitionError: The translator gives two of them the same.
+            DagsterInvalidDefinitionError: The translator gives two of them the same, or one with an empty part.
         """
         plain_keys = dict[dg.AssetKey, dg.AssetKey]()
         for plain in ALL_KEYS:
             key = self._translate(plain, dg.AssetSpec([*self.key_prefix, *plain.path])).key
+            if not all(part.strip() for part in key.path):  # a template's variable that there is not is empty text
+                raise dg.DagsterInvalidDefinitionError(
+                    f"The translator of {self._describe()} gives {plain.to_user_string()} the key "
+                    f"{key.to_user_string()!r}, part of which is empty: templates know portal, table and spec."
+                )
             if key in plain_keys:
                 raise dg.DagsterInvalidDefinitionError(
                     f"The translator of {self._describe()} gives {plain_keys[key].to_user_string()} and "

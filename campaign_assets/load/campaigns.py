@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from campaign_assets.extract.campaigns import CampaignsExtract, list_deleted, list_existing, read_campaigns
-from campaign_assets.hubspot import HubSpotClient, HubSpotError, RequestCounter
+from campaign_assets.hubspot import AccountDetails, HubSpotClient, HubSpotError, RequestCounter
 from campaign_assets.load.before import list_stored_campaigns, read_before, to_campaigns
-from campaign_assets.tables import CAMPAIGNS, TableStore, WrittenFile
+from campaign_assets.tables import CAMPAIGNS, StorageUnavailable, TableStore, WrittenFile, get_note
 
 logger = logging.getLogger(__name__)
+_ACCOUNT = "hubspot_account"
+"""In the file's metadata: HubSpot's id of the account that its rows are of, and so the rows of all tables beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def refresh_campaigns(
 
     Raises:
         HubSpotError: A request failed for good; the table is as it was.
-        StorageError: The table cannot be read or written; it is as it was.
+        StorageError: The table cannot be read or written, or is of another account; it is as it was.
     """
     store.try_out()
     counter = RequestCounter()
@@ -69,9 +71,11 @@ def refresh_campaigns(
     for sentence in lost:
         log.warning(sentence)
     existing = 0 if before.rows is None else len(list_existing(before.rows))
-    file = store.write(CAMPAIGNS.path, extract.table, extracted_at=now)
-    time_zone = _read_time_zone(client.counted(counter), log)
+    account = _read_account(client.counted(counter), log)
+    owner = _check_owner(store, "" if before.rows is None else get_note(before.rows.schema, _ACCOUNT), account)
+    file = store.write(CAMPAIGNS.path, extract.table, extracted_at=now, notes={_ACCOUNT: owner} if owner else {})
     log.info(f"{file.rows:,} campaigns with {counter.requests} requests.")
+    time_zone = account.time_zone if account else None
     return WrittenCampaigns(file, extract, now, counter.requests, time_zone, lost, existing)
 
 
@@ -87,10 +91,29 @@ def _describe_loss(extract: CampaignsExtract, damage: str) -> list[str]:
     ]
 
 
-def _read_time_zone(client: HubSpotClient, log: logging.Logger) -> str | None:
-    """The account's time zone. The campaigns are in place by now: a failure here costs nothing but the answer."""
+def _read_account(client: HubSpotClient, log: logging.Logger) -> AccountDetails | None:
+    """Which account it is, and its time zone; None where HubSpot does not say, which keeps nothing from being read."""
     try:
-        return client.account.get_details().time_zone
+        return client.account.get_details()
     except HubSpotError as error:
         log.warning(f"The account did not say its time zone. {error}")
         return None
+
+
+def _check_owner(store: TableStore, owner: str, account: AccountDetails | None) -> str:
+    """The account whose the tables are from now on; empty where neither they nor HubSpot say.
+
+    Args:
+        store: Where the tables lie.
+        owner: The account whose they are, as they say.
+        account: The account that is about to be read.
+
+    Raises:
+        StorageUnavailable: They are another's: all of its campaigns would count as deleted, beside its numbers.
+    """
+    if account and owner and account.portal_id != owner:
+        raise StorageUnavailable(
+            f"{store.root} holds the tables of the HubSpot account {owner}, and the token is one of the account "
+            f"{account.portal_id}: correct the token, or give each account its own CAMPAIGN_ASSETS_STORAGE."
+        )
+    return account.portal_id if account else owner

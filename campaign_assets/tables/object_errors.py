@@ -46,6 +46,12 @@ UNREACHABLE = Meaning(
     "the storage cannot be reached", "see to the network, and to the endpoint if one is set", again=True, stops=True
 )
 INTERRUPTED = Meaning("the connection was lost or silent at every try", _LATER, again=True)
+DAMAGED = Meaning(
+    "its bytes are not what their checksum says, at every try",
+    "run again later; where it stays so, remove it",
+    again=True,
+)
+BAD_NAME = Meaning("the storage takes no such name", "correct CAMPAIGN_ASSETS_STORAGE", stops=True)
 REFUSED = Meaning("the storage refuses the request", "see what its code means")
 EMPTY = Meaning("it has no bytes", "write it again")
 UNKNOWN = Meaning("the storage's driver failed", "see whether another version of it does better")
@@ -113,6 +119,8 @@ _CLASSES: tuple[tuple[frozenset[str], Meaning], ...] = (
         ),
         UNREACHABLE,
     ),
+    (frozenset(("FlexibleChecksumError", "ChecksumError", "ChecksumMismatch")), DAMAGED),
+    (frozenset(("ParamValidationError",)), BAD_NAME),
     (
         frozenset(
             (
@@ -126,7 +134,6 @@ _CLASSES: tuple[tuple[frozenset[str], Meaning], ...] = (
                 "ServiceResponseError",
                 "ResponseParserError",
                 "TransportError",
-                "ChecksumError",
                 "FileExpired",
             )
         ),

@@ -80,6 +80,7 @@ def test_every_setting_has_an_attribute() -> None:
         ("rate_limit: 0", "rate_limit is '0', but may hold a whole number from 1 to 10000"),
         ("storage: nosuch://bucket", "storage is 'nosuch://bucket', but may hold a folder"),
         ("key_prefix: [hubspot]", "hubspot is where tables without a prefix lie"),
+        ("time_zone: ''", "time_zone is empty, but may hold a time zone's name"),
         ("time_zone: '{{ env.NO_SUCH_ZONE }}'", "time_zone is {{ env.NO_SUCH_ZONE }}, of which nothing is set"),
     ],
 )
@@ -113,6 +114,13 @@ def test_a_secret_in_the_file_is_refused_and_not_shown(attribute: str) -> None:
     assert str(raised.value).startswith(f"<string>:2 - {attribute}: {attribute} may hold")
     assert "secret" in str(raised.value)
     assert TOKEN[8:] not in str(raised.value)
+
+
+@pytest.mark.parametrize("given", ["99887766554433", "[99887766554433]", "{token: '99887766554433'}"])
+def test_a_secret_that_is_no_text_is_not_shown_either(given: str) -> None:
+    with pytest.raises(ResolutionException, match="access_token may hold a variable of the environment") as raised:
+        load(f"portal: acme\naccess_token: {given}")
+    assert "99887766554433" not in str(raised.value)
 
 
 def test_a_secret_is_known_by_the_name_of_its_variable_alone(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -156,6 +164,11 @@ translation:
     assert node.parent_keys == {dg.AssetKey(["raw", "acme", "hubspot_campaign_assets"])}
     assert (node.group_name, node.owners, node.kinds) == ("crm", ["team:crm"], {"hubspot"})
     assert node.tags["domain"] == "marketing" and node.tags["campaign_assets/portal"] == "acme"
+
+
+def test_a_template_that_leaves_a_part_of_a_key_empty_is_refused() -> None:
+    with pytest.raises(dg.DagsterInvalidDefinitionError, match="the key '/hubspot/campaigns', part of which is empty"):
+        build(load(YAML + "translation: {key: '{{ no_such_variable }}/{{ table }}'}"))
 
 
 class Own(HubSpotCampaigns):

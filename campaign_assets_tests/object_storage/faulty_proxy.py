@@ -10,7 +10,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
-Does = Literal["SlowDown", "InternalError", "AccessDenied", "ExpiredToken", "NoSuchBucket", "drop", "cut", "stall"]
+Does = Literal[
+    "SlowDown", "InternalError", "AccessDenied", "ExpiredToken", "NoSuchBucket", "drop", "cut", "stall", "flip", "page"
+]
 _STATUSES = {"SlowDown": 503, "InternalError": 500, "AccessDenied": 403, "ExpiredToken": 400, "NoSuchBucket": 404}
 _LEAKS = "a text of the server's with a made-up-signature in it"
 
@@ -21,7 +23,7 @@ class Fault:
 
     Attributes:
         does: The code of an error, or what becomes of the connection: it is closed, closed within the response's
-            body, or nothing comes.
+            body, nothing comes, a byte of the body is another, or a page for people comes with a 200.
         method: Of which requests; of all where empty.
         key: What their path has in it.
         times: How often; always where None.
@@ -118,14 +120,16 @@ class _Handler(BaseHTTPRequestHandler):
         if does in _STATUSES:
             xml = f"<Error><Code>{does}</Code><Message>{_LEAKS}</Message></Error>".encode()
             self._send(_STATUSES[does], {"Content-Type": "application/xml"}, xml)
+        elif does == "page":
+            self._send(200, {"Content-Type": "text/html"}, b"<html><body>Please sign in.</body></html>")
         elif does in ("drop", "stall"):
             if does == "stall":
                 self.proxy.wait()
             self.close_connection = True
         else:
-            self._answer(body, cut=does == "cut")
+            self._answer(body, cut=does == "cut", flip=does == "flip")
 
-    def _answer(self, body: bytes, *, cut: bool) -> None:
+    def _answer(self, body: bytes, *, cut: bool, flip: bool) -> None:
         connection = http.client.HTTPConnection(self.proxy.upstream.removeprefix("http://"), timeout=30)
         headers = {name: value for name, value in self.headers.items() if name.lower() != "expect"}
         connection.request(self.command, self.path, body, headers)
@@ -136,6 +140,8 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command == "HEAD":
             self._send(response.status, kept, b"")
             return
+        if flip:
+            data = data[:9] + bytes([data[9] ^ 1]) + data[10:]
         kept["Content-Length"] = str(len(data))
         self._send(response.status, kept, data[: len(data) // 2] if cut else data)
         self.close_connection = self.close_connection or cut

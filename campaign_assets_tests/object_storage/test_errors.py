@@ -71,7 +71,7 @@ def test_every_error_is_ours_names_the_object_and_says_what_to_do(
         assert secret not in shown
 
 
-@pytest.mark.parametrize("does", ["SlowDown", "InternalError", "drop", "cut", "stall"])
+@pytest.mark.parametrize("does", ["SlowDown", "InternalError", "drop", "cut", "stall", "flip"])
 def test_what_passes_is_tried_again(behind: Behind, bucket: Bucket, does: Does) -> None:
     TableStore(bucket.root).write(PATH, SOME)
     proxy = behind(Fault(does, times=2))
@@ -90,6 +90,19 @@ def test_a_response_that_is_cut_short_every_time_is_no_damaged_file(behind: Behi
     with pytest.raises(TableError, match="the connection was lost or silent at every try") as raised:
         TableStore(bucket.root, HURRY).read(PATH)
     assert type(raised.value) is TableError
+
+
+def test_bytes_that_arrive_wrong_every_time_are_told(behind: Behind, bucket: Bucket) -> None:
+    TableStore(bucket.root).write(PATH, SOME)
+    behind(Fault("flip"))
+    with pytest.raises(TableError, match="its bytes are not what their checksum says, at every try") as raised:
+        TableStore(bucket.root, HURRY).read(PATH)
+    assert type(raised.value) is TableError
+
+
+def test_a_bucket_whose_name_no_storage_takes_is_told() -> None:
+    with pytest.raises(StorageUnavailable, match=r"the storage takes no such name .* correct CAMPAIGN_ASSETS_STORAGE"):
+        TableStore("s3://my bucket/tables", HURRY).read(PATH)
 
 
 def test_three_objects_in_a_row_that_no_try_was_enough_for_are_the_storage(behind: Behind, bucket: Bucket) -> None:

@@ -57,7 +57,7 @@ def secret(meaning: str) -> dg.Resolver:
     """
     return dg.Resolver(
         _resolve_secret,
-        model_field_type=str,
+        model_field_type=Any,  # a type would be checked before, by an error that shows what was given
         description=f"{meaning} As {{{{ env.NAME }}}}, never as its text.",
         inject_before_resolve=False,
     )
@@ -83,6 +83,8 @@ def _resolve_setting(name: str, context: dg.ResolutionContext, given: Any) -> st
     if value is None:
         raise locate(context, f"{variable.name} is {given}, of which nothing is set: it may hold {variable.allowed}.")
     text = to_text(value, variable)
+    if isinstance(value, str) and not text.strip():
+        raise locate(context, f"{variable.name} is empty, but may hold {variable.allowed}.")
     try:
         variable.read(text)
     except SettingsError as error:
