@@ -101,6 +101,11 @@ class Browser:
             assert time.monotonic() < deadline, f"nothing to click on shows {text!r}; but:\n{self.read()}"
             time.sleep(0.1)
 
+    def type_text(self, text: str) -> None:
+        """Types into whatever has the focus, over what is selected, and presses Enter."""
+        self.call("Input.insertText", text=text)
+        self.call("Input.dispatchKeyEvent", type="keyDown", key="Enter", code="Enter", windowsVirtualKeyCode=13)
+
     def save_picture(self, path: Path) -> None:
         """A picture of what the window shows."""
         path.write_bytes(b64decode(self.call("Page.captureScreenshot", format="png")["data"]))

@@ -1,13 +1,14 @@
 """The Dagster UI in a real browser, as a data engineer meets it who sees the product for the first time."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import dagster as dg
@@ -15,9 +16,10 @@ import httpx
 import pytest
 
 from campaign_assets.catalog import METRIC_ASSET_TYPES
+from campaign_assets.emulator.options import DEFAULT_TOKEN
 from campaign_assets.tables import METRICS_TABLES
 from campaign_assets_tests.browser import CHROMIUM, Browser, opened_browser
-from campaign_assets_tests.conftest import MakeWorkplace
+from campaign_assets_tests.conftest import MakeWorkplace, Serve
 from campaign_assets_tests.workplace import METRICS, SNAPSHOTS, Workplace
 
 ROOT = Path(__file__).parents[1]
@@ -27,6 +29,13 @@ PAGE = f"/assets/{'/'.join(KEY.path)}"
 NOW = datetime.now(UTC)
 """The UI shows the newest days, by the clock of its own process."""
 DAYS = [NOW.date() - timedelta(days=days) for days in (3, 2, 1)]
+REFUSAL = "This app may not read campaigns."
+FOCUS = """(() => {
+  const field = document.querySelector('[placeholder="No matching partitions"], input[value^="["]')
+  field.focus()
+  field.select()
+})()"""
+RUN = "document.querySelector('a[href*=\"/runs/\"]').href"
 NO_RESULT = ("Skipped", "Not evaluated", "Execution failed")
 """What the UI says of a check without a result."""
 
@@ -78,7 +87,7 @@ def list_without_result(browser: Browser, url: str) -> list[str]:
 
 def fail_a_day(workplace: Workplace) -> dg.ExecuteInProcessResult:
     """A run of which HubSpot refuses everything."""
-    workplace.server.portal.faults.add("batch_read", 403, times=None, message="This app may not read campaigns.")
+    workplace.server.portal.faults.add("batch_read", 403, times=None, message=REFUSAL)
     result = workplace.run([KEY], DAYS[2:])
     assert not result.success
     return result
@@ -111,4 +120,83 @@ def test_graph_rows_plots_checks_and_the_cause_of_a_failed_day_are_all_in_sight(
         browser.open(f"{url}{PAGE}?view=partitions&partition={DAYS[2]}")
         browser.wait_for("Failed (1)", "Materialized (2)")
         browser.open(f"{url}/runs/{failed.run_id}")
-        browser.wait_for("HubSpot answered 403", "This app may not read campaigns.", "1 of 1 days failed")
+        browser.wait_for("HubSpot answered 403", REFUSAL, "1 of 1 days failed")
+
+
+def reload_until(browser: Browser, url: str, *texts: str) -> None:
+    """Opens a page again and again until it shows all of some texts: without the focus it does not follow by itself."""
+    deadline = time.monotonic() + 240
+    while True:
+        browser.open(url)
+        try:
+            browser.wait_for(*texts, seconds=10)
+            return
+        except AssertionError:
+            if time.monotonic() > deadline:
+                raise
+
+
+def choose_days(browser: Browser, days: list[date]) -> None:
+    """Writes a range of days into the dialog that asks for partitions, which chooses days itself while it loads."""
+    browser.wait_for("Partition selection", "Showing 3 of 3 partitions")
+    for _ in range(20):
+        browser.evaluate(FOCUS)
+        browser.type_text(f"[{days[0]}...{days[-1]}]")
+        time.sleep(0.5)
+        if f"{len(days)} partition" in browser.read():
+            return
+    raise AssertionError(f"the days were not chosen:\n{browser.read()}")
+
+
+def find_backfill(browser: Browser, url: str) -> str:
+    """The page of the backfill that was launched last, as soon as there is one."""
+    browser.open(f"{url}/runs?view=backfills")
+    browser.wait_for("Backfill", "Manually launched")
+    return str(browser.evaluate("document.querySelector('a[href*=\"/runs/b/\"]').href"))
+
+
+def open_failed_run(browser: Browser, url: str) -> None:
+    """Goes to the run that failed last, by the list of failed runs."""
+    browser.open(f"{url}/runs")
+    browser.click("Failed")
+    browser.wait_for("Failure", "blog_post")
+    browser.open(str(browser.evaluate(RUN)))
+
+
+@pytest.mark.long
+def test_a_newcomer_materializes_backfills_three_days_and_finds_why_one_failed(serve: Serve, tmp_path: Path) -> None:
+    server = serve(now=None, campaigns=6)
+    home = tmp_path / "home"
+    home.mkdir()
+    shutil.copy(ROOT / "dagster.yaml", home)
+    environ = {
+        "DAGSTER_HOME": str(home),
+        "HUBSPOT_BASE_URL": server.url,
+        "HUBSPOT_ACCESS_TOKEN": DEFAULT_TOKEN,
+        "CAMPAIGN_ASSETS_STORAGE": str(tmp_path / "tables"),
+        "CAMPAIGN_ASSETS_START_DATE": DAYS[0].isoformat(),
+    }
+    with opened_ui(["dagster", "dev"], environ, tmp_path / "ui.log") as url, opened_browser(tmp_path) as browser:
+        browser.open(f"{url}/locations/{MODULE}/jobs/refresh_campaigns")
+        browser.click("Materialize all")
+        browser.wait_for("Launched run")
+        reload_until(browser, f"{url}/assets/hubspot/campaign_assets", "rows_by_type", "size_kb")
+
+        browser.open(f"{url}{PAGE}")
+        browser.click("Materialize…")
+        choose_days(browser, DAYS)
+        browser.click("Launch backfill")
+        browser.wait_for("Created backfill")
+        reload_until(browser, find_backfill(browser, url), "100% completed", "Status\nSucceeded")
+        reload_until(browser, f"{url}{PAGE}", "size_kb", "dagster/partition_row_count")
+        assert list_without_result(browser, url) == []
+
+        server.portal.faults.add("batch_read", 403, times=None, message=REFUSAL)
+        browser.open(f"{url}{PAGE}")
+        browser.click("Materialize…")
+        choose_days(browser, DAYS[2:])
+        browser.click("Launch 1 run")
+        browser.wait_for("Launched run")
+        reload_until(browser, f"{url}{PAGE}?view=partitions&partition={DAYS[2]}", "Failed (1)", "Materialized (2)")
+        open_failed_run(browser, url)
+        browser.wait_for(REFUSAL, "1 of 1 days failed")
