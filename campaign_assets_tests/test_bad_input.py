@@ -124,8 +124,8 @@ def test_what_looks_like_credentials_is_never_shown(address: str) -> None:
     assert "hidden" not in str(raised.value)
 
 
-@pytest.mark.parametrize("token", ["pat\nna1", "pat na1", "pät", "pat\x7f"])
-def test_a_token_with_a_line_break_or_a_space_fails_the_run_before_it_is_sent(
+@pytest.mark.parametrize("token", ["pat\nna1", "'pat-na1'", "pat na1", "pät", "pat\x7f"])
+def test_a_token_with_a_line_break_a_quote_or_a_space_fails_the_run_before_it_is_sent(
     make_workplace: MakeWorkplace, token: str
 ) -> None:
     workplace = make_workplace({"HUBSPOT_ACCESS_TOKEN": token}, campaigns=1)

@@ -53,7 +53,7 @@ def test_each_format_gives_the_rows_of_the_tables(filled: Workplace, tmp_path: P
 
 def test_every_table_can_be_asked_about_before_it_was_ever_written(filled: Workplace) -> None:
     sql = " UNION ALL ".join(f"SELECT '{name}' AS name, count(*) AS n FROM {name}" for name in NAMES)  # noqa: S608 - ours
-    rows = run(filled, sql, "--format", "csv").output.splitlines()[1:]
+    rows = run(filled, sql, "--format", "csv").stdout.splitlines()[1:]
     assert [row.split(",")[0] for row in rows] == list(NAMES)
     assert run(filled, "--tables").output.split() == list(NAMES)
 
@@ -61,7 +61,7 @@ def test_every_table_can_be_asked_about_before_it_was_ever_written(filled: Workp
 @pytest.mark.parametrize(
     ("sql", "hint"),
     [
-        ("SELECT * FROM hubspot.campaign", "does not exist"),
+        ("SELECT * FROM hubspot.campaign", "did you mean hubspot.campaigns? campaign-assets query --tables names all."),
         ("SELEC 1", "syntax error"),
         ("SELECT 1; SELECT 2", "not one SELECT"),
         ("DROP TABLE hubspot.campaigns", "not one SELECT"),
@@ -73,6 +73,24 @@ def test_a_question_that_cannot_be_answered_gets_a_sentence(filled: Workplace, s
     result = run(filled, sql)
     assert result.exit_code == 1 and hint in result.output
     assert result.output.startswith("Error: ") and len(result.output.splitlines()) == 1
+
+
+def test_a_table_that_was_never_read_is_not_taken_for_an_empty_one(filled: Workplace) -> None:
+    result = run(filled, "SELECT count(*) AS n FROM hubspot.metric_restatements, hubspot.campaigns", "--format", "csv")
+    assert result.stdout.split() == ["n", "0"]
+    assert "hubspot.metric_restatements has no rows, since nothing of it was ever read" in result.stderr
+    assert len(result.stderr.splitlines()) == 1
+
+
+def test_a_row_that_is_too_wide_for_the_screen_is_a_list_of_its_columns(
+    filled: Workplace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (name,) = filled.store.read(CAMPAIGNS.path).slice(0, 1).column("campaign_id").to_pylist()
+    shown = run(filled, "SELECT * FROM hubspot.campaigns")
+    assert all(column in shown.output for column in CAMPAIGNS.columns.names) and name in shown.output
+    none = run(filled, "SELECT * FROM hubspot.campaigns WHERE false")
+    assert "No rows. Columns: " in none.output
 
 
 def test_a_damaged_table_costs_the_questions_about_it(filled: Workplace) -> None:

@@ -122,6 +122,10 @@ def test_progress_is_logged_at_most_every_ten_seconds_and_told_every_day() -> No
     assert lines[-1].startswith("100 of 100 days, 1,000 rows, 100 requests") and "left" not in lines[-1]
 
 
+def test_a_run_of_a_moment_is_not_said_to_break_the_limit() -> None:
+    assert "2 of 190 in 10 seconds" in Progress(2, 2, 2, 0, 50, 0.1, 190, 0.01).describe()
+
+
 def test_failed_attempts_are_told_beside_hubspots_own_bound() -> None:
     progress = Progress(1, 2, 200, 10, 50, 20.0, 190, 0.5)
     assert "10 failed attempts (5.0%; HubSpot asks for under 5% of a day's)" in progress.describe()

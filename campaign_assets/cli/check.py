@@ -50,10 +50,11 @@ def _show_findings(settings: Settings, environ: Mapping[str, str], as_json: bool
     from campaign_assets.defs.resources import build_hubspot_resource  # it imports Dagster
 
     hubspot = build_hubspot_resource(settings, environ)
+    of_home = _check_home(environ, settings)  # before the storage, which makes its folder, perhaps below it
     findings = [
         *check_account(settings, lambda: hubspot.open_client(_ONCE), read_clock()),
         *check_storage(TableStore(settings.storage)),
-        *_check_home(environ, settings),
+        *of_home,
     ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
@@ -97,6 +98,8 @@ def _check_home(environ: Mapping[str, str], settings: Settings) -> list[Finding]
     home = environ.get(HOME, "").strip()
     if not home:
         return [Finding(HOME, False, "not set: set it to the folder in which Dagster remembers runs and what is due.")]
+    if not Path(home).is_absolute():
+        return [Finding(HOME, False, f"{home!r:.200} is no absolute path, which Dagster refuses: set the whole path.")]
     if not Path(home).is_dir():
         return [Finding(HOME, False, f"{home!r:.200} is no folder: make it, with dagster.yaml in it.")]
     from campaign_assets.defs.instance.readiness import check_instance, list_automation

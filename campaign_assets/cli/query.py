@@ -2,7 +2,7 @@
 
 import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +19,8 @@ from campaign_assets.tables import StorageError, TableStore
 
 _SHOWN = 200
 """Rows that a table on the screen shows; the other formats have all."""
+_NARROWEST = 8
+"""Characters that a column takes at least, with what is around it: where they do not fit, each row is a list."""
 _OPTIONS = {"csv": "FORMAT csv, HEADER", "json": "FORMAT json, ARRAY", "parquet": "FORMAT parquet, COMPRESSION zstd"}
 _NAME = "campaign_assets_answer"
 
@@ -54,7 +56,7 @@ def query(environ: Mapping[str, str], words: tuple[str, ...], form: str, out: Pa
         raise click.UsageError("A table is for the screen: choose --format csv, json or parquet for a file.")
     try:
         store = TableStore(Settings.from_environ(environ).storage)
-        with ask(store, words[0]) as rows:
+        with ask(store, words[0], lambda said: click.echo(said, err=True)) as rows:
             if form == "table":
                 _show(rows)
             else:
@@ -66,16 +68,33 @@ def query(environ: Mapping[str, str], words: tuple[str, ...], form: str, out: Pa
 
 
 def _show(rows: duckdb.DuckDBPyRelation) -> None:
-    table = Table(box=SIMPLE_HEAD)
-    for name in rows.columns:
-        table.add_column(Text(name))
-    values = rows.limit(_SHOWN + 1).fetchall()
-    for row in values[:_SHOWN]:
-        table.add_row(*(Text("" if value is None else str(value)) for value in row))
-    console = Console(highlight=False)
-    console.print(table)
+    console, values = Console(highlight=False), rows.limit(_SHOWN + 1).fetchall()
+    if _NARROWEST * len(rows.columns) > console.width:
+        _list(console, rows.columns, values[:_SHOWN])
+    else:
+        table = Table(box=SIMPLE_HEAD)
+        for name in rows.columns:
+            table.add_column(Text(name))
+        for row in values[:_SHOWN]:
+            table.add_row(*map(_to_cell, row))
+        console.print(table)
     if len(values) > _SHOWN:
         console.print(f"The first {_SHOWN} rows: --format csv, json or parquet gives all.")
+
+
+def _list(console: Console, names: Sequence[str], values: Sequence[Sequence[object]]) -> None:
+    """Shows each row as lines of a name and a value."""
+    for number, row in enumerate(values, 1):
+        table = Table(f"row {number}", "", box=SIMPLE_HEAD)
+        for name, value in zip(names, row, strict=True):
+            table.add_row(Text(name), _to_cell(value))
+        console.print(table)
+    if not values:
+        console.print(f"No rows. Columns: {', '.join(names)}.")
+
+
+def _to_cell(value: object) -> Text:
+    return Text("" if value is None else str(value))
 
 
 def _write(rows: duckdb.DuckDBPyRelation, options: str, out: Path | None) -> None:

@@ -40,8 +40,8 @@ class Progress:
 
     @property
     def requests_per_ten_seconds(self) -> float:
-        """The rate so far."""
-        return 10 * self.requests / self.seconds if self.seconds else 0.0
+        """The rate so far; in the first ten seconds, what was sent in them, which is no rate that goes on."""
+        return 10 * self.requests / max(10.0, self.seconds)
 
     @property
     def seconds_left(self) -> float | None:
@@ -131,7 +131,7 @@ class ProgressLog:
             rows=self._rows,
             seconds=seconds,
             limit=limiter.limit,
-            at_limit=min(1.0, requests / max(1.0, limiter.requests_per_second * seconds)),
+            at_limit=min(1.0, requests / max(1.0, limiter.requests_per_second * max(10.0, seconds))),
             others=limiter.others,
             unit=self._unit,
         )

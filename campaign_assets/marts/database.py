@@ -125,7 +125,7 @@ def add_relation(
     *,
     copied: bool = False,
     files: StoredFiles | None = None,
-) -> None:
+) -> bool:
     """Makes a table of the store a relation of a database; one that was never written has no rows.
 
     Args:
@@ -135,6 +135,9 @@ def add_relation(
         copied: As a table of its own instead of a view on the files.
         files: What the connection reads them through; where None, they lie in a folder of this machine.
 
+    Returns:
+        Whether it was ever written.
+
     Raises:
         duckdb.Error: Its files cannot be read.
         TableError: Its folders cannot be: DuckDB would take them for empty.
@@ -142,9 +145,9 @@ def add_relation(
     """
     source = to_source(store, table, files)
     if source is None:
-        source, copied = "no_rows", True
-        connection.register(source, make_no_rows(table))
-    create_relation(connection, table, f"FROM {source}", copied=copied)
+        connection.register("no_rows", make_no_rows(table))
+    create_relation(connection, table, f"FROM {source or 'no_rows'}", copied=copied or source is None)
+    return source is not None
 
 
 def to_source(store: TableStore, table: TableSchema, files: StoredFiles | None = None) -> str | None:

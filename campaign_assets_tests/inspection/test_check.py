@@ -77,6 +77,7 @@ def test_nothing_that_was_tried_stays_behind(check: Check, tmp_path: Path) -> No
         ({}, {"scopes": "without-revenue"}, f"scope {REVENUE_SCOPE}", "set CAMPAIGN_ASSETS_REVENUE_MODELS=none"),
         ({"CAMPAIGN_ASSETS_STORAGE": "/proc/tables"}, {}, "storage", "Check the folder's rights"),
         ({}, {}, "DAGSTER_HOME", "not set"),
+        ({"DAGSTER_HOME": "relative"}, {}, "DAGSTER_HOME", "is no absolute path"),
     ],
 )
 def test_what_is_not_ready_says_what_to_do(
@@ -87,6 +88,12 @@ def test_what_is_not_ready_says_what_to_do(
     assert line.startswith("✗") and advice in line
     assert result.exit_code == 1
     assert "secret" not in result.output and DEFAULT_TOKEN not in result.output
+
+
+def test_a_folder_of_dagsters_that_is_not_there_is_not_taken_for_one_that_is(check: Check, tmp_path: Path) -> None:
+    home = tmp_path / "mistyped"
+    result = check(settings={"DAGSTER_HOME": str(home), "CAMPAIGN_ASSETS_STORAGE": "data"})
+    assert "is no folder: make it" in find(result, "DAGSTER_HOME")
 
 
 def _to_portal(options: dict[str, object]) -> dict[str, object]:

@@ -88,4 +88,4 @@ class TokenAuth(Secretive):
 
 def is_token(text: str) -> bool:
     """Whether a text can stand in a header as a token."""
-    return 0 < len(text) <= LONGEST_TOKEN and text.isascii() and text.isprintable() and " " not in text
+    return 0 < len(text) <= LONGEST_TOKEN and text.isascii() and text.isprintable() and not set(text) & set(" '\"")
