@@ -53,6 +53,7 @@ DAMAGED = Meaning(
 )
 BAD_NAME = Meaning("the storage takes no such name", "correct CAMPAIGN_ASSETS_STORAGE", stops=True)
 REFUSED = Meaning("the storage refuses the request", "see what its code means")
+NO_LISTING = Meaning("what came is no listing", "see what stands between here and the storage", stops=True)
 EMPTY = Meaning("it has no bytes", "write it again")
 UNKNOWN = Meaning("the storage's driver failed", "see whether another version of it does better")
 

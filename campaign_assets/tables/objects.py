@@ -19,7 +19,7 @@ from upath import UPath
 from campaign_assets.storage_drivers import EXTRAS, check_driver
 from campaign_assets.tables.errors import StorageError, StorageUnavailable, TableError
 from campaign_assets.tables.files import CheckLarge, Entry
-from campaign_assets.tables.object_errors import EMPTY, MISSING, NO_BUCKET, Meaning, explain
+from campaign_assets.tables.object_errors import EMPTY, MISSING, NO_BUCKET, NO_LISTING, Meaning, explain
 from campaign_assets.tables.own_folder import name_aside, name_trial
 
 _LARGEST_PUT = 5 * 1024**3
@@ -150,18 +150,39 @@ class Objects:
 
     def list_all(self, folder: UPath) -> dict[tuple[str, ...], Mapping[str, Any]]:
         """What the driver says of every object below a folder, by its place there; empty where there is none."""
-        place: str = folder.path
-        options: dict[str, Any] = {"detail": True}
-        if self._root.protocol in _OPTIONS:  # whose driver would look for an object of that name where it finds none
-            place, _, below = place.partition("/")
-            options["prefix"] = f"{below}/"
         try:
-            found = self._ask(folder, "cannot be listed", "find", place, **options)
+            if self._root.protocol in _OPTIONS:
+                found = self._list_s3(folder)
+            else:
+                found = self._ask(folder, "cannot be listed", "find", folder.path, detail=True)
         except FileNotFoundError:
             return {}
         start = len(folder.path.strip("/")) + 1
         places = {tuple(path.strip("/")[start:].split("/")): about for path, about in found.items()}
         return {parts: about for parts, about in places.items() if about["type"] == "file" and parts != ("",)}
+
+    def _list_s3(self, folder: UPath) -> dict[str, Mapping[str, Any]]:
+        """The same by the request itself: the driver takes any response that lists nothing for an empty listing.
+
+        Raises:
+            StorageUnavailable: A response was no listing, such as a gateway's page for people.
+        """
+        bucket, _, below = folder.path.partition("/")
+        request = {"Bucket": bucket, "Prefix": f"{below}/" if below else ""}
+        found: dict[str, Mapping[str, Any]] = {}
+        while True:
+            page = self._ask(folder, "cannot be listed", "call_s3", "list_objects_v2", **request)
+            if "IsTruncated" not in page:
+                raise _to_error(folder, "cannot be listed", NO_LISTING, "200")
+            for each in page.get("Contents", ()):
+                kind = "directory" if each["Key"].endswith("/") else "file"
+                found[f"{bucket}/{each['Key']}"] = {**each, "size": each["Size"], "type": kind}
+            following = page.get("NextContinuationToken", "")
+            if not page["IsTruncated"]:
+                return found
+            if following in ("", request.get("ContinuationToken")):
+                raise _to_error(folder, "cannot be listed", NO_LISTING, "200")
+            request["ContinuationToken"] = following
 
     def remove(self, target: UPath) -> None:
         """As `Files` says; that an object is not there passes unnoticed by some storages."""

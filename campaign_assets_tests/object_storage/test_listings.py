@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 import numpy as np
 import pyarrow as pa
+import pytest
 
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY
 from campaign_assets.tables import (
@@ -11,12 +12,14 @@ from campaign_assets.tables import (
     METRICS_TABLES,
     ChangeLog,
     MonthFiles,
+    StorageUnavailable,
     TableStore,
     list_strays,
     take_inventory,
 )
 from campaign_assets_tests.object_storage.buckets import Bucket
 from campaign_assets_tests.object_storage.conftest import Behind
+from campaign_assets_tests.object_storage.faulty_proxy import Fault
 from campaign_assets_tests.tables.test_change_log import CHANGES
 
 POSTS = METRICS_TABLES["BLOG_POST"]
@@ -57,6 +60,13 @@ def test_every_listing_is_fresh(store: TableStore, bucket: Bucket) -> None:
     bucket.put(key.replace("T09", "T10"), bucket.read(key))
     bucket.put(month.format(2), b"x")
     assert look() == [2, 2, 2, 2, 2, 1, 1, 3]
+
+
+def test_a_response_that_is_no_listing_is_no_empty_table(behind: Behind, bucket: Bucket) -> None:
+    TableStore(bucket.root).write(POSTS.path, SOME, day=DAYS[0])
+    behind(Fault("page", method="LIST"))
+    with pytest.raises(StorageUnavailable, match="blog_post cannot be listed: what came is no listing"):
+        TableStore(bucket.root).list_days(POSTS.path)
 
 
 def test_a_file_that_was_replaced_has_another_version(store: TableStore) -> None:
