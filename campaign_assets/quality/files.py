@@ -43,7 +43,7 @@ def find_strange_files(store: TableStore, table: TableSchema) -> list[str]:
     except TableError as error:
         return [str(error)]
     except OSError as error:
-        return [f"{store.locate(table.path).parent} cannot be listed: {to_line(error)}."]
+        return [f"{store.locate(table.path).parent} cannot be listed: {to_line(error)}. Check the folder's rights."]
     return [
         f"{to_line(stray, _LONGEST)} is no part of {table.name}: move it elsewhere, for readers may take it for rows."
         for stray in strays

@@ -53,7 +53,8 @@ def take_inventory(store: TableStore, table: TableSchema) -> list[FoundFile]:
         # In threads, since where the tables lie far away each file is a round trip.
         found = list(map_in_threads(partial(_look_at, store, remedy), _list_places(store, table), _THREADS))
     except OSError as error:
-        raise TableError(f"{store.locate(table.path).parent} cannot be listed: {error}.") from error
+        folder = store.locate(table.path).parent
+        raise TableError(f"{folder} cannot be listed: {error}. Check the folder's rights.") from error
     return [file for file in found if file]
 
 

@@ -354,7 +354,9 @@ class TableStore:
         try:
             return self.files.list_entries(folder, prefix, FILE)
         except OSError as error:
-            raise TableError(f"{folder} cannot be listed: {to_half_sentence(error)}.") from error
+            raise TableError(
+                f"{folder} cannot be listed: {to_half_sentence(error)}. Check the folder's rights."
+            ) from error
 
     def try_out(self) -> None:
         """Finds out whether an object storage takes and gives files at all; of a folder of this machine, nothing.
