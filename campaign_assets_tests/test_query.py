@@ -119,6 +119,13 @@ def test_tables_on_another_storage_are_read_there(filled: Workplace, elsewhere: 
         pass
 
 
+def test_a_file_of_another_table_costs_the_questions_about_the_place_where_it_lies(elsewhere: TableStore) -> None:
+    posts, forms = (elsewhere.locate(METRICS_TABLES[name].path, DAYS[0]) for name in ("BLOG_POST", "FORM"))
+    posts.write_bytes(forms.read_bytes())
+    with pytest.raises(TableError, match=r"is another file, which was written to .*/form/"), ask(elsewhere, VIEWS):
+        pass
+
+
 @contextmanager
 def as_nobody() -> Iterator[None]:
     """Without the rights of root, who may read everything."""

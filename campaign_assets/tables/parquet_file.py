@@ -92,23 +92,26 @@ def read_rows(files: Files, target: UPath, place: str, remedy: Remedy, *, must_b
     return table
 
 
-def read_bytes(files: Files, target: UPath, remedy: Remedy) -> bytes:
+def read_bytes(files: Files, target: UPath, place: str, remedy: Remedy) -> bytes:
     """All bytes of a file, compared with its seal.
 
     Args:
         files: Where it lies.
         target: The file.
+        place: Its place below the root.
         remedy: What to do where it cannot be read.
 
     Raises:
         MissingTable: It is not there.
-        DamagedFile: They are not what was written.
+        DamagedFile: They are not what was written, or not what was written there.
         TableError: It cannot be read for another reason.
     """
     with _explained(target, remedy):
         data = files.read_whole(target, _check_large)
     with _damage_named(target, remedy):
-        check_whole(data)
+        columns = pq.read_schema(pa.BufferReader(data)) if check_whole(data) else None
+    if columns is not None:
+        _check_place(columns, target, place, remedy)
     return data
 
 

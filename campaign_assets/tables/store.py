@@ -204,10 +204,11 @@ class TableStore:
 
         Raises:
             MissingTable: It is not there.
-            DamagedFile: They are not what was written.
+            DamagedFile: They are not what was written, or not what was written there.
             TableError: It cannot be read for another reason.
         """
-        return parquet_file.read_bytes(self.files, target, Remedy("it was removed meanwhile", "materialize it again"))
+        remedy = Remedy("it was removed meanwhile", "materialize it again")
+        return parquet_file.read_bytes(self.files, target, self.find_place(target), remedy)
 
     def read_footer_of(self, target: UPath, remedy: Remedy) -> Footer:
         """What one file says of itself.
