@@ -20,10 +20,10 @@ demo: .venv/run.stamp ## an emulated HubSpot account to Parquet tables and a rep
 ui: .venv/run.stamp ## the same, then the Dagster UI on 127.0.0.1 (PORT=3000)
 	@$(BIN)/campaign-assets demo --ui --port $(PORT)
 
-test: .venv/dev.stamp ## the tests
+test: .venv/dev.stamp ## the tests, in under three minutes
 	@$(BIN)/pytest -n 2 --dist worksteal
 
-long: .venv/dev.stamp ## the tests that take minutes: simulated weeks, nights and crowds
+long: .venv/dev.stamp ## the tests that take longer: whole runs, browsers, buckets, simulated weeks and crowds
 	@$(BIN)/pytest -m long -n 2 --dist worksteal
 
 reliability: .venv/dev.stamp ## faults, crashes and full disks: some ten minutes, and not one wrong cell

@@ -433,6 +433,7 @@ def test_a_partition_out_of_range_fails_and_writes_nothing(ready: Workplace, day
     assert sentence in launch(ready, "refresh_asset_metrics", {}, day)
 
 
+@pytest.mark.long
 def test_dagsters_own_command_line_refuses_a_partition_out_of_range(ready: Workplace, tmp_path: Path) -> None:
     files, requests = list_files(ready), ready.server.stats.requests
     home = tmp_path / "dagster_home"

@@ -17,7 +17,10 @@ from campaign_assets_tests.expected_cells import assert_all_tables_are_true, exp
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
 
-@pytest.mark.parametrize(("version", "storage"), [("v3", "folder"), ("2026-03", "folder"), ("2026-03", "bucket")])
+@pytest.mark.parametrize(
+    ("version", "storage"),
+    [("v3", "folder"), ("2026-03", "folder"), pytest.param("2026-03", "bucket", marks=pytest.mark.long)],
+)
 def test_every_cell_of_every_table_is_what_the_account_holds(
     make_workplace: MakeWorkplace, version: str, storage: str, request: pytest.FixtureRequest
 ) -> None:
@@ -46,6 +49,7 @@ def test_a_second_run_gives_the_same_rows(workplace: Workplace) -> None:
     assert read() == first
 
 
+@pytest.mark.long
 def test_a_range_in_one_run_equals_its_days_one_by_one(make_workplace: MakeWorkplace) -> None:
     at_once = make_workplace()
     one_by_one = make_workplace(server=at_once.server)
@@ -137,6 +141,7 @@ def test_unknown_types_metrics_and_properties_survive(make_workplace: MakeWorkpl
     assert {name for pairs in extra for name, _ in pairs} == {"region", "campaign_theme"}
 
 
+@pytest.mark.long
 def test_a_thousand_campaigns_cost_one_batch_for_fifty_and_the_pages_that_overflow(
     make_workplace: MakeWorkplace,
 ) -> None:

@@ -75,6 +75,7 @@ def test_it_says_what_the_reports_take_each_night_and_by_day(ready: Workplace) -
     assert 0 < days < 600 and f"campaign_revenue_daily {2 * days:,}" in output
 
 
+@pytest.mark.long
 def test_it_says_what_a_range_takes_with_one_request_and_the_backfill_takes_it(
     ready: Workplace, tmp_path: Path
 ) -> None:
@@ -97,6 +98,7 @@ def test_it_says_what_a_range_takes_with_one_request_and_the_backfill_takes_it(
     assert not ready.store.list_days(METRICS_TABLES["CTA"].path)
 
 
+@pytest.mark.long
 def test_a_backfill_that_fails_says_why_and_is_continued(ready: Workplace, tmp_path: Path) -> None:
     (tmp_path / "home").mkdir()
     home = {"DAGSTER_HOME": str(tmp_path / "home")}

@@ -13,6 +13,8 @@ from campaign_assets.tables import CAMPAIGN_ASSET_CHANGES, CAMPAIGNS, METRICS_TA
 from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.workplace import DAYS, METRICS, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 POSTS = METRICS_TABLES["BLOG_POST"]
 
 

@@ -117,6 +117,7 @@ def test_days_are_the_accounts_across_a_change_of_clocks(
     assert simulation.compare(days[-1:]) == []
 
 
+@pytest.mark.long
 def test_what_joins_a_campaign_late_is_read_into_its_past_for_the_campaigns_concerned_only(
     make_workplace: MakeWorkplace,
 ) -> None:

@@ -62,6 +62,7 @@ def test_an_address_stays_as_it_is() -> None:
     assert to_root("hdfs://namenode:8020/tables@home", "/srv/dagster") == "hdfs://namenode:8020/tables@home"
 
 
+@pytest.mark.long
 def test_processes_that_were_started_in_different_folders_mean_the_same_tables(tmp_path: Path) -> None:
     home = tmp_path / "home"
     program = "from campaign_assets.definitions import defs; print(defs.resources['tables'].root)"

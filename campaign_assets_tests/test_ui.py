@@ -93,6 +93,7 @@ def fail_a_day(workplace: Workplace) -> dg.ExecuteInProcessResult:
     return result
 
 
+@pytest.mark.long
 def test_graph_rows_plots_checks_and_the_cause_of_a_failed_day_are_all_in_sight(
     make_workplace: MakeWorkplace, tmp_path: Path
 ) -> None:

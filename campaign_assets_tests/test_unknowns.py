@@ -18,6 +18,8 @@ from campaign_assets_tests.reliability.cells import all_cells
 from campaign_assets_tests.reliability.truth import Truth, find_difference, read_rows
 from campaign_assets_tests.workplace import DAYS, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 AUDIT = "audit_asset_metrics"
 
 

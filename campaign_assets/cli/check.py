@@ -50,11 +50,10 @@ def _show_findings(settings: Settings, environ: Mapping[str, str], as_json: bool
     from campaign_assets.defs.resources import build_hubspot_resource  # it imports Dagster
 
     hubspot = build_hubspot_resource(settings, environ)
-    of_home = _check_home(environ, settings)  # before the storage, which makes its folder, perhaps below it
     findings = [
         *check_account(settings, lambda: hubspot.open_client(_ONCE), read_clock()),
-        *check_storage(TableStore(settings.storage)),
-        *of_home,
+        *_check_storage(environ, TableStore(settings.storage)),
+        *_check_home(environ, settings),
     ]
     if as_json:
         click.echo(json.dumps([asdict(finding) for finding in findings], indent=2, ensure_ascii=False))
@@ -92,6 +91,14 @@ def _show_answers(settings: Settings, environ: Mapping[str, str], as_json: bool)
     else:
         click.echo(", ".join(f"{name} {value}" for name, value in told.items()))
     return all(answer.fits is not False for answer in answers)
+
+
+def _check_storage(environ: Mapping[str, str], store: TableStore) -> list[Finding]:
+    """Tries the storage, but makes no folder below a DAGSTER_HOME that is not there: it would be taken for one."""
+    home = Path(environ.get(HOME, "").strip())
+    if store.local_root and not home.is_dir() and store.local_root.is_relative_to(home):
+        return [Finding("storage", None, f"{store.root} was not tried: it lies below {HOME}, which is not there.")]
+    return check_storage(store)
 
 
 def _check_home(environ: Mapping[str, str], settings: Settings) -> list[Finding]:

@@ -31,6 +31,8 @@ from campaign_assets_tests.conftest import MakeBegun, MakeWorkplace, open_instan
 from campaign_assets_tests.defs.ticks import tick
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 MATERIALIZED = dg.DagsterEventType.ASSET_MATERIALIZATION
 SETTINGS = {"CAMPAIGN_ASSETS_START_DATE": str(DAYS[0]), "CAMPAIGN_ASSETS_TYPES": "blog_post,form,site_page"}
 BLOG_POSTS = METRICS_TABLES["BLOG_POST"]

@@ -24,6 +24,7 @@ def prepared(make_workplace: MakeWorkplace) -> Workplace:
     return workplace
 
 
+@pytest.mark.long
 def test_a_day_that_is_read_and_lost_again_is_a_new_event_each_time(prepared: Workplace) -> None:
     ticks = [tick(prepared, SENSOR)]
     for _ in range(2):  # the clock stands still

@@ -61,6 +61,7 @@ def test_what_is_no_program_can_be_read() -> None:
             compile(block.text, block.name, "exec")
 
 
+@pytest.mark.long
 def test_every_block_of_python_and_sql_runs(
     account: Workplace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -94,6 +94,7 @@ def test_a_folder_of_dagsters_that_is_not_there_is_not_taken_for_one_that_is(che
     home = tmp_path / "mistyped"
     result = check(settings={"DAGSTER_HOME": str(home), "CAMPAIGN_ASSETS_STORAGE": "data"})
     assert "is no folder: make it" in find(result, "DAGSTER_HOME")
+    assert "was not tried" in find(result, "storage") and not home.exists()
 
 
 def _to_portal(options: dict[str, object]) -> dict[str, object]:

@@ -30,6 +30,8 @@ from campaign_assets_tests.conftest import MakeWorkplace, Serve
 from campaign_assets_tests.hubspot.fake_clock import FakeClock
 from campaign_assets_tests.workplace import NOW, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 READING = {"account_details", "batch_read", "list_assets", "search"}
 PAGE = Path(__file__).parents[2] / "docs" / "unknowns.md"
 

@@ -12,6 +12,8 @@ from campaign_assets_tests.conftest import MakeFilled
 from campaign_assets_tests.defs.check_results import get_results
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
+pytestmark = pytest.mark.long
+
 POSTS = METRICS_TABLES["BLOG_POST"]
 POSTS_KEY = dg.AssetKey(POSTS.path)
 

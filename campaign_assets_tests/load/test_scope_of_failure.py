@@ -22,6 +22,8 @@ from campaign_assets.tables import CAMPAIGN_ASSETS, CAMPAIGNS, METRICS_TABLES
 from campaign_assets_tests.conftest import MakeFilled, MakeWorkplace
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace, drop_timestamps
 
+pytestmark = pytest.mark.long
+
 BLOG_POST = METRICS_TABLES["BLOG_POST"]
 SMS = METRICS_TABLES["MARKETING_SMS"]
 Change = Callable[[dict[str, Any]], None]

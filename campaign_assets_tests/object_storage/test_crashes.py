@@ -18,6 +18,7 @@ def test_whenever_a_run_is_killed_no_object_is_half_and_nothing_is_left(
     assert figures.faults == 2 and figures.files_read > 0
 
 
+@pytest.mark.long
 def test_two_runs_at_once_leave_what_one_would(bucket: Bucket, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.ERROR)
     figures = write_at_once(bucket, seed=1, rounds=1, days=3)

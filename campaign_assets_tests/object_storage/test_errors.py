@@ -25,6 +25,8 @@ from campaign_assets_tests.object_storage.buckets import CREDENTIALS, SECRET, Bu
 from campaign_assets_tests.object_storage.conftest import HURRY, Behind
 from campaign_assets_tests.object_storage.faulty_proxy import Does, Fault
 
+pytestmark = pytest.mark.long
+
 PATH = ("hubspot", "things")
 SOME = pa.table({"n": pa.array([1, 2, 3], pa.int64())})
 Work = Callable[[TableStore], object]
