@@ -160,7 +160,7 @@ def open_failed_run(browser: Browser, url: str) -> None:
     """Goes to the run that failed last, by the list of failed runs."""
     browser.open(f"{url}/runs")
     browser.click("Failed")
-    browser.wait_for("Failure", "blog_post")
+    browser.wait_for("Failure", f"partition: {DAYS[2]}")
     browser.open(str(browser.evaluate(RUN)))
 
 

@@ -115,7 +115,11 @@ class _Handler(BaseHTTPRequestHandler):
         """Nothing."""
 
     def _pass_on(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        announced = int(self.headers.get("Content-Length", 0))
+        body = self.rfile.read(announced)
+        if len(body) < announced:  # the client was killed: S3 keeps nothing of a body that did not come whole
+            self.close_connection = True
+            return
         does = self.proxy.take_fault(self.command, self.path)
         if does in _STATUSES:
             xml = f"<Error><Code>{does}</Code><Message>{_LEAKS}</Message></Error>".encode()
