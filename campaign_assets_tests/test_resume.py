@@ -25,6 +25,8 @@ from campaign_assets.tables import METRICS_TABLES, TableStore
 from campaign_assets_tests.conftest import MakeWorkplace, Serve
 from campaign_assets_tests.workplace import DAYS, SNAPSHOTS, Workplace, drop_timestamps
 
+pytestmark = pytest.mark.long
+
 FAST = {"HUBSPOT_RATE_LIMIT": "10000"}
 METRICS = [dg.AssetKey(METRICS_TABLES[name].path) for name in ("BLOG_POST", "CTA", "FORM")]
 TYPES = ("--types", "blog_post,cta,form")
@@ -207,7 +209,6 @@ def get_run(instance: dg.DagsterInstance, run_id: str) -> dg.DagsterRun:
     return run
 
 
-@pytest.mark.long
 def test_a_run_that_is_killed_keeps_its_cells_and_re_executing_it_reads_only_the_others(
     serve: Serve, make_workplace: MakeWorkplace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -19,6 +19,8 @@ from campaign_assets_tests.conftest import MakeWorkplace
 from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
 FORM = dg.AssetKey(METRICS_TABLES["FORM"].path)
 SECRET = "T0000-very-secret"

@@ -13,6 +13,8 @@ from campaign_assets_tests.defs.check_results import SLUGS, get_last_status, lis
 from campaign_assets_tests.defs.ticks import collected_warnings
 from campaign_assets_tests.workplace import DAYS, NOW, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 BLOG_POST = dg.AssetKey(METRICS_TABLES["BLOG_POST"].path)
 START = {"CAMPAIGN_ASSETS_START_DATE": DAYS[0].isoformat()}
 

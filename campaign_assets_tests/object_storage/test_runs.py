@@ -28,6 +28,8 @@ from campaign_assets_tests.reliability.account import list_days, open_client, se
 from campaign_assets_tests.reliability.run import run_all
 from campaign_assets_tests.workplace import DAYS, METRICS, NOW, SNAPSHOTS, Workplace
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def workplace(make_workplace: MakeWorkplace, bucket: Bucket, monkeypatch: pytest.MonkeyPatch) -> Workplace:
@@ -36,7 +38,6 @@ def workplace(make_workplace: MakeWorkplace, bucket: Bucket, monkeypatch: pytest
     return make_workplace({"CAMPAIGN_ASSETS_STORAGE": bucket.root, "CAMPAIGN_ASSETS_START_DATE": str(DAYS[0])})
 
 
-@pytest.mark.long
 def test_an_object_that_cannot_be_put_costs_its_cell(workplace: Workplace, behind: Behind, bucket: Bucket) -> None:
     assert workplace.run(SNAPSHOTS).success
     place = f"{bucket.root}/hubspot/asset_metrics/blog_post/metric_date={DAYS[1]}/data.parquet"
@@ -61,7 +62,6 @@ def test_a_bucket_that_is_not_there_is_one_sentence_before_hubspot_is_asked(
     assert workplace.server.stats.requests == 0
 
 
-@pytest.mark.long
 def test_a_bucket_that_may_only_be_read_is_told_before_hubspot_is_asked(workplace: Workplace, behind: Behind) -> None:
     assert workplace.run(SNAPSHOTS).success
     workplace.server.stats.reset()
@@ -72,7 +72,6 @@ def test_a_bucket_that_may_only_be_read_is_told_before_hubspot_is_asked(workplac
     assert workplace.server.stats.requests == 0
 
 
-@pytest.mark.long
 def test_a_bucket_that_is_gone_stops_a_run_in_its_midst_and_what_is_done_stays(
     workplace: Workplace, behind: Behind
 ) -> None:
@@ -117,7 +116,6 @@ def test_a_sensor_sees_what_another_process_has_added_to_the_log(workplace: Work
     assert "The log of changes cannot be listed; the next tick tries again" in skipped.skip_message
 
 
-@pytest.mark.long
 def test_marts_are_made_and_questions_answered_in_a_bucket_and_the_file_for_duckdb_says_why_not(
     workplace: Workplace,
 ) -> None:
