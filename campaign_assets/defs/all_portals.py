@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from campaign_assets.days import read_clock
+from campaign_assets.defs.assets.marts import to_database_metadata
 from campaign_assets.defs.assets.metadata import OWNERS
 from campaign_assets.defs.automation.downstream import build_after_every_run
 from campaign_assets.defs.keys import CAMPAIGN_SUMMARY_KEY, DATABASE_KEY, REPORT_KEY
@@ -96,14 +97,7 @@ def _build_database(own: Portal, members: Mapping[str, Member], store: TableStor
             written = build_portals_database(stores, store, context.log)
         if written is None:
             return dg.MaterializeResult(metadata={"left_out": "Some tables do not lie in a folder of this machine."})
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/uri": dg.MetadataValue.path(written.location),
-                "size_kb": written.bytes / 1000,
-                "rows_of_marts": written.rows,
-                "left_out": written.left_out,
-            }
-        )
+        return dg.MaterializeResult(metadata=to_database_metadata(written))
 
     return campaigns_duckdb
 

@@ -28,7 +28,7 @@ from campaign_assets.marts.building import (
     build_campaign_performance,
     build_campaign_summary,
 )
-from campaign_assets.marts.database import DATABASE, build_database
+from campaign_assets.marts.database import DATABASE, WrittenDatabase, build_database
 from campaign_assets.marts.schemas import ASSET_PERFORMANCE_DAILY, CAMPAIGN_PERFORMANCE_DAILY, CAMPAIGN_SUMMARY, Mart
 from campaign_assets.tables import TableStore
 
@@ -148,16 +148,19 @@ def build_database_asset(portal: Portal) -> dg.AssetsDefinition:
             written = build_database(portal.get_store(context), context.log)
         if written is None:
             return dg.MaterializeResult(metadata={"left_out": "The tables do not lie in a folder of this machine."})
-        return dg.MaterializeResult(
-            metadata={
-                "dagster/uri": dg.MetadataValue.path(written.location),
-                "size_kb": written.bytes / 1000,
-                "rows_of_marts": written.rows,
-                "left_out": written.left_out,
-            }
-        )
+        return dg.MaterializeResult(metadata=to_database_metadata(written))
 
     return campaigns_duckdb
+
+
+def to_database_metadata(written: WrittenDatabase) -> Mapping[str, Any]:
+    """What a materialization says of a database, of one portal or over several."""
+    return {
+        "dagster/uri": dg.MetadataValue.path(written.location),
+        "size_kb": written.bytes / 1000,
+        "rows_of_marts": written.rows,
+        "left_out": written.left_out,
+    }
 
 
 def to_mart_metadata(portal: Portal, mart: Mart, written: list[WrittenMart]) -> Mapping[str, Any]:
